@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.caravanhub.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.caravanhub.core;
+
+import org.jspecify.annotations.NullMarked;

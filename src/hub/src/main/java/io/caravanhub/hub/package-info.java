@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.caravanhub.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.caravanhub.sim;
+
+import org.jspecify.annotations.NullMarked;

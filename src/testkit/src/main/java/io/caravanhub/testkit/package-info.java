@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.caravanhub.testkit;
+
+import org.jspecify.annotations.NullMarked;
