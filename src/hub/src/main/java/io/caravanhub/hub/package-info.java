@@ -1,4 +1,7 @@
-/** Placeholder. */
+/**
+ * The hub: the Spring Boot application that holds the routes, the store, the rules, the API and the
+ * console together.
+ */
 @NullMarked
 package io.caravanhub.hub;
 

@@ -1,0 +1,5 @@
+/** The command line behind ./hub. */
+@NullMarked
+package io.caravanhub.hub.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.caravanhub.hub.settings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting: its environment variable, its default and what kind of value it takes. In hub.yaml
+ * the same names are the keys.
+ */
+public enum Setting {
+  HUB_HOME(Kind.FOLDER, "./.hub", "data folder: embedded database, keys, admin.token"),
+  HUB_BIND(Kind.TEXT, "127.0.0.1", "address that every listener binds to"),
+  HUB_HTTP_PORT(Kind.PORT, "8080", "port of the REST API, the console and the webhooks"),
+  HUB_MQTT_PORT(Kind.PORT, "1883", "port of the embedded MQTT broker"),
+  HUB_MQTTS_PORT(Kind.PORT, "8883", "port of the embedded MQTT broker with TLS"),
+  HUB_DB_URL(
+      Kind.TEXT,
+      null,
+      "jdbc:postgresql://… of a PostgreSQL server; unset: embedded, kept under HUB_HOME"),
+  HUB_DB_USER(Kind.TEXT, null, "user that owns the schema on that server"),
+  HUB_DB_PASSWORD(Kind.SECRET, null, "its password"),
+  HUB_MQTT_URL(
+      Kind.URL, null, "tcp://host:port of an external MQTT broker; unset: the embedded one"),
+  HUB_KAFKA(Kind.TEXT, null, "bootstrap servers; unset: the stages run in one process"),
+  HUB_FSM_URL(
+      Kind.URL,
+      null,
+      "base URL of the field-service management system; unset: actions wait in the outbox"),
+  HUB_ROUTES(Kind.FOLDER, "./routes", "folder of the route files"),
+  HUB_CONNECTORS(Kind.FOLDER, "./connectors", "folder of the connectors"),
+  HUB_MAPPINGS(Kind.FOLDER, "./mappings", "folder of the device mappings"),
+  HUB_RULES(Kind.FOLDER, "./rules", "folder of the rule files"),
+  HUB_CONSOLE_OPEN(
+      Kind.FLAG,
+      "false",
+      "show the console read-only without a login to this machine's own browser"),
+  HUB_LOG_FORMAT(Kind.TEXT, "text", "text or json");
+
+  /** What a value must look like. */
+  enum Kind {
+    TEXT,
+    SECRET,
+    PORT,
+    FOLDER,
+    URL,
+    FLAG
+  }
+
+  final Kind kind;
+  final @Nullable String byDefault;
+  final String meaning;
+
+  Setting(Kind kind, @Nullable String byDefault, String meaning) {
+    this.kind = kind;
+    this.byDefault = byDefault;
+    this.meaning = meaning;
+  }
+
+  /** The default as text, or null when unset means something of its own. */
+  public @Nullable String byDefault() {
+    return byDefault;
+  }
+
+  /** One line for --help. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The Spring and Camel property: {@code HUB_HTTP_PORT} is {@code hub.http.port}. */
+  public String property() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '.');
+  }
+}

@@ -1,0 +1,183 @@
+package io.caravanhub.hub.settings;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The settings in force: environment first, then hub.yaml, then defaults. Immutable. */
+public final class Settings {
+  private final Map<Setting, String> values;
+
+  private Settings(Map<Setting, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads and checks all settings.
+   *
+   * @param environment usually {@link System#getenv()}
+   * @param file hub.yaml; need not exist
+   * @throws SettingException naming the one setting that is wrong
+   */
+  public static Settings load(Map<String, String> environment, Path file) {
+    Map<String, String> fromFile = readFile(file);
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String value = environment.get(setting.name());
+      String origin = "environment";
+      if (value == null || value.isBlank()) {
+        value = fromFile.get(setting.name());
+        origin = file.toString();
+      }
+      if (value == null || value.isBlank()) {
+        value = setting.byDefault;
+      } else {
+        check(setting, value.strip(), origin);
+      }
+      if (value != null) {
+        values.put(setting, value.strip());
+      }
+    }
+    checkTogether(values);
+    return new Settings(values);
+  }
+
+  private static Map<String, String> readFile(Path file) {
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
+    try {
+      Map<?, ?> read = new YAMLMapper().readValue(Files.readString(file), Map.class);
+      Map<String, String> values = new TreeMap<>();
+      for (Map.Entry<?, ?> entry :
+          read == null ? Map.<Object, Object>of().entrySet() : read.entrySet()) {
+        String key = String.valueOf(entry.getKey());
+        try {
+          Setting.valueOf(key);
+        } catch (IllegalArgumentException e) {
+          throw new SettingException(
+              key, "no such setting in " + file + "; ./hub run --help lists them all");
+        }
+        if (entry.getValue() != null) {
+          values.put(key, String.valueOf(entry.getValue()));
+        }
+      }
+      return values;
+    } catch (JsonProcessingException e) {
+      throw new SettingException(
+          "hub.yaml",
+          file
+              + " is not a map of settings: "
+              + e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (IOException e) {
+      throw new SettingException("hub.yaml", file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static void check(Setting setting, String value, String origin) {
+    String shown = setting.kind == Setting.Kind.SECRET ? "***" : '"' + value + '"';
+    switch (setting.kind) {
+      case PORT -> {
+        if (!value.matches("\\d{1,5}")
+            || Integer.parseInt(value) < 1
+            || Integer.parseInt(value) > 65535) {
+          throw new SettingException(
+              setting.name(),
+              "expected a port from 1 to 65535, got " + shown + " (" + origin + ")");
+        }
+      }
+      case FLAG -> {
+        if (!value.matches("true|false")) {
+          throw new SettingException(
+              setting.name(), "expected true or false, got " + shown + " (" + origin + ")");
+        }
+      }
+      case URL -> {
+        URI uri = null;
+        try {
+          uri = URI.create(value);
+        } catch (IllegalArgumentException e) {
+          // told below, together with an address without host
+        }
+        if (uri == null || uri.getScheme() == null || uri.getHost() == null) {
+          throw new SettingException(
+              setting.name(),
+              "expected a URL such as "
+                  + example(setting)
+                  + ", got "
+                  + shown
+                  + " ("
+                  + origin
+                  + ")");
+        }
+      }
+      default -> {
+        if (setting == Setting.HUB_DB_URL && !value.startsWith("jdbc:postgresql://")) {
+          throw new SettingException(
+              setting.name(), "expected jdbc:postgresql://host:port/database (" + origin + ")");
+        }
+        if (setting == Setting.HUB_LOG_FORMAT && !value.matches("text|json")) {
+          throw new SettingException(
+              setting.name(), "expected text or json, got " + shown + " (" + origin + ")");
+        }
+      }
+    }
+  }
+
+  private static String example(Setting setting) {
+    return setting == Setting.HUB_MQTT_URL ? "tcp://127.0.0.1:1883" : "http://127.0.0.1:9000";
+  }
+
+  private static void checkTogether(Map<Setting, String> values) {
+    if (values.containsKey(Setting.HUB_DB_URL) && !values.containsKey(Setting.HUB_DB_USER)) {
+      throw new SettingException("HUB_DB_USER", "must be set when HUB_DB_URL is");
+    }
+    Map<String, Setting> ports = new LinkedHashMap<>();
+    for (Setting setting : Setting.values()) {
+      if (setting.kind == Setting.Kind.PORT) {
+        Setting other = ports.put(values.getOrDefault(setting, ""), setting);
+        if (other != null) {
+          throw new SettingException(
+              setting.name(), "is " + values.get(setting) + ", the same port as " + other.name());
+        }
+      }
+    }
+  }
+
+  /** The value, or null when the setting is unset and has no default. */
+  public @Nullable String get(Setting setting) {
+    return values.get(setting);
+  }
+
+  /** The value of a setting that always has one. */
+  public String require(Setting setting) {
+    String value = values.get(setting);
+    if (value == null) {
+      throw new SettingException(setting.name(), "must be set");
+    }
+    return value;
+  }
+
+  /** A port. */
+  public int port(Setting setting) {
+    return Integer.parseInt(require(setting));
+  }
+
+  /** A folder as an absolute path. */
+  public Path folder(Setting setting) {
+    return Path.of(require(setting)).toAbsolutePath().normalize();
+  }
+
+  /** Whether the setting has a value. */
+  public boolean has(Setting setting) {
+    return values.containsKey(setting);
+  }
+}
