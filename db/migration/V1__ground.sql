@@ -103,11 +103,13 @@ create table bindings (
 create unique index on bindings (tenant_id, device_id, asset_id) where valid_to is null;
 create index on bindings (tenant_id, asset_id);
 
--- The metric catalogue: rows without a tenant are everybody's, others were met in a tenant's own payloads. unit is a UCUM code.
+-- The metric catalogue: rows without a tenant are everybody's, others were met in a tenant's own payloads. unit is a UCUM code; kind says
+-- whether values are numbers (true and false count as 1 and 0) or texts, and never changes.
 create table metrics (
   id                  int generated always as identity primary key,
   tenant_id           text references tenants,
   key                 text not null,
+  kind                text not null default 'number' check (kind in ('number','text')),
   unit                text,
   min_value           double precision,
   max_value           double precision,
@@ -323,7 +325,6 @@ insert into metrics (key, unit, min_value, max_value, description) values
   ('discharge_pressure', 'kPa', -100, 8000, 'Refrigerant, compressor outlet, gauge'),
   ('superheat', 'K', -20, 80, 'Suction gas above saturation'),
   ('compressor_current', 'A', 0, 1000, 'Compressor motor'),
-  ('compressor_status', null, null, null, 'on or off'),
   ('fan_current', 'A', 0, 500, 'Supply fan motor'),
   ('motor_current', 'A', 0, 2000, 'Motor line current'),
   ('filter_pressure_drop', 'Pa', -100, 2500, 'Across the air filter'),
@@ -333,6 +334,15 @@ insert into metrics (key, unit, min_value, max_value, description) values
   ('inlet_pressure', 'kPa', -100, 10000, 'Pump suction side, gauge'),
   ('outlet_pressure', 'kPa', -100, 20000, 'Pump discharge side, gauge'),
   ('power', 'kW', -1000, 100000, 'Active electrical power'),
-  ('runtime', 'h', 0, null, 'Hours in operation');
+  ('runtime', 'h', 0, null, 'Hours in operation'),
+  ('temperature', 'Cel', -273.15, 2000, 'Temperature, of no particular place'),
+  ('humidity', '%', 0, 100, 'Relative humidity'),
+  ('pressure', 'kPa', -101.4, 100000, 'Pressure, of no particular place'),
+  ('voltage', 'V', -100000, 1000000, 'Voltage'),
+  ('current', 'A', -100000, 100000, 'Current'),
+  ('energy', 'kW.h', 0, null, 'Counted energy');
+insert into metrics (key, kind, description) values
+  ('compressor_status', 'text', 'on or off'),
+  ('fault_code', 'text', 'The fault that the device itself names');
 
 insert into tenants (id, name) values ('default', 'Default tenant');

@@ -1,0 +1,82 @@
+package io.caravanhub.hub.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+/**
+ * Two pools on one migrated database: the application's under row-level security, the writer's for
+ * telemetry alone.
+ */
+@Configuration(proxyBeanMethods = false)
+public class DatabaseConfiguration {
+
+  /** Where the database is and who owns its schema. */
+  record Server(String url, String user, String password) {}
+
+  @Bean(destroyMethod = "close")
+  Optional<EmbeddedDatabase> embeddedDatabase(
+      @Value("${hub.home}") Path home, @Value("${hub.db.url:}") String url) {
+    return url.isBlank() ? Optional.of(EmbeddedDatabase.start(home)) : Optional.empty();
+  }
+
+  @Bean
+  Server databaseServer(
+      Optional<EmbeddedDatabase> embedded,
+      @Value("${hub.db.url:}") String url,
+      @Value("${hub.db.user:}") String user,
+      @Value("${hub.db.password:}") String password) {
+    Server server =
+        embedded
+            .map(e -> new Server(e.url(), e.user(), e.password()))
+            .orElseGet(() -> new Server(url, user, password));
+    Flyway.configure()
+        .dataSource(server.url(), server.user(), server.password())
+        .locations("classpath:db/migration")
+        .load()
+        .migrate();
+    return server;
+  }
+
+  @Bean(destroyMethod = "close")
+  HikariDataSource applicationPool(Server server) {
+    return pool(server, "hub_app", 12);
+  }
+
+  /**
+   * Connections of the role hub_app that see the tenant of the calling thread's {@link
+   * TenantScope}.
+   */
+  @Bean
+  @Primary
+  DataSource dataSource(@Qualifier("applicationPool") HikariDataSource applicationPool) {
+    return new TenantDataSource(applicationPool);
+  }
+
+  /** Connections of the role hub_writer, which may do nothing but write telemetry. */
+  @Bean(destroyMethod = "close")
+  HikariDataSource writerPool(Server server) {
+    return pool(server, "hub_writer", 3);
+  }
+
+  private static HikariDataSource pool(Server server, String role, int size) {
+    HikariDataSource pool = new HikariDataSource();
+    pool.setPoolName(role);
+    pool.setJdbcUrl(server.url());
+    pool.setUsername(server.user());
+    pool.setPassword(server.password());
+    pool.setConnectionInitSql("set role " + role);
+    pool.setMaximumPoolSize(size);
+    pool.setMinimumIdle(1);
+    pool.setConnectionTimeout(5_000);
+    pool.addDataSourceProperty("ApplicationName", "caravan-hub " + role);
+    return pool;
+  }
+}

@@ -1,0 +1,45 @@
+package io.caravanhub.hub.security;
+
+import io.caravanhub.hub.database.TenantScope;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * {@code Authorization: Bearer <token>}: names the caller and puts the request into the caller's
+ * tenant.
+ */
+final class BearerFilter extends OncePerRequestFilter {
+  private final Tokens tokens;
+
+  BearerFilter(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String header = request.getHeader("Authorization");
+    Optional<HubPrincipal> principal =
+        header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
+            ? tokens.authenticate(header.substring(7).strip())
+            : Optional.empty();
+    if (principal.isEmpty()) {
+      chain.doFilter(request, response);
+      return;
+    }
+    SecurityContextHolder.getContext().setAuthentication(new Caller(principal.get()));
+    TenantScope.enter(principal.get().tenant());
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      TenantScope.leave();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.caravanhub.hub.security;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+
+/**
+ * Who may call what. Camel's contract-first REST does not enforce the OpenAPI file's security, so
+ * all of it stands here: the API by bearer token, webhooks by their own signatures, the console by
+ * session.
+ */
+@Configuration(proxyBeanMethods = false)
+public class SecurityConfiguration {
+  private static final String[] STAFF = {"admin", "engineer", "dispatcher", "technician", "viewer"};
+  private static final String[] DISPATCH = {"admin", "engineer", "dispatcher"};
+  private static final String[] BUILD = {"admin", "engineer"};
+
+  @Bean
+  @Order(1)
+  SecurityFilterChain api(HttpSecurity http, Tokens tokens) throws Exception {
+    Problems problems = new Problems();
+    return http.securityMatcher("/api/**", "/hooks/**", "/actuator/**")
+        .csrf(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .addFilterBefore(new BearerFilter(tokens), UsernamePasswordAuthenticationFilter.class)
+        .authorizeHttpRequests(
+            a ->
+                a.requestMatchers("/hooks/**", "/api/v1/openapi.yaml")
+                    .permitAll()
+                    .requestMatchers("/actuator/**")
+                    .access(
+                        (who, c) ->
+                            problems.decide(
+                                Loopback.is(c.getRequest()) || Caller.is(who.get(), STAFF)))
+                    .requestMatchers(HttpMethod.POST, "/api/v1/telemetry/ingest")
+                    .access(
+                        (who, c) ->
+                            problems.decide(
+                                Caller.is(who.get(), "device", "gateway", "admin", "engineer")))
+                    .requestMatchers(HttpMethod.GET, "/api/**")
+                    .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
+                    .requestMatchers("/api/v1/events/**", "/api/v1/actions/**")
+                    .access((who, c) -> problems.decide(Caller.is(who.get(), DISPATCH)))
+                    .requestMatchers("/api/v1/devices/claim")
+                    .access(
+                        (who, c) ->
+                            problems.decide(
+                                Caller.is(who.get(), "admin", "engineer", "technician")))
+                    .anyRequest()
+                    .access((who, c) -> problems.decide(Caller.is(who.get(), BUILD))))
+        .exceptionHandling(e -> e.authenticationEntryPoint(problems).accessDeniedHandler(problems))
+        .headers(withDefaults())
+        .build();
+  }
+
+  @Bean
+  @Order(2)
+  SecurityFilterChain console(HttpSecurity http, @Value("${hub.console.open}") boolean open)
+      throws Exception {
+    return http.addFilterBefore(new SessionFilter(open), UsernamePasswordAuthenticationFilter.class)
+        .authorizeHttpRequests(
+            a ->
+                a.requestMatchers(
+                        "/login",
+                        "/webjars/**",
+                        "/console/**",
+                        "/favicon.ico",
+                        "/favicon.svg",
+                        "/error")
+                    .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/**")
+                    .access(
+                        (who, c) ->
+                            new org.springframework.security.authorization.AuthorizationDecision(
+                                Caller.is(who.get(), STAFF)))
+                    .anyRequest()
+                    .access(
+                        (who, c) ->
+                            new org.springframework.security.authorization.AuthorizationDecision(
+                                Caller.is(who.get(), DISPATCH))))
+        .exceptionHandling(
+            e ->
+                e.authenticationEntryPoint(
+                    (request, response, cause) ->
+                        response.sendRedirect(request.getContextPath() + "/login")))
+        .headers(
+            h ->
+                h.contentSecurityPolicy(
+                    c ->
+                        c.policyDirectives(
+                            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")))
+        .build();
+  }
+}

@@ -1,0 +1,98 @@
+package io.caravanhub.hub.security;
+
+import io.caravanhub.hub.database.TenantScope;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Issues and checks tokens. Only their SHA-256 is kept; a checked token is remembered for two
+ * seconds. Thread-safe.
+ */
+@Component
+public class Tokens {
+  private static final long REMEMBERED_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final int REMEMBERED_MAX = 50_000;
+
+  private final JdbcClient jdbc;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+  public Tokens(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  private record Known(HubPrincipal principal, long until) {}
+
+  /** Makes a token for a subject and returns it, the only time it can be seen. */
+  public String issue(String tenant, String role, String subject) {
+    byte[] bytes = new byte[24];
+    random.nextBytes(bytes);
+    String token = "ch_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    TenantScope.run(
+        tenant,
+        () ->
+            jdbc.sql("insert into tokens (hash, tenant_id, role, subject) values (?, ?, ?, ?)")
+                .params(hash(token), tenant, role, subject)
+                .update());
+    return token;
+  }
+
+  /** Revokes every token of a subject; what is remembered of it is forgotten at once. */
+  public void revoke(String tenant, String subject) {
+    TenantScope.run(
+        tenant,
+        () ->
+            jdbc.sql(
+                    "update tokens set revoked_at = now() where subject = ? and revoked_at is null")
+                .params(subject)
+                .update());
+    known
+        .values()
+        .removeIf(
+            k -> k.principal().subject().equals(subject) && k.principal().tenant().equals(tenant));
+  }
+
+  /** The caller that this token stands for, or empty when it is unknown or revoked. */
+  public Optional<HubPrincipal> authenticate(String token) {
+    if (token.length() < 16 || token.length() > 200) {
+      return Optional.empty();
+    }
+    byte[] hash = hash(token);
+    String key = HexFormat.of().formatHex(hash);
+    Known remembered = known.get(key);
+    if (remembered != null && remembered.until() - System.nanoTime() > 0) {
+      return Optional.of(remembered.principal());
+    }
+    Optional<HubPrincipal> found =
+        jdbc.sql("select tenant_id, role, subject from authenticate(?)")
+            .params(hash)
+            .query(
+                (row, n) -> new HubPrincipal(row.getString(1), row.getString(2), row.getString(3)))
+            .optional();
+    if (known.size() > REMEMBERED_MAX) {
+      known.clear();
+    }
+    found.ifPresentOrElse(
+        p -> known.put(key, new Known(p, System.nanoTime() + REMEMBERED_NANOS)),
+        () -> known.remove(key));
+    return found;
+  }
+
+  private static byte[] hash(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.caravanhub.hub.telemetry;
+
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.registry.Device;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the three canonical shapes, told apart by their fields: {@code measurements:[{name,value,unit,quality}]}, {@code metrics:{…}} and
+ * {@code readings:[{variable,value,unit}]}. Thread-safe.
+ */
+@Component
+public class CanonicalReader {
+  private static final int MEASUREMENTS_MAX = 5_000;
+
+  private final MeasurementReader measurements;
+  private final Timestamps timestamps;
+
+  public CanonicalReader(MeasurementReader measurements, Timestamps timestamps) {
+    this.measurements = measurements;
+    this.timestamps = timestamps;
+  }
+
+  /**
+   * Reads one object, or an array of objects, of one device.
+   *
+   * @param body parsed JSON
+   * @param received what counts as the time of a message without a timestamp
+   * @throws UnusableMessageException naming the field at fault
+   */
+  public Telemetry read(Object body, Device device, String source, Instant received) {
+    List<Measurement> all = new ArrayList<>();
+    if (body instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        readOne(list.get(i), "[" + i + "].", device, received, all);
+      }
+    } else {
+      readOne(body, "", device, received, all);
+    }
+    if (all.isEmpty()) {
+      throw new UnusableMessageException("measurements", "expected at least one measurement, got none");
+    }
+    return new Telemetry(device.tenant(), device.id().toString(), source, all);
+  }
+
+  private void readOne(@Nullable Object body, String at, Device device, Instant received, List<Measurement> into) {
+    if (!(body instanceof Map<?, ?> message)) {
+      throw new UnusableMessageException(at.isEmpty() ? "body" : at.substring(0, at.length() - 1), "expected an object, got " + Shape.of(body));
+    }
+    Instant ts = timestamps.read(message.get("timestamp"), at + "timestamp", received);
+    Object metrics = message.get("metrics");
+    if (metrics instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        String name = String.valueOf(entry.getKey());
+        String field = at + "metrics." + name;
+        if (entry.getValue() instanceof Map<?, ?> detailed) {
+          into.add(measurements.read(device.tenant(), name, field, detailed, ts, timestamps));
+        } else {
+          into.add(measurements.read(device.tenant(), name, field, field, entry.getValue(), null, null, ts));
+        }
+      }
+    } else if (metrics != null) {
+      throw new UnusableMessageException(at + "metrics", "expected an object of name: value, got " + Shape.of(metrics));
+    } else if (message.containsKey("measurements")) {
+      readList(message.get("measurements"), at + "measurements", "name", device, ts, into);
+    } else if (message.containsKey("readings")) {
+      readList(message.get("readings"), at + "readings", "variable", device, ts, into);
+    } else {
+      throw new UnusableMessageException(at + "measurements", "absent: expected one of measurements, metrics or readings");
+    }
+  }
+
+  private void readList(@Nullable Object list, String at, String nameField, Device device, Instant ts, List<Measurement> into) {
+    if (!(list instanceof List<?> items)) {
+      throw new UnusableMessageException(at, "expected an array, got " + Shape.of(list));
+    }
+    if (items.size() > MEASUREMENTS_MAX) {
+      throw new UnusableMessageException(at, "expected at most " + MEASUREMENTS_MAX + " items, got " + items.size());
+    }
+    for (int i = 0; i < items.size(); i++) {
+      String field = at + "[" + i + "]";
+      if (!(items.get(i) instanceof Map<?, ?> item)) {
+        throw new UnusableMessageException(field, "expected an object, got " + Shape.of(items.get(i)));
+      }
+      if (!(item.get(nameField) instanceof String name)) {
+        throw new UnusableMessageException(field + "." + nameField, "expected a metric's name, got " + Shape.of(item.get(nameField)));
+      }
+      into.add(measurements.read(device.tenant(), name, field, item, ts, timestamps));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.caravanhub.hub.telemetry;
+
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.core.unit.Units;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** One reading of a payload as a measurement in the metric's canonical unit, its quality judged. Thread-safe. */
+@Component
+public class MeasurementReader {
+  private static final int NAME_MAX = 200;
+  private static final int TEXT_MAX = 4_000;
+
+  private final MetricCatalog catalog;
+
+  public MeasurementReader(MetricCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** Reads {@code {value, unit?, quality?, reason?, timestamp?}}. */
+  Measurement read(String tenant, String name, String field, Map<?, ?> item, Instant ts, Timestamps timestamps) {
+    Instant own = timestamps.read(item.get("timestamp"), field + ".timestamp", ts);
+    Measurement measurement = read(tenant, name, field, field + ".value", item.get("value"), unit(item.get("unit"), field), quality(item, field), own);
+    return item.get("reason") instanceof String reason && measurement.quality() != Quality.GOOD
+        ? new Measurement(name, own, measurement.value(), measurement.text(), measurement.unit(), measurement.quality(), reason)
+        : measurement;
+  }
+
+  Measurement read(
+      String tenant,
+      String name,
+      String field,
+      String valueField,
+      @Nullable Object value,
+      @Nullable String unit,
+      @Nullable Quality given,
+      Instant ts) {
+    if (name.isBlank() || name.length() > NAME_MAX) {
+      throw new UnusableMessageException(field, "expected a metric's name of 1 to " + NAME_MAX + " characters");
+    }
+    if (unit != null && !Units.isKnown(unit)) {
+      throw new UnusableMessageException(field + ".unit", "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
+    }
+    Metric metric = catalog.findOrAdd(tenant, name, value instanceof String && unit == null, unit);
+    Quality quality = given == null ? Quality.GOOD : given;
+    if (value == null && quality == Quality.BAD) {
+      return new Measurement(name, ts, Double.NaN, null, metric.unit(), Quality.BAD, "not read");
+    }
+    if (value instanceof Boolean bool && !metric.textual()) {
+      return new Measurement(name, ts, bool ? 1 : 0, null, metric.unit(), quality, null);
+    }
+    if (metric.textual()) {
+      if (!(value instanceof String text)) {
+        throw new UnusableMessageException(valueField, "expected a text, as ever for this metric, got " + Shape.of(value));
+      }
+      if (text.length() > TEXT_MAX) {
+        throw new UnusableMessageException(valueField, "expected at most " + TEXT_MAX + " characters, got " + text.length());
+      }
+      return new Measurement(name, ts, Double.NaN, text, null, quality, null);
+    }
+    if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+      throw new UnusableMessageException(valueField, "expected a number, got " + Shape.of(value));
+    }
+    double canonical = convert(number.doubleValue(), unit, metric, field);
+    if (!metric.allows(canonical) && quality == Quality.GOOD) {
+      return new Measurement(name, ts, canonical, null, metric.unit(), Quality.SUSPECT, "range");
+    }
+    return new Measurement(name, ts, canonical, null, metric.unit(), quality, null);
+  }
+
+  private static double convert(double value, @Nullable String unit, Metric metric, String field) {
+    String canonical = metric.unit();
+    if (unit == null || canonical == null || unit.equals(canonical)) {
+      return value;
+    }
+    return Optional.ofNullable(Units.converter(unit, canonical))
+        .orElseThrow(
+            () -> new UnusableMessageException(field + ".unit", "\"" + unit + "\" cannot be converted to \"" + canonical + "\", the unit of " + metric.key()))
+        .applyAsDouble(value);
+  }
+
+  private static @Nullable String unit(@Nullable Object unit, String field) {
+    if (unit == null || "".equals(unit)) {
+      return null;
+    }
+    if (unit instanceof String text) {
+      return text;
+    }
+    throw new UnusableMessageException(field + ".unit", "expected a UCUM code, got " + Shape.of(unit));
+  }
+
+  private static @Nullable Quality quality(Map<?, ?> item, String field) {
+    Object quality = item.get("quality");
+    if (quality == null) {
+      return null;
+    }
+    if (quality instanceof String text) {
+      for (Quality known : Quality.values()) {
+        if (known.label().equals(text.toLowerCase(Locale.ROOT))) {
+          return known;
+        }
+      }
+    }
+    throw new UnusableMessageException(field + ".quality", "expected good, suspect or bad, got " + Shape.of(quality));
+  }
+}

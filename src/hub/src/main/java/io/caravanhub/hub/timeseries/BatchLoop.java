@@ -1,0 +1,211 @@
+package io.caravanhub.hub.timeseries;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never waits for a batch to fill. A batch that
+ * the database cannot take now is tried again until {@link #GIVE_UP_NANOS}; then its senders are told, who keep it and come back.
+ */
+final class BatchLoop implements Runnable, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
+  private static final int BATCH_ROWS = 5_000;
+  private static final long GIVE_UP_NANOS = 20_000_000_000L;
+
+  private final TelemetryTable table;
+  private final int bound;
+  private final ArrayDeque<Job> queue = new ArrayDeque<>();
+  private final Thread thread;
+  private final Timer commits;
+  private final Counter rowsStored;
+  private final Counter rowsDuplicate;
+  private int queued;
+  private boolean closed;
+  private long batch;
+
+  private record Job(List<List<Row>> messages, int rows, CompletableFuture<Written> done) {}
+
+  BatchLoop(TelemetryTable table, int bound, MeterRegistry meters) {
+    this.table = table;
+    this.bound = bound;
+    this.batch = System.currentTimeMillis() << 20;
+    this.commits = meters.timer("hub.store.commit");
+    this.rowsStored = meters.counter("hub.store.rows", "fate", "stored");
+    this.rowsDuplicate = meters.counter("hub.store.rows", "fate", "duplicate");
+    Gauge.builder("hub.store.queue.rows", this, BatchLoop::queued).register(meters);
+    this.thread = new Thread(this, "telemetry-writer");
+    thread.start();
+  }
+
+  synchronized int queued() {
+    return queued;
+  }
+
+  CompletableFuture<Written> submit(List<List<Row>> messages) {
+    int rows = messages.stream().mapToInt(List::size).sum();
+    Job job = new Job(messages, rows, new CompletableFuture<>());
+    synchronized (this) {
+      if (closed) {
+        throw new StoreBusyException("the hub is stopping");
+      }
+      if (queued > 0 && queued + rows > bound) {
+        throw new StoreBusyException("the store is behind: " + queued + " rows wait");
+      }
+      queue.add(job);
+      queued += rows;
+      notifyAll();
+    }
+    return job.done;
+  }
+
+  @Override
+  public void run() {
+    List<Job> jobs = take();
+    while (!jobs.isEmpty()) {
+      try {
+        write(jobs);
+      } catch (RuntimeException | Error e) {
+        LOG.error("A batch failed in an unexpected way", e);
+        fail(jobs, e);
+      }
+      release(jobs);
+      jobs = take();
+    }
+  }
+
+  private synchronized List<Job> take() {
+    boolean interrupted = false;
+    while (queue.isEmpty() && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    List<Job> jobs = new ArrayList<>();
+    int rows = 0;
+    while (!queue.isEmpty() && (rows == 0 || rows + queue.peek().rows <= BATCH_ROWS)) {
+      Job job = queue.remove();
+      rows += job.rows;
+      jobs.add(job);
+    }
+    return jobs;
+  }
+
+  private synchronized void release(List<Job> jobs) {
+    for (Job job : jobs) {
+      queued -= job.rows;
+    }
+  }
+
+  private void write(List<Job> jobs) {
+    List<Row> rows = new ArrayList<>();
+    for (Job job : jobs) {
+      job.messages.forEach(rows::addAll);
+    }
+    Collections.sort(rows);
+    List<Row> unique = withoutEqualKeys(rows);
+    long started = System.nanoTime();
+    for (int attempt = 0; ; attempt++) {
+      try {
+        Set<Row.Key> duplicates = table.write(unique, ++batch);
+        commits.record(java.time.Duration.ofNanos(System.nanoTime() - started));
+        rowsStored.increment(unique.size() - duplicates.size());
+        rowsDuplicate.increment(duplicates.size() + (rows.size() - unique.size()));
+        for (Job job : jobs) {
+          job.done.complete(fate(job, duplicates));
+        }
+        return;
+      } catch (SQLException e) {
+        table.forgetDays();
+        if (System.nanoTime() - started > GIVE_UP_NANOS || isClosed() || isWrongData(e)) {
+          fail(jobs, new StoreBusyException("the store does not take the batch: " + e.getMessage(), e));
+          return;
+        }
+        if (attempt == 0) {
+          LOG.warn("The store does not take a batch of {} rows, trying again: {}", unique.size(), e.getMessage());
+        }
+        pause(attempt);
+      }
+    }
+  }
+
+  /** Equal keys in one batch: the first is kept, as it would be had they come apart. */
+  private static List<Row> withoutEqualKeys(List<Row> sorted) {
+    List<Row> unique = new ArrayList<>(sorted.size());
+    Row before = null;
+    for (Row row : sorted) {
+      if (before == null || !before.sameKey(row)) {
+        unique.add(row);
+      }
+      before = row;
+    }
+    return unique;
+  }
+
+  private static Written fate(Job job, Set<Row.Key> duplicates) {
+    if (duplicates.isEmpty()) {
+      return new Written(job.messages.size(), 0);
+    }
+    int stored = 0;
+    for (List<Row> message : job.messages) {
+      if (message.stream().anyMatch(row -> !duplicates.contains(row.key()))) {
+        stored++;
+      }
+    }
+    return new Written(stored, job.messages.size() - stored);
+  }
+
+  /** SQLSTATE class 22: no later attempt can store these rows. */
+  private static boolean isWrongData(SQLException e) {
+    return e.getSQLState() != null && e.getSQLState().startsWith("22");
+  }
+
+  private static void fail(List<Job> jobs, Throwable cause) {
+    for (Job job : jobs) {
+      job.done.completeExceptionally(cause);
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void pause(int attempt) {
+    long ceiling = Math.min(2_000, 50L << Math.min(attempt, 6));
+    try {
+      wait(ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Writes what is queued and stops. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
