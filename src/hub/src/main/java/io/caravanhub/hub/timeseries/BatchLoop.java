@@ -1,23 +1,32 @@
 package io.caravanhub.hub.timeseries;
 
+import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never waits for a batch to fill. A batch that
- * the database cannot take now is tried again until {@link #GIVE_UP_NANOS}; then its senders are told, who keep it and come back.
+ * the database cannot take now is tried again until {@link #GIVE_UP_NANOS}; then its senders are told, who keep it and come back. What
+ * follows a commit (rules, acknowledgements) runs on a thread of its own, batch by batch in order, while the next batch is written; rows
+ * count against the bound until then.
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
@@ -28,6 +37,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final int bound;
   private final ArrayDeque<Job> queue = new ArrayDeque<>();
   private final Thread thread;
+  private final ExecutorService told = Executors.newSingleThreadExecutor(task -> new Thread(task, "telemetry-committed"));
   private final Timer commits;
   private final Counter rowsStored;
   private final Counter rowsDuplicate;
@@ -76,11 +86,10 @@ final class BatchLoop implements Runnable, AutoCloseable {
     while (!jobs.isEmpty()) {
       try {
         write(jobs);
-      } catch (RuntimeException | Error e) {
+      } catch (RuntimeException e) {
         LOG.error("A batch failed in an unexpected way", e);
         fail(jobs, e);
       }
-      release(jobs);
       jobs = take();
     }
   }
@@ -124,16 +133,18 @@ final class BatchLoop implements Runnable, AutoCloseable {
     for (int attempt = 0; ; attempt++) {
       try {
         Set<Row.Key> duplicates = table.write(unique, ++batch);
-        commits.record(java.time.Duration.ofNanos(System.nanoTime() - started));
+        commits.record(Duration.ofNanos(System.nanoTime() - started));
         rowsStored.increment(unique.size() - duplicates.size());
         rowsDuplicate.increment(duplicates.size() + (rows.size() - unique.size()));
-        for (Job job : jobs) {
-          job.done.complete(fate(job, duplicates));
-        }
+        tell(jobs, job -> job.done.complete(fate(job, duplicates)));
         return;
       } catch (SQLException e) {
         table.forgetDays();
-        if (System.nanoTime() - started > GIVE_UP_NANOS || isClosed() || isWrongData(e)) {
+        if (isWrongData(e)) {
+          singleOut(jobs, e);
+          return;
+        }
+        if (System.nanoTime() - started > GIVE_UP_NANOS || isClosed()) {
           fail(jobs, new StoreBusyException("the store does not take the batch: " + e.getMessage(), e));
           return;
         }
@@ -176,26 +187,37 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return e.getSQLState() != null && e.getSQLState().startsWith("22");
   }
 
-  private static void fail(List<Job> jobs, Throwable cause) {
-    for (Job job : jobs) {
-      job.done.completeExceptionally(cause);
+  /** One message's data must not hold up its neighbours: each is tried alone, and the one at fault is told so. */
+  private void singleOut(List<Job> jobs, SQLException cause) {
+    if (jobs.size() > 1) {
+      jobs.forEach(job -> write(List.of(job)));
+    } else {
+      fail(jobs, new UnusableMessageException("measurements", "the database refuses the values: " + cause.getMessage()));
     }
+  }
+
+  private void fail(List<Job> jobs, Throwable cause) {
+    tell(jobs, job -> job.done.completeExceptionally(cause));
+  }
+
+  private void tell(List<Job> jobs, Consumer<Job> outcome) {
+    told.execute(
+        () -> {
+          jobs.forEach(outcome);
+          release(jobs);
+        });
   }
 
   private synchronized boolean isClosed() {
     return closed;
   }
 
-  private synchronized void pause(int attempt) {
+  private static void pause(int attempt) {
     long ceiling = Math.min(2_000, 50L << Math.min(attempt, 6));
-    try {
-      wait(ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    LockSupport.parkNanos(1_000_000 * (ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2)));
   }
 
-  /** Writes what is queued and stops. */
+  /** Writes what is queued, tells everybody and stops. */
   @Override
   public void close() {
     synchronized (this) {
@@ -204,6 +226,8 @@ final class BatchLoop implements Runnable, AutoCloseable {
     }
     try {
       thread.join(10_000);
+      told.shutdown();
+      told.awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,0 +1,128 @@
+package io.caravanhub.hub.broker;
+
+import com.hivemq.embedded.EmbeddedExtension;
+import com.hivemq.embedded.EmbeddedHiveMQ;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HiveMQ Community Edition in this process. Every publish of a device is taken by {@link TelemetryInterceptor} and acknowledged when the
+ * route that took it is done; the broker itself keeps nothing of it. Thread-safe.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+  /** A publish that passed authentication and authorization. */
+  record Publish(String topic, String tenant, String device, byte[] payload) {}
+
+  /** Takes a publish; the future completes when it may be acknowledged. */
+  interface Taker {
+    CompletableFuture<Void> take(Publish publish);
+  }
+
+  private record Subscription(TopicFilter filter, Taker taker) {}
+
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final EmbeddedHiveMQ hivemq;
+
+  private EmbeddedBroker(Path folder, Gatekeeper gatekeeper) {
+    this.hivemq =
+        EmbeddedHiveMQ.builder()
+            .withConfigurationFolder(folder.resolve("conf"))
+            .withDataFolder(folder.resolve("data"))
+            .withExtensionsFolder(folder.resolve("extensions"))
+            .withEmbeddedExtension(
+                EmbeddedExtension.builder()
+                    .withId("caravan-hub")
+                    .withName("Caravan Hub")
+                    .withVersion("1")
+                    .withAuthor("Caravan Hub")
+                    .withPriority(0)
+                    .withStartPriority(1000)
+                    .withExtensionMain(new BrokerExtension(gatekeeper, new TelemetryInterceptor(gatekeeper, this)))
+                    .build())
+            .withoutLoggingBootstrap()
+            .build();
+  }
+
+  /** Starts the broker; its folder holds only generated configuration. */
+  public static EmbeddedBroker start(Path folder, String bind, int port, Gatekeeper gatekeeper) {
+    try {
+      for (String name : List.of("conf", "data", "extensions")) {
+        Files.createDirectories(folder.resolve(name));
+      }
+      Files.writeString(folder.resolve("conf/config.xml"), configuration(bind, port));
+      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper);
+      broker.hivemq.start().get(60, TimeUnit.SECONDS);
+      return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the broker's configuration to " + folder, e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the embedded MQTT broker did not start on " + bind + ":" + port, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  void subscribe(TopicFilter filter, Taker taker) {
+    subscriptions.add(new Subscription(filter, taker));
+  }
+
+  void unsubscribe(TopicFilter filter) {
+    subscriptions.removeIf(s -> s.filter.equals(filter));
+  }
+
+  /** Gives the publish to the route that asked for its topic; fails when none did. */
+  CompletableFuture<Void> dispatch(String[] levels, Publish publish) {
+    for (Subscription subscription : subscriptions) {
+      if (subscription.filter.matches(levels)) {
+        return subscription.taker.take(publish);
+      }
+    }
+    return CompletableFuture.failedFuture(new IllegalStateException("no route takes " + publish.topic()));
+  }
+
+  @Override
+  public void close() {
+    try {
+      hivemq.stop().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("The embedded broker did not stop in order: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String configuration(String bind, int port) {
+    return """
+        <?xml version="1.0" encoding="UTF-8" ?>
+        <hivemq xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+          <listeners>
+            <tcp-listener>
+              <port>%d</port>
+              <bind-address>%s</bind-address>
+            </tcp-listener>
+          </listeners>
+          <mqtt>
+            <queued-messages><max-queue-size>100000</max-queue-size><strategy>discard</strategy></queued-messages>
+            <packets><max-packet-size>1048576</max-packet-size></packets>
+            <receive-maximum><server-receive-maximum>100</server-receive-maximum></receive-maximum>
+          </mqtt>
+          <persistence><mode>in-memory</mode></persistence>
+          <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
+        </hivemq>
+        """
+        .formatted(port, bind);
+  }
+}

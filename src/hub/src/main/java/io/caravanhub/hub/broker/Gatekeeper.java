@@ -1,0 +1,59 @@
+package io.caravanhub.hub.broker;
+
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.security.HubPrincipal;
+import io.caravanhub.hub.security.Tokens;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Who may connect to the broker, and who may publish where. Thread-safe. */
+@Component
+public class Gatekeeper {
+  private final Tokens tokens;
+  private final DeviceDirectory devices;
+
+  public Gatekeeper(Tokens tokens, DeviceDirectory devices) {
+    this.tokens = tokens;
+    this.devices = devices;
+  }
+
+  /** The caller behind user name and password: a device names its id or serial and gives its token. */
+  Optional<HubPrincipal> admit(String user, String password) {
+    return tokens.authenticate(password).filter(caller -> isNamed(caller, user));
+  }
+
+  private boolean isNamed(HubPrincipal caller, String user) {
+    return !caller.role().equals("device")
+        || devices
+            .find(caller.tenant(), user)
+            .filter(device -> device.isActive() && device.id().toString().equals(caller.subject()))
+            .isPresent();
+  }
+
+  /**
+   * The device that the topic speaks for, if the caller may: a device for itself, a gateway for its devices, an engineer for any of the
+   * tenant. Topics are {@code t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}.
+   */
+  Optional<String> speaksFor(HubPrincipal caller, String[] levels) {
+    if (levels.length < 5 || !levels[0].equals("t") || !levels[1].equals(caller.tenant())) {
+      return Optional.empty();
+    }
+    boolean viaGateway = levels[2].equals("g") && levels.length == 7 && levels[4].equals("d");
+    if (!viaGateway && !(levels[2].equals("d") && levels.length == 5)) {
+      return Optional.empty();
+    }
+    String name = viaGateway ? levels[5] : levels[3];
+    if (caller.is("admin", "engineer")) {
+      return Optional.of(name);
+    }
+    Optional<Device> device = devices.find(caller.tenant(), name);
+    boolean allowed =
+        switch (caller.role()) {
+          case "device" -> !viaGateway && device.map(d -> d.id().toString().equals(caller.subject())).orElse(false);
+          case "gateway" -> viaGateway && device.map(d -> d.gateway() != null && d.gateway().toString().equals(caller.subject())).orElse(false);
+          default -> false;
+        };
+    return allowed ? Optional.of(name) : Optional.empty();
+  }
+}

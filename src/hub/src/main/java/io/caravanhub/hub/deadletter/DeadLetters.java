@@ -1,0 +1,94 @@
+package io.caravanhub.hub.deadletter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.database.TenantScope;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Keeps messages that cannot be used, whole and with their reason, committed before {@link #keep} returns. Thread-safe. */
+@Component("deadLetters")
+public class DeadLetters {
+  /** Exchange property that holds the payload as received, set where a message enters. */
+  public static final String PAYLOAD = "hub-payload";
+
+  private static final int REASON_MAX = 2_000;
+
+  private final JdbcClient jdbc;
+  private final ObjectMapper json;
+  private final MeterRegistry meters;
+
+  public DeadLetters(JdbcClient jdbc, ObjectMapper json, MeterRegistry meters) {
+    this.jdbc = jdbc;
+    this.json = json;
+    this.meters = meters;
+  }
+
+  /** Keeps the message of a failed exchange. Throws when it could not be kept, so that the sender is not acknowledged. */
+  public void keep(Exchange exchange) {
+    Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    UnusableMessageException unusable = cause instanceof UnusableMessageException u ? u : null;
+    Map<String, String> headers = new TreeMap<>();
+    exchange.getMessage().getHeaders().forEach((name, value) -> keepHeader(headers, name, value));
+    keep(
+        headers.getOrDefault(TelemetryHeaders.TENANT, "default"),
+        headers.get(TelemetryHeaders.DEVICE),
+        headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
+        unusable == null ? null : unusable.field(),
+        unusable != null ? unusable.reason() : cause == null ? "unknown" : String.valueOf(cause.getMessage()),
+        payload(exchange),
+        headers);
+  }
+
+  void keep(
+      String tenant,
+      @Nullable String device,
+      String source,
+      @Nullable String field,
+      String reason,
+      byte[] payload,
+      Map<String, String> headers) {
+    String kept = reason.length() > REASON_MAX ? reason.substring(0, REASON_MAX) : reason;
+    TenantScope.run(
+        tenant,
+        () ->
+            jdbc.sql("insert into dead_letters (tenant_id, device, source, field, reason, payload, headers) values (?, ?, ?, ?, ?, ?, ?::jsonb)")
+                .params(tenant, storable(device), source, storable(field), storable(kept), payload, write(headers))
+                .update());
+    meters.counter("hub.dead.letters", "source", source).increment();
+  }
+
+  private static void keepHeader(Map<String, String> headers, String name, @Nullable Object value) {
+    if (name.startsWith("hub-") && value instanceof String text) {
+      headers.put(name, text.replace("\u0000", ""));
+    }
+  }
+
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : text.replace("\u0000", "\ufffd");
+  }
+
+  private static byte[] payload(Exchange exchange) {
+    byte[] payload = exchange.getProperty(PAYLOAD, byte[].class);
+    if (payload == null) {
+      payload = exchange.getMessage().getBody(byte[].class);
+    }
+    return payload == null ? String.valueOf(exchange.getMessage().getBody()).getBytes(StandardCharsets.UTF_8) : payload;
+  }
+
+  private String write(Map<String, String> headers) {
+    try {
+      return json.writeValueAsString(headers);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.caravanhub.hub.ingest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.MappingCatalog;
+import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.deadletter.DeadLetters;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.telemetry.CanonicalReader;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The two Java steps of the route normalize, before and after the mapping. Thread-safe. */
+@Component("normalizer")
+public class Normalizer {
+  private final DeviceDirectory devices;
+  private final MappingCatalog mappings;
+  private final CanonicalReader reader;
+  private final ObjectMapper json;
+
+  public Normalizer(DeviceDirectory devices, MappingCatalog mappings, CanonicalReader reader, ObjectMapper json) {
+    this.devices = devices;
+    this.mappings = mappings;
+    this.reader = reader;
+    this.json = json;
+  }
+
+  /** Finds the device and, unless the sender named one, the mapping its maker and model call for. */
+  public void identify(Exchange exchange) {
+    Message message = exchange.getMessage();
+    exchange.setProperty(DeadLetters.PAYLOAD, message.getBody(byte[].class));
+    Device device = device(message);
+    message.setHeader(TelemetryHeaders.DEVICE, device.id().toString());
+    if (message.getHeader(TelemetryHeaders.MAPPING) == null && needsMapping(message)) {
+      String mapping = device.mapping() != null ? device.mapping() : byModel(device);
+      if (mapping != null) {
+        message.setHeader(TelemetryHeaders.MAPPING, mapping);
+      }
+    }
+  }
+
+  /** Reads the canonical shape, which the body now has, as {@link Telemetry}. */
+  public void read(Exchange exchange) {
+    Message message = exchange.getMessage();
+    String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
+    Telemetry telemetry =
+        reader.read(
+            parsed(message.getBody()),
+            device(message),
+            message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
+            received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
+    message.setBody(telemetry);
+  }
+
+  private Device device(Message message) {
+    String tenant = message.getHeader(TelemetryHeaders.TENANT, String.class);
+    String name = message.getHeader(TelemetryHeaders.DEVICE, String.class);
+    if (tenant == null || name == null) {
+      throw new UnusableMessageException("device_id", "absent: the message names no device");
+    }
+    Device device = devices.find(tenant, name).orElseThrow(() -> new UnusableMessageException("device_id", "unknown device \"" + name + "\""));
+    if (!device.isActive()) {
+      throw new UnusableMessageException("device_id", "device \"" + name + "\" is " + device.status());
+    }
+    return device;
+  }
+
+  /** Fieldbus readings are canonical: their register or node map has named the metrics already. */
+  private static boolean needsMapping(Message message) {
+    String source = message.getHeader(TelemetryHeaders.SOURCE, String.class);
+    return !"modbus".equals(source) && !"opcua".equals(source);
+  }
+
+  private @Nullable String byModel(Device device) {
+    String name = slug(device.manufacturer()) + "/" + slug(device.model());
+    return mappings.find(name).isPresent() ? name : null;
+  }
+
+  private static String slug(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  }
+
+  private Object parsed(@Nullable Object body) {
+    try {
+      if (body instanceof byte[] bytes) {
+        return nonNull(json.readValue(bytes, Object.class));
+      }
+      if (body instanceof String text) {
+        return nonNull(json.readValue(text, Object.class));
+      }
+      return nonNull(body);
+    } catch (JsonProcessingException e) {
+      throw new UnusableMessageException("body", "is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("") + at(e));
+    } catch (IOException e) {
+      throw new UnusableMessageException("body", "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String at(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+  }
+
+  private static Object nonNull(@Nullable Object body) {
+    return body == null ? Map.of() : body;
+  }
+}
