@@ -1,0 +1,120 @@
+package io.caravanhub.core.mapping;
+
+import com.dashjoin.jsonata.JException;
+import com.dashjoin.jsonata.Jsonata;
+import com.dashjoin.jsonata.Jsonata.Frame;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled mapping. Immutable and safe for any number of threads: each call has a frame of its
+ * own, and with it its own {@code $$}, bindings and bounds.
+ */
+public final class Mapping {
+  private static final int LONGEST_EXPRESSION = 256 * 1024;
+
+  private final MappingSource source;
+  private final Jsonata expression;
+
+  private Mapping(MappingSource source, Jsonata expression) {
+    this.source = source;
+    this.expression = expression;
+  }
+
+  /**
+   * Compiles a mapping.
+   *
+   * @throws MappingException when it is no JSONata, or holds what a mapping may not use
+   */
+  public static Mapping compile(MappingSource source) {
+    if (source.content().length() > LONGEST_EXPRESSION) {
+      throw new MappingException(
+          source.name(), "longer than " + LONGEST_EXPRESSION + " characters");
+    }
+    if (source.content().isBlank()) {
+      throw new MappingException(source.name(), "is empty");
+    }
+    ExpressionCheck.check(source.name(), source.content());
+    return new Mapping(source, parse(source));
+  }
+
+  // The library makes an instance the evaluator of the thread that compiled it, and an evaluator
+  // keeps its frame of the moment in the instance, where other threads' calls would find it. So the
+  // compiling thread is one that never evaluates.
+  private static Jsonata parse(MappingSource source) {
+    CompletableFuture<Jsonata> parsed = new CompletableFuture<>();
+    Runnable task =
+        () -> {
+          try {
+            Jsonata jsonata = Jsonata.jsonata(source.content());
+            jsonata.setValidateInput(false);
+            parsed.complete(jsonata);
+          } catch (RuntimeException | StackOverflowError e) {
+            parsed.completeExceptionally(e);
+          }
+        };
+    new Thread(task, "mapping-compiler").start();
+    try {
+      return parsed.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw failure(source, cause);
+    }
+  }
+
+  /** What this was compiled from. */
+  public MappingSource source() {
+    return source;
+  }
+
+  /**
+   * Applies the mapping.
+   *
+   * @param input the payload as plain maps, lists and scalars; not changed
+   * @param bindings variables, without their dollar sign
+   * @return a map or a list
+   * @throws MappingException when it fails, passes its bounds, or yields anything else
+   */
+  public Object apply(
+      @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
+    Evaluation evaluation = new Evaluation(bounds);
+    evaluation.begin();
+    try {
+      Frame frame = expression.createFrame();
+      GuardedFunctions.bind(frame);
+      bindings.forEach((name, value) -> frame.bind(name, (Object) value));
+      frame.setEvaluateEntryCallback(evaluation);
+      frame.setEvaluateExitCallback(evaluation);
+      evaluation.measure(input);
+      Object result = expression.evaluate(input, frame);
+      evaluation.measure(result);
+      return MappingResult.require(result);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw failure(source, e);
+    } finally {
+      evaluation.end();
+    }
+  }
+
+  private static MappingException failure(MappingSource source, Throwable cause) {
+    if (cause instanceof MappingException known) {
+      return known;
+    }
+    if (cause instanceof JException jsonata) {
+      return new MappingException(
+          source.name(), source.content(), jsonata.getLocation(), text(jsonata), jsonata);
+    }
+    if (cause instanceof StackOverflowError) {
+      return new MappingException(source.name(), "nested too deep");
+    }
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new MappingException(source.name(), null, -1, reason, cause);
+  }
+
+  private static String text(JException e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.replaceFirst("^JSonataException ", "");
+  }
+}

@@ -1,0 +1,66 @@
+package io.caravanhub.core.mapping;
+
+import org.jspecify.annotations.Nullable;
+
+/** A mapping could not be compiled or applied. The message names the mapping, place and reason. */
+public final class MappingException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int LONGEST_REASON = 500;
+
+  private final String mapping;
+  private final int position;
+  private final String reason;
+
+  /** A failure that has no place in the expression. */
+  public MappingException(String mapping, String reason) {
+    this(mapping, null, -1, reason, null);
+  }
+
+  /**
+   * @param mapping name of the mapping
+   * @param content the expression, to turn the position into line and column; may be null
+   * @param position offset in the expression in characters, or negative when unknown
+   * @param reason what is wrong
+   * @param cause the library's exception, if any
+   */
+  public MappingException(
+      String mapping,
+      @Nullable String content,
+      int position,
+      String reason,
+      @Nullable Throwable cause) {
+    super("mapping " + mapping + place(content, position) + ": " + shorten(reason), cause);
+    this.mapping = mapping;
+    this.position = position;
+    this.reason = shorten(reason);
+  }
+
+  /** Name of the mapping. */
+  public String mapping() {
+    return mapping;
+  }
+
+  /** Offset in the expression in characters, or negative when unknown. */
+  public int position() {
+    return position;
+  }
+
+  /** What is wrong, without the mapping's name and place. */
+  public String reason() {
+    return reason;
+  }
+
+  private static String place(@Nullable String content, int position) {
+    if (content == null || position < 0) {
+      return "";
+    }
+    String before = content.substring(0, Math.min(position, content.length()));
+    long line = before.chars().filter(c -> c == '\n').count() + 1;
+    int column = before.length() - before.lastIndexOf('\n');
+    return ":" + line + ":" + column;
+  }
+
+  private static String shorten(String reason) {
+    return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...";
+  }
+}

@@ -1,0 +1,82 @@
+package io.caravanhub.core.mapping;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a payload into plain maps, lists and scalars, once and up to a size. */
+final class Payloads {
+  private static final int DEEPEST = 100;
+  private final int largest;
+  private final ObjectReader reader;
+
+  Payloads(int largest) {
+    this.largest = largest;
+    StreamReadConstraints limits =
+        StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxStringLength(largest).build();
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(limits)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+    this.reader =
+        JsonMapper.builder(factory)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(Object.class);
+  }
+
+  @Nullable Object read(String mapping, @Nullable Object body) {
+    if (body instanceof Map || body instanceof List) {
+      return body;
+    }
+    try {
+      return reader.readValue(bytes(mapping, body));
+    } catch (JsonProcessingException e) {
+      String place =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
+      throw new MappingException(
+          mapping, null, -1, "the payload is not JSON" + place + ": " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new MappingException(mapping, null, -1, "the payload could not be read: " + e, e);
+    }
+  }
+
+  private byte[] bytes(String mapping, @Nullable Object body) throws IOException {
+    byte[] bytes;
+    if (body instanceof byte[] given) {
+      bytes = given;
+    } else if (body instanceof String text) {
+      bytes = text.getBytes(StandardCharsets.UTF_8);
+    } else if (body instanceof InputStream stream) {
+      bytes = stream.readNBytes(largest + 1);
+    } else {
+      throw new MappingException(
+          mapping,
+          "expected a payload of bytes, text, a map or a list, got "
+              + (body == null ? "nothing" : body.getClass().getSimpleName()));
+    }
+    if (bytes.length > largest) {
+      throw new MappingException(mapping, "the payload is larger than " + largest + " bytes");
+    }
+    if (bytes.length == 0) {
+      throw new MappingException(mapping, "the payload is empty");
+    }
+    return bytes;
+  }
+}
