@@ -137,7 +137,7 @@ final class CamelRoutes {
     return found;
   }
 
-  /** Camel never lets go of the endpoint behind a {@code kamelet} step, nor of its old template. */
+  /** An instance that nobody uses any more would keep its old template alive. */
   private void removeInstances(String templateId) throws Exception {
     for (KameletEndpoint kamelet : kamelets()) {
       if (templateId.equals(kamelet.getTemplateId())) {
@@ -167,7 +167,7 @@ final class CamelRoutes {
     }
     RouteDefinition definition = model.getRouteDefinition(id);
     if (definition != null) {
-      model.removeRouteDefinition(definition);
+      model.getRouteDefinitions().remove(definition);
     }
   }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RouteLoader implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(RouteLoader.class);
-  private static final Duration POLL = Duration.ofMillis(800);
+  static final Duration POLL = Duration.ofMillis(800);
 
   private final CamelContext context;
   private final RouteFolders folders;
@@ -44,6 +44,7 @@ public final class RouteLoader implements Closeable {
             thread.setDaemon(true);
             return thread;
           });
+  private final Duration poll;
   private boolean folderTrouble;
 
   /**
@@ -51,7 +52,12 @@ public final class RouteLoader implements Closeable {
    * @param folders searched with their subfolders; one that is absent may come later
    */
   public RouteLoader(CamelContext context, List<Path> folders) {
+    this(context, folders, POLL);
+  }
+
+  RouteLoader(CamelContext context, List<Path> folders, Duration poll) {
     this.context = context;
+    this.poll = poll;
     this.folders = new RouteFolders(folders.stream().map(Path::normalize).toList());
     this.files = new RouteFiles(context, Clock.systemUTC(), new Announcer(listeners));
   }
@@ -75,7 +81,7 @@ public final class RouteLoader implements Closeable {
     look(true);
     var unused =
         poller.scheduleWithFixedDelay(
-            () -> look(false), POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
+            () -> look(false), poll.toMillis(), poll.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 

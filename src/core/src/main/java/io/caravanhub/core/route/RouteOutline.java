@@ -170,18 +170,20 @@ final class RouteOutline {
     return parameters.contains(placeholder.replaceAll("[{}?!\\s]|:.*", ""));
   }
 
-  private void walk(String key, Node node, boolean options) {
+  private void walk(String key, Node node, boolean options) throws RouteRefusal {
+    if (key.equals("kamelet") && !options) {
+      throw new RouteRefusal(
+          "step 'kamelet': write 'to: kamelet:<name>', which can be reloaded", line(node));
+    }
     if (node instanceof MappingNode map) {
-      String kamelet = key.equals("kamelet") && !options ? child(map, "name") : null;
-      if (kamelet != null) {
-        kamelets.add(kamelet);
-      }
       for (NodeTuple tuple : map.getValue()) {
         String name = text(tuple.getKeyNode());
         walk(name, tuple.getValueNode(), options || OPTIONS.contains(name));
       }
     } else if (node instanceof SequenceNode list) {
-      list.getValue().forEach(n -> walk("", n, options));
+      for (Node item : list.getValue()) {
+        walk("", item, options);
+      }
     } else {
       word(key, new Word(text(node), line(node)), options);
     }
@@ -203,8 +205,6 @@ final class RouteOutline {
       if (word.text().startsWith("kamelet:")) {
         kamelets.add(word.text().substring(8).replaceAll("[/?].*", ""));
       }
-    } else if (key.equals("kamelet")) {
-      kamelets.add(word.text());
     } else if (key.equals("routeConfigurationId")) {
       policies.add(word);
     } else if (key.equals("id") && items.stream().noneMatch(i -> word.text().equals(i.id()))) {

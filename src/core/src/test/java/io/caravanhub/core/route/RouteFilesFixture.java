@@ -27,6 +27,10 @@ final class RouteFilesFixture implements RouteFileListener, AutoCloseable {
   private final ProducerTemplate template;
 
   RouteFilesFixture(Path folder) {
+    this(folder, Duration.ofMillis(150));
+  }
+
+  RouteFilesFixture(Path folder, Duration poll) {
     this.folder = folder;
     DirectComponent direct = new DirectComponent();
     direct.setBlock(false);
@@ -36,7 +40,7 @@ final class RouteFilesFixture implements RouteFileListener, AutoCloseable {
     context.getPropertiesComponent().setInitialProperties(properties);
     context.start();
     template = context.createProducerTemplate();
-    loader = new RouteLoader(context, List.of(folder)).listen(this);
+    loader = new RouteLoader(context, List.of(folder), poll).listen(this);
   }
 
   /** Writes as an editor does that replaces by rename. */

@@ -35,7 +35,17 @@ class RouteLoaderTest {
   }
 
   @Test
-  void aFileDroppedInRunsWithinThreeSeconds() {
+  void withTheOrdinaryPollAFileDroppedInRunsWithinThreeSeconds() {
+    Path other = folder.resolveSibling(folder.getFileName() + "-other");
+    try (RouteFilesFixture ordinary = new RouteFilesFixture(other, RouteLoader.POLL)) {
+      ordinary.loader.start();
+      ordinary.write("fresh.camel.yaml", route("fresh", "new"));
+      ordinary.awaitAnswer("fresh", "new");
+    }
+  }
+
+  @Test
+  void aFileDroppedInRuns() {
     hub.write("fresh.camel.yaml", route("fresh", "new"));
     hub.awaitAnswer("fresh", "new");
     assertThat(hub.file("fresh.camel.yaml").loadedAt()).isNotNull();
@@ -129,8 +139,8 @@ class RouteLoaderTest {
     Path file = folder.resolve("slow.camel.yaml");
     for (String line : text.split("(?<=\n)")) {
       Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      long until = System.nanoTime() + 300_000_000L;
-      await().pollInterval(java.time.Duration.ofMillis(50)).until(() -> System.nanoTime() > until);
+      long until = System.nanoTime() + 90_000_000L;
+      await().pollInterval(java.time.Duration.ofMillis(10)).until(() -> System.nanoTime() > until);
     }
     hub.awaitAnswer("slow", "whole");
     assertThat(hub.news).doesNotContain("refused slow.camel.yaml");

@@ -165,6 +165,24 @@ class RouteRefusalTest {
     assertThat(file.reason()).contains("nobodyKnows");
   }
 
+  /** Camel can neither shut down such a step that failed to start nor let go of its template. */
+  @Test
+  void aKameletStepIsRefusedInFavourOfTo() {
+    RouteFile file =
+        refusalOf(
+            "bad.camel.yaml",
+            """
+            - route:
+                id: bad
+                from:
+                  uri: direct:bad
+                  steps:
+                    - kamelet: {name: greet-action}
+            """);
+    assertThat(file.line()).isEqualTo(6);
+    assertThat(file.reason()).contains("to: kamelet:<name>");
+  }
+
   @Test
   void aPolicyThatDoesNotExistIsRefusedInsteadOfRunningWithoutIt() {
     RouteFile file =

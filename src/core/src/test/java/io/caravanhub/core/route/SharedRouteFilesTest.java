@@ -54,7 +54,7 @@ class SharedRouteFilesTest {
             from:
               uri: direct:e
               steps:
-                - kamelet: {name: greet-action, parameters: {word: ho}}
+                - to: {uri: 'kamelet:greet-action', parameters: {word: ho}}
         """);
     hub.write("steady.camel.yaml", route("steady", "steady"));
     hub.loader.start();
