@@ -110,6 +110,7 @@ final class RouteFiles {
       replace(file, parsed);
       file.refused = null;
       file.refusal = null;
+      publish();
       listener.loaded(file.show(source.path()));
     } catch (Exception | LinkageError | StackOverflowError e) {
       refuse(file, source, RouteRefusal.of(e, outline));
@@ -123,6 +124,7 @@ final class RouteFiles {
     file.refused = source;
     file.refusal = refusal;
     if (news) {
+      publish();
       listener.refused(file.show(source.path()));
     }
   }
@@ -210,6 +212,7 @@ final class RouteFiles {
     String reason = "deleted, but its last version stays in force for " + users;
     if (file.refusal == null || !file.refusal.reason().equals(reason)) {
       file.refusal = new RouteRefusal(reason, 0);
+      publish();
       listener.refused(file.show(path));
     }
   }
@@ -224,6 +227,7 @@ final class RouteFiles {
       return;
     }
     files.remove(path);
+    publish();
     listener.removed(new RouteFile(path, List.of(), RouteFile.State.LOADED, null, 0, null));
   }
 
