@@ -1,6 +1,9 @@
 package io.caravanhub.core.telemetry;
 
-/** A message that can never be used as it is: it belongs into the dead letters, and sending it again would not help. */
+/**
+ * A message that can never be used as it is: it belongs into the dead letters, and sending it again
+ * would not help.
+ */
 public final class UnusableMessageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +13,8 @@ public final class UnusableMessageException extends RuntimeException {
   /**
    * Says what is wrong.
    *
-   * @param field the field at fault, for instance {@code measurements[2].value}, or the part of the message ({@code body}, {@code device_id})
+   * @param field the field at fault, for instance {@code measurements[2].value}, or the part of the
+   *     message ({@code body}, {@code device_id})
    * @param reason what was expected and what came
    */
   public UnusableMessageException(String field, String reason) {

@@ -13,7 +13,10 @@ class BrokerConfiguration {
   @Bean(destroyMethod = "close")
   @ConditionalOnExpression("'${hub.mqtt.url:}'.isBlank()")
   EmbeddedBroker embeddedBroker(
-      @Value("${hub.home}") Path home, @Value("${hub.bind}") String bind, @Value("${hub.mqtt.port}") int port, Gatekeeper gatekeeper) {
+      @Value("${hub.home}") Path home,
+      @Value("${hub.bind}") String bind,
+      @Value("${hub.mqtt.port}") int port,
+      Gatekeeper gatekeeper) {
     return EmbeddedBroker.start(home.resolve("broker"), bind, port, gatekeeper);
   }
 }

@@ -13,7 +13,8 @@ import org.apache.camel.support.DefaultEndpoint;
 /**
  * Take MQTT messages from the hub's embedded broker, acknowledged when the exchange is done.
  *
- * <p>A failed exchange is answered with an error code (MQTT 5) or a closed connection (MQTT 3.1.1), so that the device sends again.
+ * <p>A failed exchange is answered with an error code (MQTT 5) or a closed connection (MQTT 3.1.1),
+ * so that the device sends again.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -34,14 +35,16 @@ public class BrokerEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
-    throw new UnsupportedOperationException("broker: only consumes; commands to devices go through the API");
+    throw new UnsupportedOperationException(
+        "broker: only consumes; commands to devices go through the API");
   }
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     EmbeddedBroker broker = ((BrokerComponent) getComponent()).getBroker();
     BrokerConsumer consumer =
-        new BrokerConsumer(this, processor, Objects.requireNonNull(broker, "no EmbeddedBroker in the registry"));
+        new BrokerConsumer(
+            this, processor, Objects.requireNonNull(broker, "no EmbeddedBroker in the registry"));
     configureConsumer(consumer);
     return consumer;
   }

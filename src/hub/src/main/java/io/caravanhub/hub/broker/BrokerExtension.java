@@ -22,7 +22,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the hub adds to HiveMQ, which without it lets everybody do everything: users, rights, and the way into the routes. */
+/**
+ * What the hub adds to HiveMQ, which without it lets everybody do everything: users, rights, and
+ * the way into the routes.
+ */
 final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerExtension.class);
 
@@ -40,7 +43,9 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   @Override
   public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
     Services.securityRegistry().setAuthenticatorProvider(provider -> this);
-    Services.initializerRegistry().setClientInitializer((client, context) -> context.addPublishInboundInterceptor(interceptor));
+    Services.initializerRegistry()
+        .setClientInitializer(
+            (client, context) -> context.addPublishInboundInterceptor(interceptor));
   }
 
   @Override
@@ -48,7 +53,9 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
 
   @Override
   public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
-    Async<SimpleAuthOutput> answer = output.async(Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
+    Async<SimpleAuthOutput> answer =
+        output.async(
+            Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
     Services.extensionExecutorService()
         .submit(
             () -> {
@@ -66,10 +73,13 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   private void decide(SimpleAuthInput input, SimpleAuthOutput output) {
     ConnectPacket connect = input.getConnectPacket();
     String user = connect.getUserName().orElse("");
-    String password = connect.getPassword().map(p -> StandardCharsets.UTF_8.decode(p).toString()).orElse("");
+    String password =
+        connect.getPassword().map(p -> StandardCharsets.UTF_8.decode(p).toString()).orElse("");
     Optional<HubPrincipal> caller = gatekeeper.admit(user, password);
     if (caller.isEmpty()) {
-      LOG.info("Refused an MQTT connection of \"{}\": wrong user name or token", user.replaceAll("\\p{Cntrl}", "?"));
+      LOG.info(
+          "Refused an MQTT connection of \"{}\": wrong user name or token",
+          user.replaceAll("\\p{Cntrl}", "?"));
       output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
       return;
     }
@@ -77,18 +87,29 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     input
         .getConnectionInformation()
         .getConnectionAttributeStore()
-        .putAsString(CALLER, principal.tenant() + " " + principal.role() + " " + principal.subject());
-    String own = "t/" + principal.tenant() + (principal.role().equals("device") ? "/d/" + user : principal.role().equals("gateway") ? "/g/" + user : "");
+        .putAsString(
+            CALLER, principal.tenant() + " " + principal.role() + " " + principal.subject());
+    String own =
+        "t/"
+            + principal.tenant()
+            + (principal.role().equals("device")
+                ? "/d/" + user
+                : principal.role().equals("gateway") ? "/g/" + user : "");
     output.getDefaultPermissions().add(permission(own + "/#", TopicPermission.MqttActivity.ALL));
     output.authenticateSuccessfully();
   }
 
   private static TopicPermission permission(String filter, TopicPermission.MqttActivity activity) {
-    return Builders.topicPermission().topicFilter(filter).activity(activity).type(TopicPermission.PermissionType.ALLOW).build();
+    return Builders.topicPermission()
+        .topicFilter(filter)
+        .activity(activity)
+        .type(TopicPermission.PermissionType.ALLOW)
+        .build();
   }
 
   /** The user of a connection, as {@link #onConnect} left it there. */
-  static Optional<HubPrincipal> caller(com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation connection) {
+  static Optional<HubPrincipal> caller(
+      com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation connection) {
     return connection
         .getConnectionAttributeStore()
         .getAsString(CALLER)

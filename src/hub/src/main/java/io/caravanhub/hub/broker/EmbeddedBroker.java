@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HiveMQ Community Edition in this process. Every publish of a device is taken by {@link TelemetryInterceptor} and acknowledged when the
- * route that took it is done; the broker itself keeps nothing of it. Thread-safe.
+ * HiveMQ Community Edition in this process. Every publish of a device is taken by {@link
+ * TelemetryInterceptor} and acknowledged when the route that took it is done; the broker itself
+ * keeps nothing of it. Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
@@ -49,7 +50,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .withAuthor("Caravan Hub")
                     .withPriority(0)
                     .withStartPriority(1000)
-                    .withExtensionMain(new BrokerExtension(gatekeeper, new TelemetryInterceptor(gatekeeper, this)))
+                    .withExtensionMain(
+                        new BrokerExtension(gatekeeper, new TelemetryInterceptor(gatekeeper, this)))
                     .build())
             .withoutLoggingBootstrap()
             .build();
@@ -68,7 +70,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the broker's configuration to " + folder, e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the embedded MQTT broker did not start on " + bind + ":" + port, e);
+      throw new IllegalStateException(
+          "the embedded MQTT broker did not start on " + bind + ":" + port, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -90,7 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         return subscription.taker.take(publish);
       }
     }
-    return CompletableFuture.failedFuture(new IllegalStateException("no route takes " + publish.topic()));
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("no route takes " + publish.topic()));
   }
 
   @Override

@@ -18,7 +18,9 @@ public class Gatekeeper {
     this.devices = devices;
   }
 
-  /** The caller behind user name and password: a device names its id or serial and gives its token. */
+  /**
+   * The caller behind user name and password: a device names its id or serial and gives its token.
+   */
   Optional<HubPrincipal> admit(String user, String password) {
     return tokens.authenticate(password).filter(caller -> isNamed(caller, user));
   }
@@ -32,8 +34,9 @@ public class Gatekeeper {
   }
 
   /**
-   * The device that the topic speaks for, if the caller may: a device for itself, a gateway for its devices, an engineer for any of the
-   * tenant. Topics are {@code t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}.
+   * The device that the topic speaks for, if the caller may: a device for itself, a gateway for its
+   * devices, an engineer for any of the tenant. Topics are {@code t/{tenant}/d/{device}/…} and
+   * {@code t/{tenant}/g/{gateway}/d/{device}/…}.
    */
   Optional<String> speaksFor(HubPrincipal caller, String[] levels) {
     if (levels.length < 5 || !levels[0].equals("t") || !levels[1].equals(caller.tenant())) {
@@ -50,8 +53,17 @@ public class Gatekeeper {
     Optional<Device> device = devices.find(caller.tenant(), name);
     boolean allowed =
         switch (caller.role()) {
-          case "device" -> !viaGateway && device.map(d -> d.id().toString().equals(caller.subject())).orElse(false);
-          case "gateway" -> viaGateway && device.map(d -> d.gateway() != null && d.gateway().toString().equals(caller.subject())).orElse(false);
+          case "device" ->
+              !viaGateway
+                  && device.map(d -> d.id().toString().equals(caller.subject())).orElse(false);
+          case "gateway" ->
+              viaGateway
+                  && device
+                      .map(
+                          d ->
+                              d.gateway() != null
+                                  && d.gateway().toString().equals(caller.subject()))
+                      .orElse(false);
           default -> false;
         };
     return allowed ? Optional.of(name) : Optional.empty();

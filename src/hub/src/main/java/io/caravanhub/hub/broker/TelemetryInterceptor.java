@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds back the acknowledgement of a publish until its route is done. HiveMQ runs interceptors before its own authorization, so the
- * rights are checked here; and it answers a timed-out interceptor with success unless an error is set beforehand, so that is what comes
- * first.
+ * Holds back the acknowledgement of a publish until its route is done. HiveMQ runs interceptors
+ * before its own authorization, so the rights are checked here; and it answers a timed-out
+ * interceptor with success unless an error is set beforehand, so that is what comes first.
  */
 final class TelemetryInterceptor implements PublishInboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryInterceptor.class);
@@ -39,14 +39,22 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     Optional<HubPrincipal> caller = BrokerExtension.caller(input.getConnectionInformation());
     Optional<String> device = caller.flatMap(c -> gatekeeper.speaksFor(c, levels));
     if (caller.isEmpty() || device.isEmpty()) {
-      LOG.info("Refused a publish to {}: not this user's topic", topic.replaceAll("\\p{Cntrl}", "?"));
+      LOG.info(
+          "Refused a publish to {}: not this user's topic", topic.replaceAll("\\p{Cntrl}", "?"));
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return;
     }
     output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
-    Async<PublishInboundOutput> answer = output.async(LONGEST, TimeoutFallback.FAILURE, AckReasonCode.UNSPECIFIED_ERROR, "not stored in time");
+    Async<PublishInboundOutput> answer =
+        output.async(
+            LONGEST,
+            TimeoutFallback.FAILURE,
+            AckReasonCode.UNSPECIFIED_ERROR,
+            "not stored in time");
     broker
-        .dispatch(levels, new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
+        .dispatch(
+            levels,
+            new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {

@@ -2,7 +2,10 @@ package io.caravanhub.hub.broker;
 
 import java.util.List;
 
-/** An MQTT topic filter (MQTT 5.0, 4.7.1): {@code +} stands for one level, a last {@code #} for the rest. */
+/**
+ * An MQTT topic filter (MQTT 5.0, 4.7.1): {@code +} stands for one level, a last {@code #} for the
+ * rest.
+ */
 record TopicFilter(List<String> levels) {
 
   TopicFilter(String filter) {

@@ -1,4 +1,6 @@
-/** The embedded MQTT broker and the Camel component broker: that takes a publish in its interceptor. */
+/**
+ * The embedded MQTT broker and the Camel component broker: that takes a publish in its interceptor.
+ */
 @NullMarked
 package io.caravanhub.hub.broker;
 

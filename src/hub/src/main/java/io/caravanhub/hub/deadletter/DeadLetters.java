@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Keeps messages that cannot be used, whole and with their reason, committed before {@link #keep} returns. Thread-safe. */
+/**
+ * Keeps messages that cannot be used, whole and with their reason, committed before {@link #keep}
+ * returns. Thread-safe.
+ */
 @Component("deadLetters")
 public class DeadLetters {
   /** Exchange property that holds the payload as received, set where a message enters. */
@@ -32,7 +35,10 @@ public class DeadLetters {
     this.meters = meters;
   }
 
-  /** Keeps the message of a failed exchange. Throws when it could not be kept, so that the sender is not acknowledged. */
+  /**
+   * Keeps the message of a failed exchange. Throws when it could not be kept, so that the sender is
+   * not acknowledged.
+   */
   public void keep(Exchange exchange) {
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     UnusableMessageException unusable = cause instanceof UnusableMessageException u ? u : null;
@@ -43,7 +49,9 @@ public class DeadLetters {
         headers.get(TelemetryHeaders.DEVICE),
         headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
         unusable == null ? null : unusable.field(),
-        unusable != null ? unusable.reason() : cause == null ? "unknown" : String.valueOf(cause.getMessage()),
+        unusable != null
+            ? unusable.reason()
+            : cause == null ? "unknown" : String.valueOf(cause.getMessage()),
         payload(exchange),
         headers);
   }
@@ -60,8 +68,16 @@ public class DeadLetters {
     TenantScope.run(
         tenant,
         () ->
-            jdbc.sql("insert into dead_letters (tenant_id, device, source, field, reason, payload, headers) values (?, ?, ?, ?, ?, ?, ?::jsonb)")
-                .params(tenant, storable(device), source, storable(field), storable(kept), payload, write(headers))
+            jdbc.sql(
+                    "insert into dead_letters (tenant_id, device, source, field, reason, payload, headers) values (?, ?, ?, ?, ?, ?, ?::jsonb)")
+                .params(
+                    tenant,
+                    storable(device),
+                    source,
+                    storable(field),
+                    storable(kept),
+                    payload,
+                    write(headers))
                 .update());
     meters.counter("hub.dead.letters", "source", source).increment();
   }
@@ -81,7 +97,9 @@ public class DeadLetters {
     if (payload == null) {
       payload = exchange.getMessage().getBody(byte[].class);
     }
-    return payload == null ? String.valueOf(exchange.getMessage().getBody()).getBytes(StandardCharsets.UTF_8) : payload;
+    return payload == null
+        ? String.valueOf(exchange.getMessage().getBody()).getBytes(StandardCharsets.UTF_8)
+        : payload;
   }
 
   private String write(Map<String, String> headers) {

@@ -27,14 +27,17 @@ public class Normalizer {
   private final CanonicalReader reader;
   private final ObjectMapper json;
 
-  public Normalizer(DeviceDirectory devices, MappingCatalog mappings, CanonicalReader reader, ObjectMapper json) {
+  public Normalizer(
+      DeviceDirectory devices, MappingCatalog mappings, CanonicalReader reader, ObjectMapper json) {
     this.devices = devices;
     this.mappings = mappings;
     this.reader = reader;
     this.json = json;
   }
 
-  /** Finds the device and, unless the sender named one, the mapping its maker and model call for. */
+  /**
+   * Finds the device and, unless the sender named one, the mapping its maker and model call for.
+   */
   public void identify(Exchange exchange) {
     Message message = exchange.getMessage();
     exchange.setProperty(DeadLetters.PAYLOAD, message.getBody(byte[].class));
@@ -67,9 +70,14 @@ public class Normalizer {
     if (tenant == null || name == null) {
       throw new UnusableMessageException("device_id", "absent: the message names no device");
     }
-    Device device = devices.find(tenant, name).orElseThrow(() -> new UnusableMessageException("device_id", "unknown device \"" + name + "\""));
+    Device device =
+        devices
+            .find(tenant, name)
+            .orElseThrow(
+                () -> new UnusableMessageException("device_id", "unknown device \"" + name + "\""));
     if (!device.isActive()) {
-      throw new UnusableMessageException("device_id", "device \"" + name + "\" is " + device.status());
+      throw new UnusableMessageException(
+          "device_id", "device \"" + name + "\" is " + device.status());
     }
     return device;
   }
@@ -99,14 +107,21 @@ public class Normalizer {
       }
       return nonNull(body);
     } catch (JsonProcessingException e) {
-      throw new UnusableMessageException("body", "is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("") + at(e));
+      throw new UnusableMessageException(
+          "body", "is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("") + at(e));
     } catch (IOException e) {
       throw new UnusableMessageException("body", "cannot be read: " + e.getMessage());
     }
   }
 
   private static String at(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+    return e.getLocation() == null
+        ? ""
+        : " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
   }
 
   private static Object nonNull(@Nullable Object body) {

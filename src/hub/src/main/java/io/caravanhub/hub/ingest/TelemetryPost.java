@@ -3,7 +3,11 @@ package io.caravanhub.hub.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Telemetry;
+
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.api.AllRejectedException;
+import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.Rejected;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
@@ -19,7 +23,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
-/** {@code POST /telemetry/ingest}: reads every message of the body, sets aside what cannot be used, answers after the commit. */
+/**
+ * {@code POST /telemetry/ingest}: reads every message of the body, sets aside what cannot be used,
+ * answers after the commit.
+ */
 @Component("telemetryPost")
 public class TelemetryPost {
   private static final int MESSAGES_MAX = 5_000;
@@ -30,26 +37,25 @@ public class TelemetryPost {
   private final ObjectMapper json;
   private final MeterRegistry meters;
 
-  public TelemetryPost(CanonicalReader reader, DeviceDirectory devices, ObjectMapper json, MeterRegistry meters) {
+  public TelemetryPost(
+      CanonicalReader reader, DeviceDirectory devices, ObjectMapper json, MeterRegistry meters) {
     this.reader = reader;
     this.devices = devices;
     this.json = json;
     this.meters = meters;
   }
 
-  /** One message of the body that was refused. */
-  public record Rejected(int index, String field, String reason) {}
-
   /** Body in: bytes. Body out: the usable messages as a list of {@link Telemetry}. */
   public void read(Exchange exchange) {
-    HubPrincipal caller = exchange.getProperty("hub-caller", HubPrincipal.class);
+    HubPrincipal caller = CallerContext.current();
     List<?> items = items(exchange.getMessage().getBody(byte[].class));
     List<Telemetry> usable = new ArrayList<>(items.size());
     List<Rejected> rejected = new ArrayList<>();
     Instant received = Instant.now();
     for (int i = 0; i < items.size(); i++) {
       try {
-        usable.add(reader.read(object(items.get(i)), device(items.get(i), caller), "http", received));
+        usable.add(
+            reader.read(object(items.get(i)), device(items.get(i), caller), "http", received));
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }
@@ -65,8 +71,11 @@ public class TelemetryPost {
   /** Body out: {@code {accepted, duplicates, rejected}}, counted in messages. */
   public void answer(Exchange exchange) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("accepted", exchange.getMessage().getHeader(TimeseriesConstants.STORED, 0, Integer.class));
-    answer.put("duplicates", exchange.getMessage().getHeader(TimeseriesConstants.DUPLICATES, 0, Integer.class));
+    answer.put(
+        "accepted", exchange.getMessage().getHeader(TimeseriesConstants.STORED, 0, Integer.class));
+    answer.put(
+        "duplicates",
+        exchange.getMessage().getHeader(TimeseriesConstants.DUPLICATES, 0, Integer.class));
     answer.put("rejected", exchange.getProperty(REJECTED));
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
@@ -78,7 +87,8 @@ public class TelemetryPost {
       Object parsed = body.length == 0 ? null : json.readValue(body, Object.class);
       if (parsed instanceof List<?> list) {
         if (list.isEmpty() || list.size() > MESSAGES_MAX) {
-          throw new UnusableMessageException("body", "expected 1 to " + MESSAGES_MAX + " messages, got " + list.size());
+          throw new UnusableMessageException(
+              "body", "expected 1 to " + MESSAGES_MAX + " messages, got " + list.size());
         }
         return list;
       }
@@ -87,8 +97,16 @@ public class TelemetryPost {
       }
       throw new UnusableMessageException("body", "expected a JSON object or an array of objects");
     } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-      throw new UnusableMessageException("body", "is not JSON" + where + ": " + e.getOriginalMessage().lines().findFirst().orElse(""));
+      String where =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
+      throw new UnusableMessageException(
+          "body",
+          "is not JSON" + where + ": " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw new UnusableMessageException("body", "cannot be read: " + e.getMessage());
     }
@@ -108,15 +126,20 @@ public class TelemetryPost {
       throw new UnusableMessageException(field, "absent: expected the device's id or serial");
     }
     Device device =
-        devices.find(caller.tenant(), name).orElseThrow(() -> new UnusableMessageException(field, "unknown device \"" + name + "\""));
+        devices
+            .find(caller.tenant(), name)
+            .orElseThrow(
+                () -> new UnusableMessageException(field, "unknown device \"" + name + "\""));
     boolean own =
         switch (caller.role()) {
           case "device" -> device.id().toString().equals(caller.subject());
-          case "gateway" -> device.gateway() != null && device.gateway().toString().equals(caller.subject());
+          case "gateway" ->
+              device.gateway() != null && device.gateway().toString().equals(caller.subject());
           default -> true;
         };
     if (!own) {
-      throw new UnusableMessageException(field, "this token may not speak for device \"" + name + "\"");
+      throw new UnusableMessageException(
+          field, "this token may not speak for device \"" + name + "\"");
     }
     if (!device.isActive()) {
       throw new UnusableMessageException(field, "device \"" + name + "\" is " + device.status());

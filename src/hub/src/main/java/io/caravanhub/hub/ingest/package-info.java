@@ -1,4 +1,6 @@
-/** Where messages come in and become telemetry: who sent it, which mapping it needs, what it says. */
+/**
+ * Where messages come in and become telemetry: who sent it, which mapping it needs, what it says.
+ */
 @NullMarked
 package io.caravanhub.hub.ingest;
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What the pipeline needs to know of a device.
  *
  * @param key surrogate that telemetry rows carry
- * @param mapping name of the mapping set for this device, or null to look one up by manufacturer and model
+ * @param mapping name of the mapping set for this device, or null to look one up by manufacturer
+ *     and model
  * @param gateway the gateway that may speak for it, or null
  * @param asset the asset it watches now (its primary binding), or null
  */

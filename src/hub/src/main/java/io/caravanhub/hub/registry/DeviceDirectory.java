@@ -11,8 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds a device by the hub's id or its serial, from memory on the hot path. What is found is remembered until a change of the registry
- * or {@link #FOUND}; what is not found for {@link #MISSING}, so that a storm of unknown ids does not reach the database. Thread-safe.
+ * Finds a device by the hub's id or its serial, from memory on the hot path. What is found is
+ * remembered until a change of the registry or {@link #FOUND}; what is not found for {@link
+ * #MISSING}, so that a storm of unknown ids does not reach the database. Thread-safe.
  */
 @Component
 public class DeviceDirectory {
@@ -62,7 +63,8 @@ public class DeviceDirectory {
     UUID id = asUuid(idOrSerial);
     return (id == null
             ? jdbc.sql(SELECT + " where d.serial = ?").params(idOrSerial)
-            : jdbc.sql(SELECT + " where d.id = ? or d.serial = ? order by d.id <> ? limit 1").params(id, idOrSerial, id))
+            : jdbc.sql(SELECT + " where d.id = ? or d.serial = ? order by d.id <> ? limit 1")
+                .params(id, idOrSerial, id))
         .query(
             (row, n) ->
                 new Device(

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the three canonical shapes, told apart by their fields: {@code measurements:[{name,value,unit,quality}]}, {@code metrics:{…}} and
- * {@code readings:[{variable,value,unit}]}. Thread-safe.
+ * Reads the three canonical shapes, told apart by their fields: {@code
+ * measurements:[{name,value,unit,quality}]}, {@code metrics:{…}} and {@code
+ * readings:[{variable,value,unit}]}. Thread-safe.
  */
 @Component
 public class CanonicalReader {
@@ -44,14 +45,18 @@ public class CanonicalReader {
       readOne(body, "", device, received, all);
     }
     if (all.isEmpty()) {
-      throw new UnusableMessageException("measurements", "expected at least one measurement, got none");
+      throw new UnusableMessageException(
+          "measurements", "expected at least one measurement, got none");
     }
     return new Telemetry(device.tenant(), device.id().toString(), source, all);
   }
 
-  private void readOne(@Nullable Object body, String at, Device device, Instant received, List<Measurement> into) {
+  private void readOne(
+      @Nullable Object body, String at, Device device, Instant received, List<Measurement> into) {
     if (!(body instanceof Map<?, ?> message)) {
-      throw new UnusableMessageException(at.isEmpty() ? "body" : at.substring(0, at.length() - 1), "expected an object, got " + Shape.of(body));
+      throw new UnusableMessageException(
+          at.isEmpty() ? "body" : at.substring(0, at.length() - 1),
+          "expected an object, got " + Shape.of(body));
     }
     Instant ts = timestamps.read(message.get("timestamp"), at + "timestamp", received);
     Object metrics = message.get("metrics");
@@ -62,34 +67,48 @@ public class CanonicalReader {
         if (entry.getValue() instanceof Map<?, ?> detailed) {
           into.add(measurements.read(device.tenant(), name, field, detailed, ts, timestamps));
         } else {
-          into.add(measurements.read(device.tenant(), name, field, field, entry.getValue(), null, null, ts));
+          into.add(
+              measurements.read(
+                  device.tenant(), name, field, field, entry.getValue(), null, null, ts));
         }
       }
     } else if (metrics != null) {
-      throw new UnusableMessageException(at + "metrics", "expected an object of name: value, got " + Shape.of(metrics));
+      throw new UnusableMessageException(
+          at + "metrics", "expected an object of name: value, got " + Shape.of(metrics));
     } else if (message.containsKey("measurements")) {
       readList(message.get("measurements"), at + "measurements", "name", device, ts, into);
     } else if (message.containsKey("readings")) {
       readList(message.get("readings"), at + "readings", "variable", device, ts, into);
     } else {
-      throw new UnusableMessageException(at + "measurements", "absent: expected one of measurements, metrics or readings");
+      throw new UnusableMessageException(
+          at + "measurements", "absent: expected one of measurements, metrics or readings");
     }
   }
 
-  private void readList(@Nullable Object list, String at, String nameField, Device device, Instant ts, List<Measurement> into) {
+  private void readList(
+      @Nullable Object list,
+      String at,
+      String nameField,
+      Device device,
+      Instant ts,
+      List<Measurement> into) {
     if (!(list instanceof List<?> items)) {
       throw new UnusableMessageException(at, "expected an array, got " + Shape.of(list));
     }
     if (items.size() > MEASUREMENTS_MAX) {
-      throw new UnusableMessageException(at, "expected at most " + MEASUREMENTS_MAX + " items, got " + items.size());
+      throw new UnusableMessageException(
+          at, "expected at most " + MEASUREMENTS_MAX + " items, got " + items.size());
     }
     for (int i = 0; i < items.size(); i++) {
       String field = at + "[" + i + "]";
       if (!(items.get(i) instanceof Map<?, ?> item)) {
-        throw new UnusableMessageException(field, "expected an object, got " + Shape.of(items.get(i)));
+        throw new UnusableMessageException(
+            field, "expected an object, got " + Shape.of(items.get(i)));
       }
       if (!(item.get(nameField) instanceof String name)) {
-        throw new UnusableMessageException(field + "." + nameField, "expected a metric's name, got " + Shape.of(item.get(nameField)));
+        throw new UnusableMessageException(
+            field + "." + nameField,
+            "expected a metric's name, got " + Shape.of(item.get(nameField)));
       }
       into.add(measurements.read(device.tenant(), name, field, item, ts, timestamps));
     }

@@ -20,11 +20,15 @@ public class LatestValues {
     volatile @Nullable Instant lastSeen;
   }
 
-  /** Takes note of telemetry that has been committed; a late measurement does not displace a newer one. */
+  /**
+   * Takes note of telemetry that has been committed; a late measurement does not displace a newer
+   * one.
+   */
   public void committed(Telemetry telemetry) {
     State state = devices.computeIfAbsent(telemetry.device(), d -> new State());
     for (Measurement measurement : telemetry.measurements()) {
-      state.metrics.merge(measurement.metric(), measurement, (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
+      state.metrics.merge(
+          measurement.metric(), measurement, (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
     }
     state.lastSeen = Instant.now();
     readings.add(telemetry.measurements().size());
@@ -33,7 +37,8 @@ public class LatestValues {
   /** Fills in what the store knew before this process; newer values already here stay. */
   void recall(String device, Measurement measurement, Instant seen) {
     State state = devices.computeIfAbsent(device, d -> new State());
-    state.metrics.merge(measurement.metric(), measurement, (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
+    state.metrics.merge(
+        measurement.metric(), measurement, (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
     Instant before = state.lastSeen;
     if (before == null || before.isBefore(seen)) {
       state.lastSeen = seen;

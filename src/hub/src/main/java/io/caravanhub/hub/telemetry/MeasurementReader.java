@@ -11,7 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** One reading of a payload as a measurement in the metric's canonical unit, its quality judged. Thread-safe. */
+/**
+ * One reading of a payload as a measurement in the metric's canonical unit, its quality judged.
+ * Thread-safe.
+ */
 @Component
 public class MeasurementReader {
   private static final int NAME_MAX = 200;
@@ -24,11 +27,28 @@ public class MeasurementReader {
   }
 
   /** Reads {@code {value, unit?, quality?, reason?, timestamp?}}. */
-  Measurement read(String tenant, String name, String field, Map<?, ?> item, Instant ts, Timestamps timestamps) {
+  Measurement read(
+      String tenant, String name, String field, Map<?, ?> item, Instant ts, Timestamps timestamps) {
     Instant own = timestamps.read(item.get("timestamp"), field + ".timestamp", ts);
-    Measurement measurement = read(tenant, name, field, field + ".value", item.get("value"), unit(item.get("unit"), field), quality(item, field), own);
+    Measurement measurement =
+        read(
+            tenant,
+            name,
+            field,
+            field + ".value",
+            item.get("value"),
+            unit(item.get("unit"), field),
+            quality(item, field),
+            own);
     return item.get("reason") instanceof String reason && measurement.quality() != Quality.GOOD
-        ? new Measurement(name, own, measurement.value(), measurement.text(), measurement.unit(), measurement.quality(), reason)
+        ? new Measurement(
+            name,
+            own,
+            measurement.value(),
+            measurement.text(),
+            measurement.unit(),
+            measurement.quality(),
+            reason)
         : measurement;
   }
 
@@ -42,10 +62,13 @@ public class MeasurementReader {
       @Nullable Quality given,
       Instant ts) {
     if (name.isBlank() || name.length() > NAME_MAX) {
-      throw new UnusableMessageException(field, "expected a metric's name of 1 to " + NAME_MAX + " characters");
+      throw new UnusableMessageException(
+          field, "expected a metric's name of 1 to " + NAME_MAX + " characters");
     }
     if (unit != null && !Units.isKnown(unit)) {
-      throw new UnusableMessageException(field + ".unit", "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
+      throw new UnusableMessageException(
+          field + ".unit",
+          "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
     }
     Metric metric = catalog.findOrAdd(tenant, name, value instanceof String && unit == null, unit);
     Quality quality = given == null ? Quality.GOOD : given;
@@ -57,10 +80,12 @@ public class MeasurementReader {
     }
     if (metric.textual()) {
       if (!(value instanceof String text)) {
-        throw new UnusableMessageException(valueField, "expected a text, as ever for this metric, got " + Shape.of(value));
+        throw new UnusableMessageException(
+            valueField, "expected a text, as ever for this metric, got " + Shape.of(value));
       }
       if (text.length() > TEXT_MAX) {
-        throw new UnusableMessageException(valueField, "expected at most " + TEXT_MAX + " characters, got " + text.length());
+        throw new UnusableMessageException(
+            valueField, "expected at most " + TEXT_MAX + " characters, got " + text.length());
       }
       return new Measurement(name, ts, Double.NaN, text, null, quality, null);
     }
@@ -81,7 +106,15 @@ public class MeasurementReader {
     }
     return Optional.ofNullable(Units.converter(unit, canonical))
         .orElseThrow(
-            () -> new UnusableMessageException(field + ".unit", "\"" + unit + "\" cannot be converted to \"" + canonical + "\", the unit of " + metric.key()))
+            () ->
+                new UnusableMessageException(
+                    field + ".unit",
+                    "\""
+                        + unit
+                        + "\" cannot be converted to \""
+                        + canonical
+                        + "\", the unit of "
+                        + metric.key()))
         .applyAsDouble(value);
   }
 
@@ -92,7 +125,8 @@ public class MeasurementReader {
     if (unit instanceof String text) {
       return text;
     }
-    throw new UnusableMessageException(field + ".unit", "expected a UCUM code, got " + Shape.of(unit));
+    throw new UnusableMessageException(
+        field + ".unit", "expected a UCUM code, got " + Shape.of(unit));
   }
 
   private static @Nullable Quality quality(Map<?, ?> item, String field) {
@@ -107,6 +141,7 @@ public class MeasurementReader {
         }
       }
     }
-    throw new UnusableMessageException(field + ".quality", "expected good, suspect or bad, got " + Shape.of(quality));
+    throw new UnusableMessageException(
+        field + ".quality", "expected good, suspect or bad, got " + Shape.of(quality));
   }
 }

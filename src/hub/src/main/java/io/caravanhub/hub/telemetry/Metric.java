@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param min lowest plausible value, or null
  * @param max highest plausible value, or null
  */
-public record Metric(int id, String key, boolean textual, @Nullable String unit, @Nullable Double min, @Nullable Double max) {
+public record Metric(
+    int id,
+    String key,
+    boolean textual,
+    @Nullable String unit,
+    @Nullable Double min,
+    @Nullable Double max) {
 
   /** Whether the value lies within the plausible range. */
   public boolean allows(double value) {

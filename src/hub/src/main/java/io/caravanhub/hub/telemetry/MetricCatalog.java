@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The canonical metrics and those a tenant's own devices brought along. A metric never changes its id or unit. Thread-safe. */
+/**
+ * The canonical metrics and those a tenant's own devices brought along. A metric never changes its
+ * id or unit. Thread-safe.
+ */
 @Component
 public class MetricCatalog {
   private static final int OWN_METRICS_MAX = 20_000;
@@ -35,7 +38,10 @@ public class MetricCatalog {
     return Optional.ofNullable(metric);
   }
 
-  /** The metric with this key, entered into the tenant's own catalogue of this kind and unit when it is new. */
+  /**
+   * The metric with this key, entered into the tenant's own catalogue of this kind and unit when it
+   * is new.
+   */
   public Metric findOrAdd(String tenant, String key, boolean textual, @Nullable String unit) {
     return find(tenant, key)
         .orElseGet(
@@ -49,19 +55,37 @@ public class MetricCatalog {
                               select ?, ?, ?, ? where (select count(*) from metrics where tenant_id = ?) < ?
                               on conflict do nothing\
                               """)
-                          .params(tenant, key, textual ? "text" : "number", unit, tenant, OWN_METRICS_MAX)
+                          .params(
+                              tenant,
+                              key,
+                              textual ? "text" : "number",
+                              unit,
+                              tenant,
+                              OWN_METRICS_MAX)
                           .update());
               return find(tenant, key)
-                  .orElseThrow(() -> new IllegalStateException("the tenant's catalogue is full: " + OWN_METRICS_MAX + " metrics of its own"));
+                  .orElseThrow(
+                      () ->
+                          new IllegalStateException(
+                              "the tenant's catalogue is full: "
+                                  + OWN_METRICS_MAX
+                                  + " metrics of its own"));
             });
   }
 
   private @Nullable Metric query(String key) {
-    return jdbc.sql("select id, key, kind = 'text', unit, min_value, max_value from metrics where key = ? order by tenant_id nulls first limit 1")
+    return jdbc.sql(
+            "select id, key, kind = 'text', unit, min_value, max_value from metrics where key = ? order by tenant_id nulls first limit 1")
         .params(key)
         .query(
             (row, n) ->
-                new Metric(row.getInt(1), row.getString(2), row.getBoolean(3), row.getString(4), row.getObject(5, Double.class), row.getObject(6, Double.class)))
+                new Metric(
+                    row.getInt(1),
+                    row.getString(2),
+                    row.getBoolean(3),
+                    row.getString(4),
+                    row.getObject(5, Double.class),
+                    row.getObject(6, Double.class)))
         .optional()
         .orElse(null);
   }

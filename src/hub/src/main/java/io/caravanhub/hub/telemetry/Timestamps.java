@@ -24,7 +24,9 @@ public class Timestamps {
   private final Clock clock;
 
   @Autowired
-  public Timestamps(@Value("${hub.telemetry.future}") Duration future, @Value("${hub.telemetry.oldest}") Duration oldest) {
+  public Timestamps(
+      @Value("${hub.telemetry.future}") Duration future,
+      @Value("${hub.telemetry.oldest}") Duration oldest) {
     this(future, oldest, Clock.systemUTC());
   }
 
@@ -48,10 +50,13 @@ public class Timestamps {
     Instant ts = parse(value, field);
     Instant now = clock.instant();
     if (ts.isAfter(now.plus(future))) {
-      throw new UnusableMessageException(field, "lies in the future: " + ts + ", more than " + future + " ahead of the hub's clock");
+      throw new UnusableMessageException(
+          field,
+          "lies in the future: " + ts + ", more than " + future + " ahead of the hub's clock");
     }
     if (ts.isBefore(now.minus(oldest))) {
-      throw new UnusableMessageException(field, "is too old: " + ts + ", more than " + oldest.toDays() + " days back");
+      throw new UnusableMessageException(
+          field, "is too old: " + ts + ", more than " + oldest.toDays() + " days back");
     }
     return ts;
   }
@@ -60,7 +65,8 @@ public class Timestamps {
     if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
       double n = number.doubleValue();
       if (Math.abs(n) < 1e15) {
-        return Instant.ofEpochMilli(Math.abs(n) < SECONDS_BELOW ? Math.round(n * 1000) : number.longValue());
+        return Instant.ofEpochMilli(
+            Math.abs(n) < SECONDS_BELOW ? Math.round(n * 1000) : number.longValue());
       }
     } else if (value instanceof String text) {
       try {
@@ -73,6 +79,7 @@ public class Timestamps {
         }
       }
     }
-    throw new UnusableMessageException(field, "expected ISO 8601 or epoch milliseconds, got " + Shape.of(value));
+    throw new UnusableMessageException(
+        field, "expected ISO 8601 or epoch milliseconds, got " + Shape.of(value));
   }
 }

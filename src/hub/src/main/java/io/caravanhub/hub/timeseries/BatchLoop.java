@@ -1,5 +1,6 @@
 package io.caravanhub.hub.timeseries;
 
+import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -23,10 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never waits for a batch to fill. A batch that
- * the database cannot take now is tried again until {@link #GIVE_UP_NANOS}; then its senders are told, who keep it and come back. What
- * follows a commit (rules, acknowledgements) runs on a thread of its own, batch by batch in order, while the next batch is written; rows
- * count against the bound until then.
+ * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never
+ * waits for a batch to fill. A batch that the database cannot take now is tried again until {@link
+ * #GIVE_UP_NANOS}; then its senders are told, who keep it and come back. What follows a commit
+ * (rules, acknowledgements) runs on a thread of its own, batch by batch in order, while the next
+ * batch is written; rows count against the bound until then.
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
@@ -37,7 +39,8 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final int bound;
   private final ArrayDeque<Job> queue = new ArrayDeque<>();
   private final Thread thread;
-  private final ExecutorService told = Executors.newSingleThreadExecutor(task -> new Thread(task, "telemetry-committed"));
+  private final ExecutorService told =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "telemetry-committed"));
   private final Timer commits;
   private final Counter rowsStored;
   private final Counter rowsDuplicate;
@@ -145,11 +148,16 @@ final class BatchLoop implements Runnable, AutoCloseable {
           return;
         }
         if (System.nanoTime() - started > GIVE_UP_NANOS || isClosed()) {
-          fail(jobs, new StoreBusyException("the store does not take the batch: " + e.getMessage(), e));
+          fail(
+              jobs,
+              new StoreBusyException("the store does not take the batch: " + e.getMessage(), e));
           return;
         }
         if (attempt == 0) {
-          LOG.warn("The store does not take a batch of {} rows, trying again: {}", unique.size(), e.getMessage());
+          LOG.warn(
+              "The store does not take a batch of {} rows, trying again: {}",
+              unique.size(),
+              e.getMessage());
         }
         pause(attempt);
       }
@@ -187,12 +195,18 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return e.getSQLState() != null && e.getSQLState().startsWith("22");
   }
 
-  /** One message's data must not hold up its neighbours: each is tried alone, and the one at fault is told so. */
+  /**
+   * One message's data must not hold up its neighbours: each is tried alone, and the one at fault
+   * is told so.
+   */
   private void singleOut(List<Job> jobs, SQLException cause) {
     if (jobs.size() > 1) {
       jobs.forEach(job -> write(List.of(job)));
     } else {
-      fail(jobs, new UnusableMessageException("measurements", "the database refuses the values: " + cause.getMessage()));
+      fail(
+          jobs,
+          new UnusableMessageException(
+              "measurements", "the database refuses the values: " + cause.getMessage()));
     }
   }
 
@@ -214,7 +228,8 @@ final class BatchLoop implements Runnable, AutoCloseable {
 
   private static void pause(int attempt) {
     long ceiling = Math.min(2_000, 50L << Math.min(attempt, 6));
-    LockSupport.parkNanos(1_000_000 * (ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2)));
+    LockSupport.parkNanos(
+        1_000_000 * (ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2)));
   }
 
   /** Writes what is queued, tells everybody and stops. */

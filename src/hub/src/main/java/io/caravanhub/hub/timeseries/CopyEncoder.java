@@ -4,14 +4,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Rows in PostgreSQL's binary COPY format (documentation of COPY, "Binary Format"). One use each; not thread-safe. */
+/**
+ * Rows in PostgreSQL's binary COPY format (documentation of COPY, "Binary Format"). One use each;
+ * not thread-safe.
+ */
 final class CopyEncoder {
-  private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+  private static final byte[] SIGNATURE = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0
+  };
 
   /** Microseconds from 1970-01-01 to 2000-01-01, where PostgreSQL's binary timestamps begin. */
   private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
 
-  private static final int FIXED_ROW_BYTES = 2 + (4 + 4) + (4 + 4) + (4 + 8) + (4 + 8) + 4 + (4 + 2) + (4 + 8);
+  private static final int FIXED_ROW_BYTES =
+      2 + (4 + 4) + (4 + 4) + (4 + 8) + (4 + 8) + 4 + (4 + 2) + (4 + 8);
 
   private CopyEncoder() {}
 

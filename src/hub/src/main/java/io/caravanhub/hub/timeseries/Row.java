@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param micros microseconds since 1970-01-01 UTC, PostgreSQL's own resolution
  * @param value NaN is stored as null
  */
-record Row(int device, int metric, long micros, double value, @Nullable String text, short quality) implements Comparable<Row> {
+record Row(int device, int metric, long micros, double value, @Nullable String text, short quality)
+    implements Comparable<Row> {
 
   /** What makes a row unique. */
   record Key(int device, int metric, long micros) {}

@@ -19,8 +19,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Writes sorted batches to the table telemetry, each in one transaction: binary COPY first, and a merging INSERT for a batch that meets a
- * row which is there already. Thread-safe.
+ * Writes sorted batches to the table telemetry, each in one transaction: binary COPY first, and a
+ * merging INSERT for a batch that meets a row which is there already. Thread-safe.
  */
 final class TelemetryTable {
   private static final long DAY_MICROS = 86_400_000_000L;
@@ -116,7 +116,8 @@ final class TelemetryTable {
     }
   }
 
-  private static Set<Row.Key> merge(Connection connection, List<Row> rows, long batch) throws SQLException {
+  private static Set<Row.Key> merge(Connection connection, List<Row> rows, long batch)
+      throws SQLException {
     int n = rows.size();
     Object[][] columns = new Object[6][n];
     Set<Row.Key> absent = new HashSet<>(2 * n);
@@ -142,7 +143,11 @@ final class TelemetryTable {
       try (ResultSet stored = insert.executeQuery()) {
         while (stored.next()) {
           Instant ts = stored.getTimestamp(3).toInstant();
-          absent.remove(new Row.Key(stored.getInt(1), stored.getInt(2), ts.getEpochSecond() * 1_000_000 + ts.getNano() / 1_000));
+          absent.remove(
+              new Row.Key(
+                  stored.getInt(1),
+                  stored.getInt(2),
+                  ts.getEpochSecond() * 1_000_000 + ts.getNano() / 1_000));
         }
       }
     } finally {
@@ -154,7 +159,9 @@ final class TelemetryTable {
   }
 
   private static String timestamp(long micros) {
-    Instant ts = Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
+    Instant ts =
+        Instant.ofEpochSecond(
+            Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     return ts.atOffset(ZoneOffset.UTC).toString();
   }
 
@@ -166,5 +173,4 @@ final class TelemetryTable {
   static long micros(Instant ts) {
     return Math.addExact(Math.multiplyExact(ts.getEpochSecond(), 1_000_000L), ts.getNano() / 1_000);
   }
-
 }

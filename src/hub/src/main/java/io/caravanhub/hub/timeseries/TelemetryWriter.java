@@ -2,6 +2,7 @@ package io.caravanhub.hub.timeseries;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
@@ -18,8 +19,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /**
- * The one way into the table telemetry. Messages queue up to a bound of rows and are committed in batches by one thread; each future
- * completes after the commit that holds its rows. Thread-safe.
+ * The one way into the table telemetry. Messages queue up to a bound of rows and are committed in
+ * batches by one thread; each future completes after the commit that holds its rows. Thread-safe.
  */
 @Component
 public class TelemetryWriter implements DisposableBean {
@@ -32,7 +33,11 @@ public class TelemetryWriter implements DisposableBean {
   private final BatchLoop loop;
 
   public TelemetryWriter(
-      @Qualifier("writerPool") DataSource writers, DeviceDirectory devices, MetricCatalog metrics, LatestValues latest, MeterRegistry meters) {
+      @Qualifier("writerPool") DataSource writers,
+      DeviceDirectory devices,
+      MetricCatalog metrics,
+      LatestValues latest,
+      MeterRegistry meters) {
     this.devices = devices;
     this.metrics = metrics;
     this.latest = latest;
@@ -42,7 +47,8 @@ public class TelemetryWriter implements DisposableBean {
   /**
    * Queues messages for the next batch.
    *
-   * @return completes after the commit; fails with {@link StoreBusyException} when the store does not come after
+   * @return completes after the commit; fails with {@link StoreBusyException} when the store does
+   *     not come after
    * @throws StoreBusyException at once when the queue is full
    * @throws UnusableMessageException when a device is gone from the registry
    */
@@ -63,11 +69,21 @@ public class TelemetryWriter implements DisposableBean {
     Device device =
         devices
             .find(message.tenant(), message.device())
-            .orElseThrow(() -> new UnusableMessageException("device_id", "unknown device \"" + message.device() + "\""));
+            .orElseThrow(
+                () ->
+                    new UnusableMessageException(
+                        "device_id", "unknown device \"" + message.device() + "\""));
     List<Row> rows = new ArrayList<>(message.measurements().size());
     for (Measurement m : message.measurements()) {
       Metric metric = metrics.findOrAdd(message.tenant(), m.metric(), m.text() != null, m.unit());
-      rows.add(new Row(device.key(), metric.id(), TelemetryTable.micros(m.ts()), m.value(), m.text(), m.quality().code()));
+      rows.add(
+          new Row(
+              device.key(),
+              metric.id(),
+              TelemetryTable.micros(m.ts()),
+              m.value(),
+              m.text(),
+              m.quality().code()));
     }
     return rows;
   }

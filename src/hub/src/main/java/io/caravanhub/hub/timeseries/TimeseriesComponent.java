@@ -14,7 +14,8 @@ public class TimeseriesComponent extends DefaultComponent {
   private @Nullable TelemetryWriter writer;
 
   @Override
-  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
     TimeseriesEndpoint endpoint = new TimeseriesEndpoint(uri, this);
     endpoint.setName(remaining);
     setProperties(endpoint, parameters);

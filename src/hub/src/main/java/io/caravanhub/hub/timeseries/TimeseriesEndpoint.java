@@ -13,7 +13,8 @@ import org.apache.camel.support.DefaultEndpoint;
 /**
  * Write telemetry to the time-series store in batches.
  *
- * <p>The exchange completes when its rows are committed. When the store is behind, it fails at once with {@link StoreBusyException}.
+ * <p>The exchange completes when its rows are committed. When the store is behind, it fails at once
+ * with {@link io.caravanhub.core.telemetry.StoreBusyException}.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -35,12 +36,14 @@ public class TimeseriesEndpoint extends DefaultEndpoint {
   @Override
   public Producer createProducer() {
     TelemetryWriter writer = ((TimeseriesComponent) getComponent()).getWriter();
-    return new TimeseriesProducer(this, Objects.requireNonNull(writer, "no TelemetryWriter in the registry"));
+    return new TimeseriesProducer(
+        this, Objects.requireNonNull(writer, "no TelemetryWriter in the registry"));
   }
 
   @Override
   public Consumer createConsumer(Processor processor) {
-    throw new UnsupportedOperationException("timeseries: only writes; read through the telemetry API");
+    throw new UnsupportedOperationException(
+        "timeseries: only writes; read through the telemetry API");
   }
 
   public String getName() {

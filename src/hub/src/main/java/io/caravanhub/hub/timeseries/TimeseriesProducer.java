@@ -8,7 +8,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultAsyncProducer;
 
-/** Hands the body, one {@link Telemetry} or a list of them, to the writer and goes on when it is committed. */
+/**
+ * Hands the body, one {@link Telemetry} or a list of them, to the writer and goes on when it is
+ * committed.
+ */
 public class TimeseriesProducer extends DefaultAsyncProducer {
   private final TelemetryWriter writer;
 
@@ -28,7 +31,9 @@ public class TimeseriesProducer extends DefaultAsyncProducer {
                   exchange.setException(failure);
                 } else {
                   exchange.getMessage().setHeader(TimeseriesConstants.STORED, written.stored());
-                  exchange.getMessage().setHeader(TimeseriesConstants.DUPLICATES, written.duplicates());
+                  exchange
+                      .getMessage()
+                      .setHeader(TimeseriesConstants.DUPLICATES, written.duplicates());
                 }
                 callback.done(false);
               });

@@ -1,4 +1,7 @@
-/** The Camel component timeseries: that writes telemetry in batches and completes when they are committed. */
+/**
+ * The Camel component timeseries: that writes telemetry in batches and completes when they are
+ * committed.
+ */
 @NullMarked
 package io.caravanhub.hub.timeseries;
 

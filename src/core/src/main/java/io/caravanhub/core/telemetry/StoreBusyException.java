@@ -1,4 +1,4 @@
-package io.caravanhub.hub.timeseries;
+package io.caravanhub.core.telemetry;
 
 /** The store is behind: nothing was taken, the sender should try again after a while. */
 public final class StoreBusyException extends RuntimeException {

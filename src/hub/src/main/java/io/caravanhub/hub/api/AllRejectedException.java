@@ -1,6 +1,5 @@
-package io.caravanhub.hub.ingest;
+package io.caravanhub.hub.api;
 
-import io.caravanhub.hub.ingest.TelemetryPost.Rejected;
 import java.util.List;
 
 /** Nothing of a request could be used. */
@@ -8,7 +7,8 @@ public final class AllRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient List<Rejected> rejected;
 
-  AllRejectedException(List<Rejected> rejected) {
+  /** Takes every message of the request with its reason; never empty. */
+  public AllRejectedException(List<Rejected> rejected) {
     super(rejected.get(0).field() + ": " + rejected.get(0).reason());
     this.rejected = List.copyOf(rejected);
   }

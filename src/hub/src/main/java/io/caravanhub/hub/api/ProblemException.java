@@ -1,0 +1,41 @@
+package io.caravanhub.hub.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request that cannot be answered, as an RFC 9457 problem. */
+public final class ProblemException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final int status;
+  private final @Nullable String field;
+
+  private ProblemException(int status, @Nullable String field, String detail) {
+    super(detail);
+    this.status = status;
+    this.field = field;
+  }
+
+  /** 400: the field is absent or cannot be used. */
+  public static ProblemException badField(String field, String detail) {
+    return new ProblemException(400, field, detail);
+  }
+
+  /** 404: there is no such thing, or not in this tenant. */
+  public static ProblemException notFound(String what, String id) {
+    return new ProblemException(404, null, "no " + what + " \"" + id + "\"");
+  }
+
+  /** 409: it stands against what is there. */
+  public static ProblemException conflict(String field, String detail) {
+    return new ProblemException(409, field, detail);
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The field at fault, or null when no single one is. */
+  public @Nullable String field() {
+    return field;
+  }
+}

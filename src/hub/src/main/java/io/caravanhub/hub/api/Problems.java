@@ -1,0 +1,89 @@
+package io.caravanhub.hub.api;
+
+import io.caravanhub.core.telemetry.StoreBusyException;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Turns what went wrong in a route into an RFC 9457 problem document. */
+@Component("problems")
+public class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private final Answers answers;
+
+  public Problems(Answers answers) {
+    this.answers = answers;
+  }
+
+  /** Answers the failed exchange. */
+  public void answer(Exchange exchange) {
+    Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    Map<String, Object> problem = problem(cause);
+    Message message = exchange.getMessage();
+    message.setBody(problem);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.get("status"));
+    answers.write(exchange);
+    message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+    if (Integer.valueOf(503).equals(problem.get("status"))) {
+      message.setHeader("Retry-After", "2");
+    }
+  }
+
+  private static Map<String, Object> problem(@Nullable Throwable cause) {
+    if (cause instanceof ProblemException p) {
+      return problem(p.status(), p.getMessage(), p.field());
+    }
+    if (cause instanceof UnusableMessageException u) {
+      return problem(400, u.reason(), u.field());
+    }
+    if (cause instanceof AllRejectedException a) {
+      Map<String, Object> problem = problem(422, a.getMessage(), a.rejected().get(0).field());
+      problem.put("rejected", a.rejected());
+      return problem;
+    }
+    if (cause instanceof StoreBusyException
+        || cause instanceof TransientDataAccessException
+        || cause instanceof DataAccessResourceFailureException
+        || cause instanceof CannotCreateTransactionException) {
+      return problem(503, "the store is behind or away; try again", null);
+    }
+    if (cause instanceof DataIntegrityViolationException) {
+      return problem(409, "stands against what is stored already", null);
+    }
+    LOG.error("A request failed in an unexpected way", cause);
+    return problem(500, "unexpected; the hub's log has the details", null);
+  }
+
+  private static Map<String, Object> problem(int status, @Nullable String detail, @Nullable String field) {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", "about:blank");
+    problem.put("title", title(status));
+    problem.put("status", status);
+    problem.put("detail", detail);
+    if (field != null) {
+      problem.put("field", field);
+    }
+    return problem;
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 404 -> "Not Found";
+      case 409 -> "Conflict";
+      case 422 -> "Unprocessable Content";
+      case 503 -> "Service Unavailable";
+      default -> "Internal Server Error";
+    };
+  }
+}

@@ -1,0 +1,90 @@
+package io.caravanhub.hub.deadletter;
+
+import io.caravanhub.hub.api.Page;
+import io.caravanhub.hub.api.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The dead-letter calls of the API. Thread-safe. */
+@Component("deadLetterQueries")
+public class DeadLetterQueries {
+  private static final int SHOWN = 4_000;
+
+  private final JdbcClient jdbc;
+
+  public DeadLetterQueries(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** {@code GET /dead-letters}, newest first. */
+  public Page<Map<String, Object>> list(
+      @Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor, @Header("status") @Nullable String status) {
+    int size = Page.limit(limit);
+    List<Map<String, Object>> found =
+        jdbc.sql(
+                """
+                select * from dead_letters
+                 where (:status::text is null or status = :status)
+                   and (:after::text is null or (created_at, id) < (split_part(:after, ' ', 1)::timestamptz, split_part(:after, ' ', 2)::uuid))
+                 order by created_at desc, id desc limit :limit\
+                """)
+            .param("status", status)
+            .param("after", Page.position(cursor))
+            .param("limit", size + 1)
+            .query((row, n) -> letter(row))
+            .list();
+    return Page.of(found, size, letter -> letter.get("created_at") + " " + letter.get("id"));
+  }
+
+  /** For {@code POST /dead-letters/{id}/replay}: the message as it came, its headers back in place. */
+  public void recall(Exchange exchange) {
+    Message message = exchange.getMessage();
+    String id = message.getHeader("id", String.class);
+    Map<String, Object> row =
+        jdbc.sql("select payload, headers::text as headers from dead_letters where id::text = ? and status = 'kept'")
+            .params(id)
+            .query()
+            .listOfRows()
+            .stream()
+            .findFirst()
+            .orElseThrow(() -> ProblemException.notFound("kept dead letter", id));
+    exchange.setProperty("hub-dead-letter", id);
+    message.removeHeaders("*");
+    message.setBody(row.get("payload"));
+    message.setHeader("hub-kept-headers", row.get("headers"));
+  }
+
+  /** The replay went through. */
+  public Map<String, Object> replayed(Exchange exchange) {
+    String id = exchange.getProperty("hub-dead-letter", String.class);
+    jdbc.sql("update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?").params(id).update();
+    return Map.of("id", id, "status", "replayed");
+  }
+
+  private static Map<String, Object> letter(ResultSet row) throws SQLException {
+    byte[] payload = row.getBytes("payload");
+    String text = new String(payload, 0, Math.min(payload.length, SHOWN), StandardCharsets.UTF_8);
+    Map<String, Object> letter = new LinkedHashMap<>();
+    letter.put("id", row.getString("id"));
+    letter.put("device", row.getString("device"));
+    letter.put("source", row.getString("source"));
+    letter.put("field", row.getString("field"));
+    letter.put("reason", row.getString("reason"));
+    letter.put("payload", text);
+    letter.put("payload_bytes", payload.length);
+    letter.put("tries", row.getInt("tries"));
+    letter.put("status", row.getString("status"));
+    letter.put("created_at", row.getTimestamp("created_at").toInstant().toString());
+    return letter;
+  }
+}

@@ -1,0 +1,152 @@
+package io.caravanhub.hub.registry;
+
+import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.Fields;
+import io.caravanhub.hub.api.Page;
+import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.security.Tokens;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The asset, binding and gateway calls of the API. Every change is audited. Thread-safe. */
+@Component("assets")
+public class AssetRegistry {
+  private final JdbcClient jdbc;
+  private final DeviceDirectory directory;
+  private final DeviceRows devices;
+  private final Tokens tokens;
+  private final Audit audit;
+
+  public AssetRegistry(JdbcClient jdbc, DeviceDirectory directory, DeviceRows devices, Tokens tokens, Audit audit) {
+    this.jdbc = jdbc;
+    this.directory = directory;
+    this.devices = devices;
+    this.tokens = tokens;
+    this.audit = audit;
+  }
+
+  /** An asset as the API shows it. */
+  public record Asset(
+      String id, String name, @Nullable String assetType, @Nullable String parentId, @Nullable String location, @Nullable String customer, List<String> devices) {}
+
+  /** {@code POST /assets}. */
+  @Transactional
+  public Asset create(@Body byte[] body) {
+    Fields fields = Fields.of(body);
+    String id = fields.text("id");
+    if (!id.matches("[A-Za-z0-9._:-]{1,128}")) {
+      throw ProblemException.badField("id", "expected 1 to 128 letters, digits or . _ : -");
+    }
+    try {
+      jdbc.sql("insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer) values (?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              id,
+              CallerContext.current().tenant(),
+              fields.text("name"),
+              fields.text("asset_type", ""),
+              fields.optionalText("parent_id"),
+              fields.text("location", ""),
+              fields.text("customer", ""))
+          .update();
+    } catch (DuplicateKeyException e) {
+      throw ProblemException.conflict("id", "an asset \"" + id + "\" is there already");
+    }
+    Asset asset = get(id);
+    audit.record("asset.create", "asset:" + id, null, asset);
+    return asset;
+  }
+
+  /** {@code GET /assets}. */
+  public Page<Asset> list(@Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor) {
+    int size = Page.limit(limit);
+    return Page.of(query(null, Page.position(cursor), size + 1), size, Asset::id);
+  }
+
+  /** {@code GET /assets/{a}}. */
+  public Asset get(@Header("assetId") String id) {
+    return query(id, null, 1).stream().findFirst().orElseThrow(() -> ProblemException.notFound("asset", id));
+  }
+
+  private List<Asset> query(@Nullable String id, @Nullable String after, int limit) {
+    return jdbc.sql(
+            """
+            select a.*, array(select d.serial from bindings b join devices d on d.id = b.device_id
+                               where b.asset_id = a.id and b.valid_to is null order by d.serial) as devices
+              from assets a
+             where (:id::text is null or a.id = :id) and (:after::text is null or a.id > :after) order by a.id limit :limit\
+            """)
+        .param("id", id)
+        .param("after", after)
+        .param("limit", limit)
+        .query(
+            (row, n) ->
+                new Asset(
+                    row.getString("id"),
+                    row.getString("name"),
+                    row.getString("asset_type"),
+                    row.getString("parent_id"),
+                    row.getString("location"),
+                    row.getString("customer"),
+                    List.of((String[]) row.getArray("devices").getArray())))
+        .list();
+  }
+
+  /** {@code POST /devices/{d}/assets/{a}/link}; linking what is linked changes nothing. */
+  @Transactional
+  public Map<String, Object> link(@Header("deviceId") String device, @Header("assetId") String asset, @Body byte[] body) {
+    Map<String, Object> found = devices.require(device);
+    get(asset);
+    String role = Fields.of(body).text("role", "primary");
+    jdbc.sql("insert into bindings (tenant_id, device_id, asset_id, role) values (?, ?::uuid, ?, ?) on conflict do nothing")
+        .params(CallerContext.current().tenant(), found.get("id"), asset, role)
+        .update();
+    directory.forget();
+    audit.record("device.link", "device:" + found.get("id"), null, Map.of("asset", asset, "role", role));
+    return devices.require(device);
+  }
+
+  /** {@code DELETE /devices/{d}/assets/{a}/unlink}; the binding's history stays. */
+  @Transactional
+  public Map<String, Object> unlink(@Header("deviceId") String device, @Header("assetId") String asset) {
+    Map<String, Object> found = devices.require(device);
+    int ended =
+        jdbc.sql("update bindings set valid_to = now() where device_id = ?::uuid and asset_id = ? and valid_to is null")
+            .params(found.get("id"), asset)
+            .update();
+    if (ended == 0) {
+      throw ProblemException.notFound("link to asset", asset);
+    }
+    directory.forget();
+    audit.record("device.unlink", "device:" + found.get("id"), Map.of("asset", asset), null);
+    return devices.require(device);
+  }
+
+  /** {@code POST /gateways}: the gateway with its token, which is shown this once. */
+  @Transactional
+  public Map<String, Object> createGateway(@Body byte[] body) {
+    Fields fields = Fields.of(body);
+    String tenant = CallerContext.current().tenant();
+    UUID id = UUID.randomUUID();
+    String serial = fields.text("serial");
+    try {
+      jdbc.sql("insert into gateways (id, tenant_id, serial, name) values (?, ?, ?, ?)").params(id, tenant, serial, fields.text("name", serial)).update();
+    } catch (DuplicateKeyException e) {
+      throw ProblemException.conflict("serial", "a gateway with serial \"" + serial + "\" is there already");
+    }
+    Map<String, Object> gateway = new LinkedHashMap<>();
+    gateway.put("id", id.toString());
+    gateway.put("serial", serial);
+    audit.record("gateway.create", "gateway:" + id, null, gateway);
+    gateway.put("token", tokens.issue(tenant, "gateway", id.toString()));
+    return gateway;
+  }
+}

@@ -1,0 +1,124 @@
+package io.caravanhub.hub.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.telemetry.LatestValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Devices as the API shows them, of the tenant in force. Thread-safe. */
+@Component("deviceRows")
+public class DeviceRows {
+  private static final Duration ONLINE = Duration.ofSeconds(60);
+  private static final String SELECT =
+      """
+      select d.*, array(select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null order by b.valid_from) as assets
+        from devices d\
+      """;
+
+  private final JdbcClient jdbc;
+  private final ObjectMapper json;
+  private final LatestValues latest;
+
+  public DeviceRows(JdbcClient jdbc, ObjectMapper json, LatestValues latest) {
+    this.jdbc = jdbc;
+    this.json = json;
+    this.latest = latest;
+  }
+
+  /** The device with this id or serial. */
+  Map<String, Object> require(String idOrSerial) {
+    return jdbc.sql(SELECT + " where d.id::text = ? or d.serial = ? limit 1")
+        .params(idOrSerial, idOrSerial)
+        .query((row, n) -> device(row))
+        .optional()
+        .orElseThrow(() -> ProblemException.notFound("device", idOrSerial));
+  }
+
+  List<Map<String, Object>> list(
+      @Nullable String after, @Nullable String building, @Nullable String equipment, @Nullable String status, int limit) {
+    return jdbc.sql(
+            SELECT
+                + """
+                 where (:after::text is null or d.serial > :after) and (:building::text is null or d.building_id = :building)
+                   and (:equipment::text is null or d.equipment_id = :equipment) and (:status::text is null or d.status = :status)
+                 order by d.serial limit :limit\
+                """)
+        .param("after", after)
+        .param("building", building)
+        .param("equipment", equipment)
+        .param("status", status)
+        .param("limit", limit)
+        .query((row, n) -> device(row))
+        .list();
+  }
+
+  /** {@code GET /devices/{d}/status}: is it alive, and what did it say last. */
+  public Map<String, Object> status(@Header("deviceId") String idOrSerial) {
+    Map<String, Object> device = require(idOrSerial);
+    String id = String.valueOf(device.get("id"));
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("id", id);
+    status.put("device_serial", device.get("device_serial"));
+    status.put("status", device.get("status"));
+    status.put("online", device.get("online"));
+    status.put("last_seen_at", device.get("last_seen_at"));
+    long bad = latest.of(id).values().stream().filter(m -> m.quality() != io.caravanhub.core.telemetry.Quality.GOOD).count();
+    status.put("metrics", latest.of(id).values().stream().map(Measurement::metric).sorted().toList());
+    status.put("metrics_not_good", bad);
+    return status;
+  }
+
+  /** The id of a gateway given by id or serial, or null when none is given. */
+  @Nullable UUID gateway(@Nullable String idOrSerial) {
+    if (idOrSerial == null || idOrSerial.isBlank()) {
+      return null;
+    }
+    return jdbc.sql("select id from gateways where id::text = ? or serial = ?")
+        .params(idOrSerial, idOrSerial)
+        .query(UUID.class)
+        .optional()
+        .orElseThrow(() -> ProblemException.badField("gateway_id", "no gateway \"" + idOrSerial + "\""));
+  }
+
+  private Map<String, Object> device(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    Instant seen = latest.lastSeen(id);
+    Map<String, Object> device = new LinkedHashMap<>();
+    device.put("id", id);
+    device.put("device_serial", row.getString("serial"));
+    for (String column : List.of("device_type", "manufacturer", "model", "installation_location", "connection_type")) {
+      device.put(column, row.getString(column));
+    }
+    device.put("connection", read(row.getString("connection")));
+    for (String column : List.of("mapping", "building_id", "equipment_id", "gateway_id", "status")) {
+      device.put(column, row.getString(column));
+    }
+    device.put("assets", row.getArray("assets").getArray());
+    device.put("metadata", read(row.getString("metadata")));
+    device.put("online", seen != null && seen.isAfter(Instant.now().minus(ONLINE)));
+    device.put("last_seen_at", seen == null ? null : seen.toString());
+    device.put("created_at", row.getTimestamp("created_at").toInstant().toString());
+    return device;
+  }
+
+  private Object read(String object) {
+    try {
+      return json.readValue(object, Map.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.caravanhub.hub.telemetry;
+
+import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.hub.api.Page;
+import io.caravanhub.hub.api.ProblemException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Parameters into the named SQL of the telemetry routes, and its rows out of it. Thread-safe. */
+@Component("telemetryQueries")
+public class TelemetryQueries {
+  private static final List<String> AGGREGATES = List.of("avg", "min", "max", "sum", "count");
+
+  /** Turns path and query parameters into the parameters of the SQL: kind, name, metric, since, until, rows, afterTs, afterMetric, bucket. */
+  public void parameters(Exchange exchange) {
+    Message message = exchange.getMessage();
+    for (String kind : List.of("device", "asset", "equipment")) {
+      String name = message.getHeader(kind + "Id", String.class);
+      if (name != null) {
+        message.setHeader("kind", kind);
+        message.setHeader("name", name);
+      }
+    }
+    Instant until = instant(message, "to", Instant.now().plusSeconds(3600));
+    Instant since = instant(message, "from", until.minus(Duration.ofHours(25)));
+    if (since.isAfter(until)) {
+      throw ProblemException.badField("from", "lies after to");
+    }
+    message.setHeader("since", Timestamp.from(since));
+    message.setHeader("until", Timestamp.from(until));
+    message.setHeader("metric", text(message, "metric", ""));
+    message.setHeader("rows", Page.limit(message.getHeader("limit", String.class)) + 1);
+    String position = Page.position(message.getHeader("cursor", String.class));
+    String[] after = position == null ? new String[] {"1970-01-01T00:00:00Z", "0"} : position.split(" ", 2);
+    message.setHeader("afterTs", Timestamp.from(Instant.parse(after[0])));
+    message.setHeader("afterMetric", Integer.parseInt(after[1]));
+    message.setHeader("bucketSeconds", bucket(message).toSeconds());
+  }
+
+  private static Duration bucket(Message message) {
+    String bucket = text(message, "bucket", "PT1H");
+    try {
+      Duration duration = Duration.parse(bucket);
+      if (duration.toSeconds() >= 1) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // told below
+    }
+    throw ProblemException.badField("bucket", "expected an ISO 8601 duration of at least a second, such as PT15M");
+  }
+
+  private static Instant instant(Message message, String name, Instant absent) {
+    String text = text(message, name, "");
+    if (text.isEmpty()) {
+      return absent;
+    }
+    try {
+      return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+    } catch (DateTimeParseException e) {
+      throw ProblemException.badField(name, "expected ISO 8601 such as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  private static String text(Message message, String name, String absent) {
+    String text = message.getHeader(name, String.class);
+    return text == null || text.isBlank() ? absent : text;
+  }
+
+  /** Rows of history and latest as {@code {items:[{device, metric, ts, value, unit, quality}], cursor}}. */
+  public void page(Exchange exchange) {
+    int limit = exchange.getMessage().getHeader("rows", Integer.class) - 1;
+    List<Map<String, Object>> items = new ArrayList<>();
+    for (Map<String, Object> row : rows(exchange)) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("device", String.valueOf(row.get("device")));
+      item.put("metric", row.get("metric"));
+      item.put("ts", instant(row.get("ts")));
+      item.put("value", row.get("text_value") != null ? row.get("text_value") : row.get("value"));
+      item.put("unit", row.get("unit"));
+      item.put("quality", Quality.ofCode(((Number) row.get("quality")).intValue()).label());
+      item.put("position", instant(row.get("ts")) + " " + row.get("metric_id"));
+      items.add(item);
+    }
+    Page<Map<String, Object>> page = Page.of(items, limit, item -> String.valueOf(item.get("position")));
+    page.items().forEach(item -> item.remove("position"));
+    exchange.getMessage().setBody(page);
+  }
+
+  /** Rows of an aggregate as {@code {items:[{device, metric, ts, value, count, unit}], cursor}} of the aggregate asked for. */
+  public void aggregates(Exchange exchange) {
+    String agg = text(exchange.getMessage(), "agg", "avg");
+    if (!AGGREGATES.contains(agg)) {
+      throw ProblemException.badField("agg", "expected one of " + String.join(", ", AGGREGATES));
+    }
+    List<Map<String, Object>> items = new ArrayList<>();
+    for (Map<String, Object> row : rows(exchange)) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("device", String.valueOf(row.get("device")));
+      item.put("metric", row.get("metric"));
+      item.put("ts", instant(row.get("ts")));
+      item.put("value", row.get(agg));
+      item.put("count", row.get("count"));
+      item.put("unit", row.get("unit"));
+      items.add(item);
+    }
+    exchange.getMessage().setBody(new Page<>(items, null));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> rows(Exchange exchange) {
+    return exchange.getMessage().getBody(List.class);
+  }
+
+  private static @Nullable String instant(@Nullable Object timestamp) {
+    return timestamp instanceof Timestamp ts ? ts.toInstant().toString() : null;
+  }
+}
