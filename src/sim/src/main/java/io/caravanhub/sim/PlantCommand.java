@@ -53,12 +53,11 @@ public final class PlantCommand implements Callable<Integer> {
   private long seed;
 
   @Option(names = "--faults", description = "on or off", defaultValue = "on")
-  private Faults faults = Faults.on;
+  private Faults faults = Faults.ON;
 
-  /** Written in lower case because this is what is typed. */
   private enum Faults {
-    on,
-    off
+    ON,
+    OFF
   }
 
   private final JsonLines out = new JsonLines(System.out);
@@ -66,13 +65,13 @@ public final class PlantCommand implements Callable<Integer> {
 
   /** Runs until standard input ends or SIGTERM. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new PlantCommand()).execute(args));
+    System.exit(Program.run(new PlantCommand(), args));
   }
 
   @Override
   public Integer call() throws Exception {
     Plant plant =
-        new Plant(seed, faults == Faults.on ? FaultTimetable.demo() : FaultTimetable.none());
+        new Plant(seed, faults == Faults.ON ? FaultTimetable.demo() : FaultTimetable.none());
     try (Lifetime lifetime = Lifetime.of(System.in);
         PlantServers servers = PlantServers.start(plant, modbusPort, opcuaPort);
         PlantClock time = new PlantClock(plant, speed, this::tell)) {
