@@ -3,6 +3,7 @@ package io.caravanhub.sim.mqtt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.sim.plant.HvacReading;
+import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
@@ -23,7 +24,7 @@ public final class AeroTopPayload {
         json.createObjectNode()
             .put("sn", serial)
             .put("mdl", "AeroTop 075")
-            .put("t", at.toEpochMilli() / 1000.0)
+            .put("t", BigDecimal.valueOf(at.toEpochMilli(), 3))
             .put("SAT_F", fahrenheit(reading.supplyAirTemp()))
             .put("RAT_F", fahrenheit(reading.returnAirTemp()))
             .put("OAT_F", fahrenheit(reading.outdoorAirTemp()))
