@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The programs of the simulator: the plant with its devices, and the field-service stub. */
 @NullMarked
 package io.caravanhub.sim;
 
