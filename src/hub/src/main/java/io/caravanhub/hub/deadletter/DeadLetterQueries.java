@@ -1,5 +1,7 @@
 package io.caravanhub.hub.deadletter;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +23,11 @@ public class DeadLetterQueries {
   private static final int SHOWN = 4_000;
 
   private final JdbcClient jdbc;
+  private final ObjectMapper json;
 
-  public DeadLetterQueries(JdbcClient jdbc) {
+  public DeadLetterQueries(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
+    this.json = json;
   }
 
   /** {@code GET /dead-letters}, newest first. */
@@ -49,7 +53,7 @@ public class DeadLetterQueries {
   /** For {@code POST /dead-letters/{id}/replay}: the message as it came, its headers back in place. */
   public void recall(Exchange exchange) {
     Message message = exchange.getMessage();
-    String id = message.getHeader("id", String.class);
+    String id = message.getHeader("letterId", String.class);
     Map<String, Object> row =
         jdbc.sql("select payload, headers::text as headers from dead_letters where id::text = ? and status = 'kept'")
             .params(id)
@@ -61,7 +65,7 @@ public class DeadLetterQueries {
     exchange.setProperty("hub-dead-letter", id);
     message.removeHeaders("*");
     message.setBody(row.get("payload"));
-    message.setHeader("hub-kept-headers", row.get("headers"));
+    headers(String.valueOf(row.get("headers"))).forEach((name, value) -> message.setHeader(String.valueOf(name), value));
   }
 
   /** The replay went through. */
@@ -69,6 +73,14 @@ public class DeadLetterQueries {
     String id = exchange.getProperty("hub-dead-letter", String.class);
     jdbc.sql("update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?").params(id).update();
     return Map.of("id", id, "status", "replayed");
+  }
+
+  private Map<?, ?> headers(String kept) {
+    try {
+      return json.readValue(kept, Map.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Map<String, Object> letter(ResultSet row) throws SQLException {

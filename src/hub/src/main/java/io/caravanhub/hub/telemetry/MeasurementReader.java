@@ -3,11 +3,11 @@ package io.caravanhub.hub.telemetry;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.core.unit.Conversion;
 import io.caravanhub.core.unit.Units;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 public class MeasurementReader {
   private static final int NAME_MAX = 200;
   private static final int TEXT_MAX = 4_000;
+
+  /** In the catalogue, levels of temperature are in Cel and differences (superheat) in K. */
+  private static final String DIFFERENCE = "K";
 
   private final MetricCatalog catalog;
 
@@ -70,7 +73,8 @@ public class MeasurementReader {
           field + ".unit",
           "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
     }
-    Metric metric = catalog.findOrAdd(tenant, name, value instanceof String && unit == null, unit);
+    Metric metric =
+        catalog.findOrAdd(tenant, name, value instanceof String && unit == null, unit == null ? null : Units.canonical(unit));
     Quality quality = given == null ? Quality.GOOD : given;
     if (value == null && quality == Quality.BAD) {
       return new Measurement(name, ts, Double.NaN, null, metric.unit(), Quality.BAD, "not read");
@@ -104,18 +108,11 @@ public class MeasurementReader {
     if (unit == null || canonical == null || unit.equals(canonical)) {
       return value;
     }
-    return Optional.ofNullable(Units.converter(unit, canonical))
-        .orElseThrow(
-            () ->
-                new UnusableMessageException(
-                    field + ".unit",
-                    "\""
-                        + unit
-                        + "\" cannot be converted to \""
-                        + canonical
-                        + "\", the unit of "
-                        + metric.key()))
-        .applyAsDouble(value);
+    if (Units.conversion(unit, canonical) instanceof Conversion.Affine affine) {
+      return canonical.equals(DIFFERENCE) ? affine.applyDifference(value) : affine.apply(value);
+    }
+    throw new UnusableMessageException(
+        field + ".unit", "\"" + unit + "\" cannot be converted to \"" + canonical + "\", the unit of " + metric.key());
   }
 
   private static @Nullable String unit(@Nullable Object unit, String field) {

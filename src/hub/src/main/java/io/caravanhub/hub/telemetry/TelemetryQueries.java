@@ -20,17 +20,15 @@ import org.springframework.stereotype.Component;
 /** Parameters into the named SQL of the telemetry routes, and its rows out of it. Thread-safe. */
 @Component("telemetryQueries")
 public class TelemetryQueries {
+  private static final List<String> KINDS = List.of("devices", "assets", "equipment");
   private static final List<String> AGGREGATES = List.of("avg", "min", "max", "sum", "count");
 
   /** Turns path and query parameters into the parameters of the SQL: kind, name, metric, since, until, rows, afterTs, afterMetric, bucket. */
   public void parameters(Exchange exchange) {
     Message message = exchange.getMessage();
-    for (String kind : List.of("device", "asset", "equipment")) {
-      String name = message.getHeader(kind + "Id", String.class);
-      if (name != null) {
-        message.setHeader("kind", kind);
-        message.setHeader("name", name);
-      }
+    String kind = text(message, "kind", "");
+    if (!KINDS.contains(kind)) {
+      throw ProblemException.notFound("telemetry of", kind);
     }
     Instant until = instant(message, "to", Instant.now().plusSeconds(3600));
     Instant since = instant(message, "from", until.minus(Duration.ofHours(25)));

@@ -1,0 +1,11 @@
+with watched as (
+  select id from devices where (:?kind = 'devices' and (id::text = :?name or serial = :?name)) or (:?kind = 'equipment' and equipment_id = :?name)
+  union
+  select device_id from bindings where :?kind = 'assets' and asset_id = :?name and valid_to is null
+)
+select distinct on (device_key, metric_id) device_id as device, metric, metric_id, ts, value, text_value, unit, quality
+  from telemetry_values
+ where device_id in (select id from watched) and (:?metric = '' or metric = any (string_to_array(:?metric, ',')))
+   and ts > now() - interval '30 days'
+ order by device_key, metric_id, ts desc
+ limit :?rows

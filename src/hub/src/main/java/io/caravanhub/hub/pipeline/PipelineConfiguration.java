@@ -1,0 +1,19 @@
+package io.caravanhub.hub.pipeline;
+
+import io.caravanhub.core.mapping.FolderMappingCatalog;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Parts of the core that the hub's routes find in the registry. */
+@Configuration(proxyBeanMethods = false)
+class PipelineConfiguration {
+
+  /** Mappings of devices ({@code halden/aerotop}) and of connectors ({@code kestrel/telemetry}). */
+  @Bean
+  FolderMappingCatalog mappingCatalog(@Value("${hub.mappings}") Path mappings, @Value("${hub.connectors}") Path connectors) {
+    return new FolderMappingCatalog(List.of(mappings, connectors.resolve("oem")));
+  }
+}
