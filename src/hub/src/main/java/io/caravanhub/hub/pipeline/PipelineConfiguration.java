@@ -13,7 +13,8 @@ class PipelineConfiguration {
 
   /** Mappings of devices ({@code halden/aerotop}) and of connectors ({@code kestrel/telemetry}). */
   @Bean
-  FolderMappingCatalog mappingCatalog(@Value("${hub.mappings}") Path mappings, @Value("${hub.connectors}") Path connectors) {
+  FolderMappingCatalog mappingCatalog(
+      @Value("${hub.mappings}") Path mappings, @Value("${hub.connectors}") Path connectors) {
     return new FolderMappingCatalog(List.of(mappings, connectors.resolve("oem")));
   }
 }

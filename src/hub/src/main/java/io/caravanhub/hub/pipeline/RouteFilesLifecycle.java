@@ -16,7 +16,9 @@ public class RouteFilesLifecycle implements SmartLifecycle {
   private volatile boolean running;
 
   public RouteFilesLifecycle(
-      CamelContext context, @Value("${hub.routes}") Path routes, @Value("${hub.connectors}") Path connectors) {
+      CamelContext context,
+      @Value("${hub.routes}") Path routes,
+      @Value("${hub.connectors}") Path connectors) {
     this.loader = new RouteLoader(context, List.of(routes, connectors));
   }
 

@@ -13,7 +13,10 @@ import org.apache.camel.api.management.mbean.ManagedRouteMBean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
-/** {@code GET /routes}: running routes with their counts, then refused files with their reason. Thread-safe. */
+/**
+ * {@code GET /routes}: running routes with their counts, then refused files with their reason.
+ * Thread-safe.
+ */
 @Component("routeList")
 public class RouteList {
   private final CamelContext context;
@@ -27,14 +30,19 @@ public class RouteList {
   /** All of them on one page. */
   public Page<Map<String, Object>> list() throws Exception {
     List<Map<String, Object>> items = new ArrayList<>();
-    ManagedCamelContext managed = context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class);
+    ManagedCamelContext managed =
+        context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class);
     for (Route route : context.getRoutes()) {
       Map<String, Object> item = new LinkedHashMap<>();
       item.put("id", route.getRouteId());
       item.put("group", route.getGroup());
       item.put("description", route.getDescription());
-      item.put("state", String.valueOf(context.getRouteController().getRouteStatus(route.getRouteId())).toLowerCase(java.util.Locale.ROOT));
-      ManagedRouteMBean counts = managed == null ? null : managed.getManagedRoute(route.getRouteId());
+      item.put(
+          "state",
+          String.valueOf(context.getRouteController().getRouteStatus(route.getRouteId()))
+              .toLowerCase(java.util.Locale.ROOT));
+      ManagedRouteMBean counts =
+          managed == null ? null : managed.getManagedRoute(route.getRouteId());
       if (counts != null) {
         item.put("in", counts.getExchangesTotal());
         item.put("failed", counts.getExchangesFailed());

@@ -1,4 +1,7 @@
-/** What holds the routes: their loader, their mappings, their fieldbus connections, and the list of them. */
+/**
+ * What holds the routes: their loader, their mappings, their fieldbus connections, and the list of
+ * them.
+ */
 @NullMarked
 package io.caravanhub.hub.pipeline;
 

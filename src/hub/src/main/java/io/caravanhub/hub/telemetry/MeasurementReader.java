@@ -74,7 +74,11 @@ public class MeasurementReader {
           "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
     }
     Metric metric =
-        catalog.findOrAdd(tenant, name, value instanceof String && unit == null, unit == null ? null : Units.canonical(unit));
+        catalog.findOrAdd(
+            tenant,
+            name,
+            value instanceof String && unit == null,
+            unit == null ? null : Units.canonical(unit));
     Quality quality = given == null ? Quality.GOOD : given;
     if (value == null && quality == Quality.BAD) {
       return new Measurement(name, ts, Double.NaN, null, metric.unit(), Quality.BAD, "not read");
@@ -112,7 +116,13 @@ public class MeasurementReader {
       return canonical.equals(DIFFERENCE) ? affine.applyDifference(value) : affine.apply(value);
     }
     throw new UnusableMessageException(
-        field + ".unit", "\"" + unit + "\" cannot be converted to \"" + canonical + "\", the unit of " + metric.key());
+        field + ".unit",
+        "\""
+            + unit
+            + "\" cannot be converted to \""
+            + canonical
+            + "\", the unit of "
+            + metric.key());
   }
 
   private static @Nullable String unit(@Nullable Object unit, String field) {
