@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** The settings in force: environment first, then hub.yaml, then defaults. Immutable. */
 public final class Settings {
   private final Map<Setting, String> values;
+  private final Path root;
 
-  private Settings(Map<Setting, String> values) {
+  private Settings(Map<Setting, String> values, Path root) {
     this.values = values;
+    this.root = root;
   }
 
   /**
@@ -25,9 +27,10 @@ public final class Settings {
    *
    * @param environment usually {@link System#getenv()}
    * @param file hub.yaml; need not exist
+   * @param root where the default folders of routes, connectors, mappings and rules are
    * @throws SettingException naming the one setting that is wrong
    */
-  public static Settings load(Map<String, String> environment, Path file) {
+  public static Settings load(Map<String, String> environment, Path file, Path root) {
     Map<String, String> fromFile = readFile(file);
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
@@ -47,7 +50,9 @@ public final class Settings {
       }
     }
     checkTogether(values);
-    return new Settings(values);
+    Settings settings = new Settings(values, root);
+    settings.checkFolders();
+    return settings;
   }
 
   private static Map<String, String> readFile(Path file) {
@@ -171,9 +176,24 @@ public final class Settings {
     return Integer.parseInt(require(setting));
   }
 
-  /** A folder as an absolute path. */
+  /** A folder as an absolute path. HUB_HOME starts from the working directory, a default of the others from the root. */
   public Path folder(Setting setting) {
-    return Path.of(require(setting)).toAbsolutePath().normalize();
+    String value = require(setting);
+    boolean fromRoot = setting != Setting.HUB_HOME && value.equals(setting.byDefault);
+    return (fromRoot ? root.resolve(value) : Path.of(value)).toAbsolutePath().normalize();
+  }
+
+  /** Whether the setting is a folder. */
+  public boolean isFolder(Setting setting) {
+    return setting.kind == Setting.Kind.FOLDER;
+  }
+
+  private void checkFolders() {
+    for (Setting setting : Setting.values()) {
+      if (isFolder(setting) && setting != Setting.HUB_HOME && !Files.isDirectory(folder(setting))) {
+        throw new SettingException(setting.name(), "no such folder: " + folder(setting));
+      }
+    }
   }
 
   /** Whether the setting has a value. */

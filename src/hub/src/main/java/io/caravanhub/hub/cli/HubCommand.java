@@ -1,0 +1,54 @@
+package io.caravanhub.hub.cli;
+
+import io.caravanhub.hub.settings.SettingException;
+import io.caravanhub.testkit.ConnectorCommand;
+import io.caravanhub.testkit.MappingCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line behind {@code ./hub}. */
+@Command(
+    name = "hub",
+    description = "Caravan Hub: field equipment in, field-service work orders out.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      EdgeHelp.class,
+      ConnectorCommand.class,
+      MappingCommand.class,
+      ReplayCommand.class,
+      DoctorCommand.class
+    },
+    footer = {
+      "",
+      "Start here:  ./hub demo",
+      "Exit codes:  0 done, 1 failed, 2 a setting or an option is wrong",
+      "Settings come from the environment or hub.yaml; ./hub run --help lists them."
+    })
+public final class HubCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private HubCommand() {
+    this.spec = CommandLine.Model.CommandSpec.create();
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    CommandLine line = new CommandLine(new HubCommand());
+    line.setExecutionExceptionHandler(HubCommand::explain);
+    System.exit(line.execute(args));
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  private static int explain(Exception e, CommandLine line, CommandLine.ParseResult result) {
+    System.err.println("hub: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    return e instanceof SettingException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,97 @@
+package io.caravanhub.hub.cli;
+
+import io.caravanhub.hub.HubApplication;
+import io.caravanhub.hub.settings.Setting;
+import io.caravanhub.hub.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.MapPropertySource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./hub run}: the hub alone, until SIGTERM or Ctrl-C. */
+@Command(name = "run", description = "Run the hub.", mixinStandardHelpOptions = true, footerHeading = "%nSettings (environment or hub.yaml):%n")
+final class RunCommand implements Callable<Integer> {
+  /** Set by the demo: stop when standard input ends, for then the parent is gone. */
+  static final String STOP_ON_EOF = "HUB_STOP_ON_EOF";
+
+  RunCommand(@CommandLine.Spec CommandLine.Model.CommandSpec spec) {
+    spec.usageMessage().footer(SettingsHelp.lines());
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Settings settings = SettingsHelp.load();
+    Ports.requireFree(settings);
+    try (HomeLock lock = HomeLock.take(settings.folder(Setting.HUB_HOME))) {
+      long began = System.nanoTime();
+      CountDownLatch closed = new CountDownLatch(1);
+      ConfigurableApplicationContext context =
+          new SpringApplicationBuilder(HubApplication.class)
+              .initializers((ApplicationContextInitializer<ConfigurableApplicationContext>) c -> c.getEnvironment().getPropertySources().addFirst(properties(settings)))
+              .profiles(settings.has(Setting.HUB_KAFKA) ? new String[] {"kafka"} : new String[0])
+              .run();
+      context.addApplicationListener(event -> {
+        if (event instanceof ContextClosedEvent) {
+          closed.countDown();
+        }
+      });
+      tell(settings, (System.nanoTime() - began) / 1_000_000);
+      if (Boolean.parseBoolean(System.getenv(STOP_ON_EOF))) {
+        stopWithParent();
+      }
+      closed.await();
+      return CommandLine.ExitCode.OK;
+    }
+  }
+
+  private static MapPropertySource properties(Settings settings) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    for (Setting setting : Setting.values()) {
+      if (settings.has(setting)) {
+        properties.put(setting.property(), settings.isFolder(setting) ? settings.folder(setting).toString() : settings.require(setting));
+      }
+    }
+    return new MapPropertySource("hub", properties);
+  }
+
+  private static void tell(Settings settings, long millis) {
+    String base = "http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT);
+    System.out.printf("Caravan Hub is up after %.1f s.%n", millis / 1000.0);
+    System.out.println("  console   " + base + "/");
+    System.out.println("  API       " + base + "/api/v1/openapi.yaml");
+    System.out.println(
+        "  MQTT      "
+            + (settings.has(Setting.HUB_MQTT_URL)
+                ? settings.require(Setting.HUB_MQTT_URL)
+                : "tcp://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_MQTT_PORT)));
+    System.out.println("  token     " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
+    System.out.println("Ctrl-C stops it.");
+  }
+
+  private static void stopWithParent() {
+    Thread watcher =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {
+                  continue;
+                }
+              } catch (IOException e) {
+                // a broken pipe means the same as its end
+              }
+              System.exit(0);
+            },
+            "parent-watch");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+}

@@ -1,0 +1,85 @@
+package io.caravanhub.hub.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.hub.settings.Setting;
+import io.caravanhub.hub.settings.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Calls the API of a hub on this machine with its admin token. Thread-safe. */
+public final class HubClient {
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final URI base;
+  private final Path tokenFile;
+
+  public HubClient(URI base, Path tokenFile) {
+    this.base = base;
+    this.tokenFile = tokenFile;
+  }
+
+  /** An answer: its status, and its JSON (missing when it had none). */
+  public record Answer(int status, JsonNode body) {}
+
+  /** The hub that these settings speak of. */
+  public static HubClient of(Settings settings) {
+    URI base = URI.create("http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT));
+    return new HubClient(base, settings.folder(Setting.HUB_HOME).resolve("admin.token"));
+  }
+
+  /** GET below /api/v1; fails unless the answer is 200. */
+  public JsonNode get(String path) throws IOException, InterruptedException {
+    Answer answer = send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).GET());
+    if (answer.status != 200) {
+      throw new IOException("GET " + path + " answered " + answer.status + ": " + answer.body.path("detail").asText());
+    }
+    return answer.body;
+  }
+
+  public Answer post(String path, String body) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  public Answer patch(String path, String body) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Whether the hub answers its health check. */
+  public boolean isUp() throws InterruptedException {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(base.resolve("/actuator/health")).timeout(Duration.ofSeconds(2)).build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 && Files.exists(tokenFile);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpRequest ready =
+        request
+            .timeout(Duration.ofSeconds(30))
+            .header("Authorization", "Bearer " + token())
+            .header("Content-Type", "application/json")
+            .build();
+    try {
+      HttpResponse<byte[]> response = http.send(ready, HttpResponse.BodyHandlers.ofByteArray());
+      return new Answer(response.statusCode(), response.body().length == 0 ? json.missingNode() : json.readTree(response.body()));
+    } catch (java.net.ConnectException e) {
+      throw new IOException("no hub answers at " + base + "; start one with ./hub run", e);
+    }
+  }
+
+  private String token() throws IOException {
+    if (!Files.exists(tokenFile)) {
+      throw new IOException("no admin token at " + tokenFile + "; start the hub first, or set HUB_HOME");
+    }
+    return Files.readString(tokenFile).strip();
+  }
+}

@@ -1,0 +1,196 @@
+package io.caravanhub.hub.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.hub.client.HubClient;
+import io.caravanhub.hub.settings.Setting;
+import io.caravanhub.hub.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the three processes, registers the fleet, tells the news, and starts again what falls over. */
+public final class Demo {
+  private static final int START_SECONDS = 180;
+  private static final int FSM_PAUSE_SECONDS = 60;
+
+  private final Settings settings;
+  private final Processes processes;
+  private final HubClient hub;
+  private final Screen screen = new Screen(System.out);
+  private final ObjectMapper json = new ObjectMapper();
+  private final Path folder;
+  private final CompletableFuture<JsonNode> plantReady = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  /**
+   * Prepares a demo.
+   *
+   * @param settings as for a hub alone
+   * @param speed plant seconds a second
+   */
+  public Demo(Settings settings, double speed) {
+    this.settings = settings;
+    this.hub = HubClient.of(settings);
+    this.folder = settings.folder(Setting.HUB_HOME).resolve("demo");
+    this.processes = new Processes(settings, folder, speed);
+  }
+
+  /** Runs until the process is told to stop. */
+  public void run() throws IOException, InterruptedException {
+    Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.deleteIfExists(processes.fleetFile());
+    long began = System.nanoTime();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "demo-stop"));
+    screen.line("Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
+    Child fsm = processes.startFsm();
+    Child plant = processes.startPlant(this::heardFromPlant);
+    Child app = processes.startHub(secret());
+    awaitHub(app, began);
+    enlist();
+    introduce(app, plant, fsm, began);
+    watch(app, plant, fsm);
+  }
+
+  private void awaitHub(Child app, long began) throws InterruptedException {
+    while (!hub.isUp()) {
+      if (!app.isAlive()) {
+        throw new IllegalStateException("the hub did not start; see " + processes.log("hub") + ":\n" + processes.tail("hub"));
+      }
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+      if (seconds > START_SECONDS) {
+        throw new IllegalStateException("the hub did not answer within " + START_SECONDS + " s; see " + processes.log("hub"));
+      }
+      screen.status("Starting… " + seconds + " s");
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  private void heardFromPlant(String line) {
+    try {
+      JsonNode said = json.readTree(line);
+      if (said.path("ready").asBoolean()) {
+        plantReady.complete(said);
+      } else if (said.has("fault")) {
+        screen.event("fault", said.path("device").asText() + ": " + said.path("fault").asText() + " begins (nobody has told the hub)");
+      }
+    } catch (IOException e) {
+      // not for us
+    }
+  }
+
+  /** The plant's devices begin to report when the fleet file is there. */
+  private void enlist() throws IOException, InterruptedException {
+    JsonNode servers = plantReady.orTimeout(60, TimeUnit.SECONDS).join();
+    Map<String, String> tokens = new Fleet(hub, folder).register(servers.path("modbus").asText(), servers.path("opcua").asText());
+    ObjectNode fleet = json.createObjectNode();
+    fleet.put("hubUrl", processes.hubUrl()).put("mqttHost", settings.require(Setting.HUB_BIND)).put("mqttPort", settings.port(Setting.HUB_MQTT_PORT));
+    fleet.put("tenant", "default").put("webhookSecret", secret()).set("tokens", json.valueToTree(tokens));
+    Fleet.write(processes.fleetFile(), json.writeValueAsBytes(fleet));
+  }
+
+  private String secret() throws IOException {
+    Path file = folder.resolve("webhook.secret");
+    if (!Files.exists(file)) {
+      byte[] random = new byte[24];
+      new SecureRandom().nextBytes(random);
+      Fleet.write(file, HexFormat.of().formatHex(random).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+    return Files.readString(file).strip();
+  }
+
+  private void introduce(Child app, Child plant, Child fsm, long began) {
+    JsonNode servers = plantReady.join();
+    screen.endStatus();
+    screen.line("");
+    screen.line(String.format("Up after %.0f s. Look at:", (System.nanoTime() - began) / 1e9));
+    screen.line("  console      " + processes.hubUrl() + "/");
+    screen.line("  work orders  " + processes.fsmUrl() + "/          (the field-service system's own page)");
+    screen.line("  API          " + processes.hubUrl() + "/api/v1/openapi.yaml   token in " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
+    screen.line("");
+    screen.line("  hub     pid " + app.pid() + "   MQTT " + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_MQTT_PORT) + ", embedded PostgreSQL");
+    screen.line("  plant   pid " + plant.pid() + "   RTU-1 Modbus TCP " + servers.path("modbus").asText() + ", PUMP-1 " + servers.path("opcua").asText());
+    screen.line("          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one minute there");
+    screen.line("  FSM     pid " + fsm.pid() + "   kill it: its orders wait in the outbox and arrive once when it is back after " + FSM_PAUSE_SECONDS + " s");
+    screen.line("  logs    " + processes.log("hub").getParent());
+    screen.line("");
+    screen.line("The first work order comes within two minutes. Ctrl-C stops everything; the data stays in " + settings.folder(Setting.HUB_HOME) + ".");
+    screen.line("");
+  }
+
+  private void watch(Child app, Child plant, Child fsm) throws InterruptedException {
+    News news = new News(hub, screen);
+    Watched hubProcess = new Watched(app, 1, () -> processes.startHub(secretQuietly()));
+    Watched plantProcess = new Watched(plant, 2, () -> processes.startPlant(line -> {}));
+    Watched fsmProcess = new Watched(fsm, FSM_PAUSE_SECONDS, processes::startFsm);
+    while (!stopping) {
+      TimeUnit.SECONDS.sleep(1);
+      hubProcess.look();
+      plantProcess.look();
+      fsmProcess.look();
+      try {
+        news.tell();
+      } catch (IOException e) {
+        screen.status("The hub does not answer; the devices keep what it has not acknowledged…");
+      }
+    }
+  }
+
+  private String secretQuietly() {
+    try {
+      return secret();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** A process that is started again some seconds after it ended. */
+  private final class Watched {
+    private final int pauseSeconds;
+    private final Supplier<Child> again;
+    private Child child;
+    private @Nullable Long endedAt;
+
+    Watched(Child child, int pauseSeconds, Supplier<Child> again) {
+      this.child = child;
+      this.pauseSeconds = pauseSeconds;
+      this.again = again;
+    }
+
+    void look() {
+      if (stopping || child.isAlive()) {
+        return;
+      }
+      if (endedAt == null) {
+        endedAt = System.nanoTime();
+        screen.event("stopped", "the " + child.name() + " (exit " + child.exitValue() + "); starting it again in " + pauseSeconds + " s");
+      } else if (System.nanoTime() - endedAt >= TimeUnit.SECONDS.toNanos(pauseSeconds)) {
+        endedAt = null;
+        child = again.get();
+        screen.event("started", "the " + child.name() + " again, pid " + child.pid());
+      }
+    }
+  }
+
+  private void stop() {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    screen.endStatus();
+    screen.line("");
+    screen.line("Stopping…");
+    processes.stop();
+    screen.line("Stopped. The data is kept in " + settings.folder(Setting.HUB_HOME) + "; ./hub demo goes on with it.");
+  }
+}
