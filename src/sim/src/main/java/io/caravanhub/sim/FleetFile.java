@@ -1,21 +1,24 @@
 package io.caravanhub.sim;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The file that names the fleet. It may appear after the plant has started. */
 final class FleetFile {
+  private static final Logger log = LoggerFactory.getLogger(FleetFile.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
-  private final ObjectMapper json =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
-
+  private final ObjectMapper json = new ObjectMapper();
   private final Path file;
+  private String lastFlaw = "";
 
   FleetFile(Path file) {
     this.file = file;
@@ -40,12 +43,23 @@ final class FleetFile {
       return Optional.empty();
     }
     try {
-      Fleet fleet = json.readValue(file.toFile(), Fleet.class);
-      boolean whole =
-          fleet.hubUrl() != null && fleet.tokens() != null && fleet.webhookSecret() != null;
-      return whole ? Optional.of(fleet) : Optional.empty();
+      JsonNode content = json.readTree(file.toFile());
+      for (String field : List.of("hubUrl", "mqttPort", "tokens", "webhookSecret")) {
+        if (!content.hasNonNull(field)) {
+          throw new IOException(field + ": missing");
+        }
+      }
+      return Optional.of(json.treeToValue(content, Fleet.class));
     } catch (IOException e) {
+      tell(String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  private void tell(String flaw) {
+    if (!flaw.equals(lastFlaw)) {
+      log.warn("{} is no fleet file yet: {}", file, flaw);
+      lastFlaw = flaw;
     }
   }
 }

@@ -15,9 +15,11 @@ import io.caravanhub.sim.plant.HvacReading;
 import io.caravanhub.sim.plant.Plant;
 import io.caravanhub.sim.plant.RooftopUnit;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +37,8 @@ class RooftopModbusServerTest {
     int port = Integer.parseInt(server.address().split(":")[1]);
     client =
         ModbusTcpClient.create(
-            NettyTcpClientTransport.create(to -> to.setHostname("127.0.0.1").setPort(port)));
+            NettyTcpClientTransport.create(to -> to.setHostname("127.0.0.1").setPort(port)),
+            config -> config.setRequestTimeout(Duration.ofMillis(500)));
     client.connect();
   }
 
@@ -76,7 +79,7 @@ class RooftopModbusServerTest {
 
   @Test
   void aPortInUseIsNamed() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> new RooftopModbusServer(unit, taken.getLocalPort()))
           .isInstanceOf(IOException.class)
           .hasMessage("port " + taken.getLocalPort() + " on 127.0.0.1 is in use");

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FaultTimetableTest {
@@ -36,7 +38,7 @@ class FaultTimetableTest {
 
   @Test
   void aFaultBefallsOnlyItsOwnDevice() {
-    FaultTimetable faults = new FaultTimetable(java.util.List.of(wear));
+    FaultTimetable faults = new FaultTimetable(List.of(wear));
 
     assertThat(faults.severity(BEARING_WEAR, "P", ofMinutes(30))).isEqualTo(1);
     assertThat(faults.severity(BEARING_WEAR, "Q", ofMinutes(30))).isZero();
@@ -46,7 +48,7 @@ class FaultTimetableTest {
   @Test
   void eachFaultOfTheDemoSetsInOnce() {
     Plant plant = new Plant(1, FaultTimetable.demo());
-    var seen = new java.util.ArrayList<ScheduledFault>();
+    var seen = new ArrayList<ScheduledFault>();
     while (plant.time().compareTo(Duration.ofHours(6)) < 0) {
       seen.addAll(plant.step());
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class RooftopUnitTest {
@@ -67,7 +68,7 @@ class RooftopUnitTest {
   }
 
   private static HvacReading run(
-      RooftopUnit unit, FaultTimetable faults, java.util.function.Predicate<HvacReading> goal) {
+      RooftopUnit unit, FaultTimetable faults, Predicate<HvacReading> goal) {
     Duration time = Duration.ofHours(2);
     int steps = 0;
     int reached = 0;
