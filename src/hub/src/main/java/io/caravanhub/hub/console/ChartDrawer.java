@@ -1,6 +1,6 @@
 package io.caravanhub.hub.console;
 
-import io.caravanhub.hub.console.HistoryQueries.Step;
+import io.caravanhub.hub.console.HistoryReader.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

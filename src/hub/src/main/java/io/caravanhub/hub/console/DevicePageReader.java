@@ -1,7 +1,8 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.core.telemetry.Measurement;
-import io.caravanhub.hub.console.HistoryQueries.Step;
+import io.caravanhub.hub.console.HistoryReader.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,22 +21,22 @@ class DevicePageReader {
   private static final int ORDERS = 8;
   private static final int CHARTS = 40;
 
-  private final DeviceQueries devices;
-  private final EventQueries events;
-  private final OrderQueries orders;
-  private final HistoryQueries history;
-  private final LatestReadings latest;
+  private final DeviceList devices;
+  private final EventList events;
+  private final OrderList orders;
+  private final HistoryReader history;
+  private final LatestValues latest;
   private final Fleet fleet;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps =
       new Remembered<>(Duration.ofSeconds(4));
 
   DevicePageReader(
-      DeviceQueries devices,
-      EventQueries events,
-      OrderQueries orders,
-      HistoryQueries history,
-      LatestReadings latest,
+      DeviceList devices,
+      EventList events,
+      OrderList orders,
+      HistoryReader history,
+      LatestValues latest,
       Fleet fleet) {
     this.devices = devices;
     this.events = events;

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.core.telemetry.Measurement;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,18 +18,18 @@ class Fleet {
   private static final int SPARK_STEPS = 60;
   private static final Duration SPARK_STEP = Duration.ofSeconds(10);
 
-  private final DeviceQueries devices;
-  private final HistoryQueries history;
-  private final LatestReadings latest;
+  private final DeviceList devices;
+  private final HistoryReader history;
+  private final LatestValues latest;
   private final Wording wording = new Wording();
   private final Duration silentAfter;
   private final Remembered<Map<String, double[]>> means = new Remembered<>(Duration.ofSeconds(5));
   private final Remembered<List<String>> ids = new Remembered<>(Duration.ofSeconds(3));
 
   Fleet(
-      DeviceQueries devices,
-      HistoryQueries history,
-      LatestReadings latest,
+      DeviceList devices,
+      HistoryReader history,
+      LatestValues latest,
       @Value("${hub.console.silent-after:PT30S}") Duration silentAfter) {
     this.devices = devices;
     this.history = history;
@@ -68,10 +69,10 @@ class Fleet {
                     KeyMetrics.pick(
                         d.type(), d.worstMetric(), latest.of(d.id()), MAIN_AND_OTHERS))
             .toList();
-    List<HistoryQueries.Wanted> wanted = new ArrayList<>();
+    List<HistoryReader.Wanted> wanted = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (!picked.get(i).isEmpty()) {
-        wanted.add(new HistoryQueries.Wanted(lines.get(i).id(), picked.get(i).get(0).metric()));
+        wanted.add(new HistoryReader.Wanted(lines.get(i).id(), picked.get(i).get(0).metric()));
       }
     }
     Map<String, double[]> lately =

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.telemetry.LatestValues;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -11,23 +12,23 @@ class OverviewReader {
   private static final int ORDERS = 7;
 
   private final Fleet fleet;
-  private final DeviceQueries devices;
-  private final EventQueries events;
-  private final OrderQueries orders;
-  private final DeadLetterQueries deadLetters;
+  private final DeviceList devices;
+  private final EventList events;
+  private final OrderList orders;
+  private final DeadLetterList deadLetters;
   private final RouteBoard routes;
   private final Rates rates;
-  private final LatestReadings latest;
+  private final LatestValues latest;
 
   OverviewReader(
       Fleet fleet,
-      DeviceQueries devices,
-      EventQueries events,
-      OrderQueries orders,
-      DeadLetterQueries deadLetters,
+      DeviceList devices,
+      EventList events,
+      OrderList orders,
+      DeadLetterList deadLetters,
       RouteBoard routes,
       Rates rates,
-      LatestReadings latest) {
+      LatestValues latest) {
     this.fleet = fleet;
     this.devices = devices;
     this.events = events;
@@ -51,11 +52,11 @@ class OverviewReader {
 
   private Overview.Cards cards(String tenant) {
     Fleet.Count fleetCount = fleet.count(tenant);
-    EventQueries.Count open = events.count();
-    OrderQueries.Count planned = orders.count();
+    EventList.Count open = events.count();
+    OrderList.Count planned = orders.count();
     return new Overview.Cards(
         rates.readings().now(),
-        latest.total(),
+        latest.totalReadings(),
         Sparkline.ofRate(rates.readings().minute()),
         fleetCount.online(),
         fleetCount.all(),

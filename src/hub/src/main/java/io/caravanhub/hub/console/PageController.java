@@ -26,11 +26,11 @@ class PageController {
 
   private final OverviewReader overview;
   private final DevicePageReader devicePages;
-  private final DeviceQueries devices;
+  private final DeviceList devices;
   private final Fleet fleet;
-  private final EventQueries events;
-  private final OrderQueries orders;
-  private final DeadLetterQueries deadLetters;
+  private final EventList events;
+  private final OrderList orders;
+  private final DeadLetterList deadLetters;
   private final RouteBoard routes;
   private final Fragments fragments;
   private final LiveStreams streams;
@@ -38,11 +38,11 @@ class PageController {
   PageController(
       OverviewReader overview,
       DevicePageReader devicePages,
-      DeviceQueries devices,
+      DeviceList devices,
       Fleet fleet,
-      EventQueries events,
-      OrderQueries orders,
-      DeadLetterQueries deadLetters,
+      EventList events,
+      OrderList orders,
+      DeadLetterList deadLetters,
       RouteBoard routes,
       Fragments fragments,
       LiveStreams streams) {

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.telemetry.LatestValues;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -9,20 +10,20 @@ import org.springframework.stereotype.Component;
 @Component
 class Rates {
   private final RouteMeter meter;
-  private final LatestReadings latest;
+  private final LatestValues latest;
   private final RateHistory readings;
   private final Map<String, RateHistory> routes = new ConcurrentHashMap<>();
 
-  Rates(RouteMeter meter, LatestReadings latest) {
+  Rates(RouteMeter meter, LatestValues latest) {
     this.meter = meter;
     this.latest = latest;
-    this.readings = new RateHistory(latest.total(), System.nanoTime());
+    this.readings = new RateHistory(latest.totalReadings(), System.nanoTime());
   }
 
   @Scheduled(fixedRate = 1000)
   void sample() {
     long now = System.nanoTime();
-    readings.sample(latest.total(), now);
+    readings.sample(latest.totalReadings(), now);
     for (Map.Entry<String, RouteMeter.Counts> route : meter.all()) {
       history(route.getKey()).sample(route.getValue().in(), now);
     }

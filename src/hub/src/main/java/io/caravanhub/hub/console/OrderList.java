@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** Actions of the tenant in force: work orders first of all. */
 @Component
-class OrderQueries {
+class OrderList {
   private static final String SELECT =
       """
       select a.id, a.kind, coalesce(a.payload ->> 'title', a.payload ->> 'subject', e.message) as title,
@@ -23,7 +23,7 @@ class OrderQueries {
 
   private final JdbcClient jdbc;
 
-  OrderQueries(JdbcClient jdbc) {
+  OrderList(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -51,7 +51,7 @@ class OrderQueries {
   List<OrderLine> newest(int limit) {
     return jdbc.sql(SELECT + " order by a.created_at desc limit :limit")
         .param("limit", limit)
-        .query(OrderQueries::line)
+        .query(OrderList::line)
         .list();
   }
 
@@ -62,7 +62,7 @@ class OrderQueries {
                 + " where e.device_id = cast(:device as uuid) order by a.created_at desc limit :limit")
         .param("device", deviceId)
         .param("limit", limit)
-        .query(OrderQueries::line)
+        .query(OrderList::line)
         .list();
   }
 
@@ -78,6 +78,6 @@ class OrderQueries {
         row.getInt("attempts"),
         row.getString("fsm_id"),
         row.getString("last_error"),
-        EventQueries.moment(row, "created_at"));
+        EventList.moment(row, "created_at"));
   }
 }

@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 
 /** Telemetry of the tenant in force, in even steps of time. Values of bad quality are left out. */
 @Component
-class HistoryQueries {
+class HistoryReader {
   private final JdbcClient jdbc;
 
-  HistoryQueries(JdbcClient jdbc) {
+  HistoryReader(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 

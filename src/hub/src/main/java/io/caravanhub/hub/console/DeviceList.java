@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** The registry of the tenant in force. */
 @Component
-class DeviceQueries {
+class DeviceList {
   private static final String SELECT =
       """
       select d.id, d.serial, d.device_type, d.manufacturer, d.model, d.installation_location, d.connection_type, d.status,
@@ -25,7 +25,7 @@ class DeviceQueries {
 
   private final JdbcClient jdbc;
 
-  DeviceQueries(JdbcClient jdbc) {
+  DeviceList(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -35,7 +35,7 @@ class DeviceQueries {
             SELECT
                 + " where d.status <> 'decommissioned' order by worst desc, d.serial limit :limit")
         .param("limit", limit)
-        .query(DeviceQueries::line)
+        .query(DeviceList::line)
         .list();
   }
 
@@ -43,14 +43,14 @@ class DeviceQueries {
   List<DeviceLine> bySerial(int limit) {
     return jdbc.sql(SELECT + " where d.status <> 'decommissioned' order by d.serial limit :limit")
         .param("limit", limit)
-        .query(DeviceQueries::line)
+        .query(DeviceList::line)
         .list();
   }
 
   Optional<DeviceLine> find(String id) {
     return jdbc.sql(SELECT + " where d.id = cast(:id as uuid)")
         .param("id", id)
-        .query(DeviceQueries::line)
+        .query(DeviceList::line)
         .optional();
   }
 

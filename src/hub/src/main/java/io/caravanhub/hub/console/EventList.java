@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Events of the tenant in force. */
 @Component
-class EventQueries {
+class EventList {
   private static final String OPEN = "('open','acknowledged','linked_to_work_order')";
   private static final String RANK = Severity.RANK_SQL.formatted("e.severity");
   private static final String SELECT =
@@ -27,7 +27,7 @@ class EventQueries {
 
   private final JdbcClient jdbc;
 
-  EventQueries(JdbcClient jdbc) {
+  EventList(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -57,7 +57,7 @@ class EventQueries {
                 + RANK
                 + " desc, e.opened_at desc limit :limit")
         .param("limit", limit)
-        .query(EventQueries::line)
+        .query(EventList::line)
         .list();
   }
 
@@ -82,7 +82,7 @@ class EventQueries {
         .param("filter", filter)
         .param("severity", severity)
         .param("limit", limit)
-        .query(EventQueries::line)
+        .query(EventList::line)
         .list();
   }
 
@@ -93,7 +93,7 @@ class EventQueries {
                 + " where e.device_id = cast(:device as uuid) order by e.opened_at desc limit :limit")
         .param("device", deviceId)
         .param("limit", limit)
-        .query(EventQueries::line)
+        .query(EventList::line)
         .list();
   }
 

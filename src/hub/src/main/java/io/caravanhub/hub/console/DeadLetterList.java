@@ -10,12 +10,12 @@ import org.springframework.stereotype.Component;
 
 /** Dead letters of the tenant in force. */
 @Component
-class DeadLetterQueries {
+class DeadLetterList {
   private static final int PREVIEW_BYTES = 600;
 
   private final JdbcClient jdbc;
 
-  DeadLetterQueries(JdbcClient jdbc) {
+  DeadLetterList(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -49,7 +49,7 @@ class DeadLetterQueries {
                     row.getInt("size"),
                     row.getInt("tries"),
                     row.getString("status"),
-                    EventQueries.moment(row, "created_at")))
+                    EventList.moment(row, "created_at")))
         .list();
   }
 
