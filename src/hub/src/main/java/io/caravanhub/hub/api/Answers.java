@@ -22,7 +22,8 @@ public class Answers {
     message.removeHeaders("*");
     Object body = message.getBody();
     try {
-      message.setHeader(Exchange.HTTP_RESPONSE_CODE, status != null ? status : body == null ? 204 : 200);
+      message.setHeader(
+          Exchange.HTTP_RESPONSE_CODE, status != null ? status : body == null ? 204 : 200);
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
       message.setBody(body == null ? null : json.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {

@@ -16,7 +16,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses a body over the limit with 413, whether its length was announced or not, before anything else reads it. */
+/**
+ * Refuses a body over the limit with 413, whether its length was announced or not, before anything
+ * else reads it.
+ */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE - 10)
 class BodyLimit extends OncePerRequestFilter {
@@ -33,7 +36,8 @@ class BodyLimit extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > limit) {
       refuse(response);
@@ -50,7 +54,8 @@ class BodyLimit extends OncePerRequestFilter {
   private void refuse(HttpServletResponse response) throws IOException {
     response.setStatus(413);
     response.setContentType("application/problem+json");
-    String problem = "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"expected at most %d bytes\",\"field\":\"body\"}";
+    String problem =
+        "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"expected at most %d bytes\",\"field\":\"body\"}";
     response.getOutputStream().write(problem.formatted(limit).getBytes(StandardCharsets.UTF_8));
   }
 

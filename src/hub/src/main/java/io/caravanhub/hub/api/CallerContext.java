@@ -9,7 +9,10 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Camel answers HTTP requests on a pool of its own: this takes the caller and its tenant along to that thread. */
+/**
+ * Camel answers HTTP requests on a pool of its own: this takes the caller and its tenant along to
+ * that thread.
+ */
 @Configuration(proxyBeanMethods = false)
 public class CallerContext {
 

@@ -28,7 +28,8 @@ public final class Fields {
       }
       throw ProblemException.badField("body", "expected a JSON object");
     } catch (JsonProcessingException e) {
-      throw ProblemException.badField("body", "is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw ProblemException.badField(
+          "body", "is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw ProblemException.badField("body", "cannot be read: " + e.getMessage());
     }
@@ -59,7 +60,8 @@ public final class Fields {
     }
     String text = String.valueOf(value).strip();
     if (text.length() > TEXT_MAX || text.indexOf('\0') >= 0) {
-      throw ProblemException.badField(field, "expected a text of at most " + TEXT_MAX + " characters");
+      throw ProblemException.badField(
+          field, "expected a text of at most " + TEXT_MAX + " characters");
     }
     return text;
   }

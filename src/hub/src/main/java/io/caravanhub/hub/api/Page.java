@@ -23,7 +23,11 @@ public record Page<T>(List<T> items, @Nullable String cursor) {
     }
     List<T> items = rows.subList(0, limit);
     String last = position.apply(items.get(limit - 1));
-    return new Page<>(items, Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8)));
+    return new Page<>(
+        items,
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(last.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The query parameter {@code limit}: 1 to 5000, 100 when absent. */
@@ -31,7 +35,9 @@ public record Page<T>(List<T> items, @Nullable String cursor) {
     if (limit == null || limit.isBlank()) {
       return LIMIT_DEFAULT;
     }
-    if (limit.matches("\\d{1,5}") && Integer.parseInt(limit) >= 1 && Integer.parseInt(limit) <= LIMIT_MAX) {
+    if (limit.matches("\\d{1,5}")
+        && Integer.parseInt(limit) >= 1
+        && Integer.parseInt(limit) <= LIMIT_MAX) {
       return Integer.parseInt(limit);
     }
     throw ProblemException.badField("limit", "expected a number from 1 to " + LIMIT_MAX);

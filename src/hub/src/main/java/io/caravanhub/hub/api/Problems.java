@@ -64,7 +64,8 @@ public class Problems {
     return problem(500, "unexpected; the hub's log has the details", null);
   }
 
-  private static Map<String, Object> problem(int status, @Nullable String detail, @Nullable String field) {
+  private static Map<String, Object> problem(
+      int status, @Nullable String detail, @Nullable String field) {
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", "about:blank");
     problem.put("title", title(status));

@@ -3,12 +3,19 @@ package io.caravanhub.hub.api;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.stereotype.Component;
 
-/** Serves the contract: each operation of openapi.yaml goes to {@code direct:<operationId>}, a route file of its own. */
+/**
+ * Serves the contract: each operation of openapi.yaml goes to {@code direct:<operationId>}, a route
+ * file of its own.
+ */
 @Component
 class RestApi extends RouteBuilder {
   @Override
   public void configure() {
     restConfiguration().component("platform-http").clientRequestValidation(false);
-    rest().openApi().specification("classpath:openapi.yaml").apiContextPath("openapi.yaml").missingOperation("ignore");
+    rest()
+        .openApi()
+        .specification("classpath:openapi.yaml")
+        .apiContextPath("openapi.yaml")
+        .missingOperation("ignore");
   }
 }

@@ -47,8 +47,7 @@ final class ChartDrawer {
     }
     boolean numbers = low <= high;
     Scale scale = numbers ? Scale.of(low, high, limit) : new Scale(0, 1, 1);
-    List<Double> marks =
-        openings.stream().filter(t -> !t.isBefore(start)).map(this::x).toList();
+    List<Double> marks = openings.stream().filter(t -> !t.isBefore(start)).map(this::x).toList();
     return new Chart(
         metric,
         wording.key(metric),
@@ -170,8 +169,7 @@ final class ChartDrawer {
                 ? steps.get(i).from()
                 : steps.get(i - 1).from().plus(span.step());
         double x = x(steps.get(from).from());
-        stretches.add(
-            new Chart.Stretch(x, Math.max(1, x(until) - x), text == null ? "" : text));
+        stretches.add(new Chart.Stretch(x, Math.max(1, x(until) - x), text == null ? "" : text));
         from = i;
       }
     }

@@ -57,7 +57,9 @@ class DeadLetterList {
   static String printable(byte[] payload) {
     String text = new String(payload, StandardCharsets.UTF_8);
     long odd =
-        text.chars().filter(c -> c == 0xFFFD || (c < ' ' && c != '\n' && c != '\r' && c != '\t')).count();
+        text.chars()
+            .filter(c -> c == 0xFFFD || (c < ' ' && c != '\n' && c != '\r' && c != '\t'))
+            .count();
     if (odd * 10 <= text.length()) {
       return text;
     }

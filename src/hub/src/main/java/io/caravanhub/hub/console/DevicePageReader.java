@@ -1,8 +1,8 @@
 package io.caravanhub.hub.console;
 
-import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.console.HistoryReader.Step;
+import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +28,7 @@ class DevicePageReader {
   private final LatestValues latest;
   private final Fleet fleet;
   private final Wording wording = new Wording();
-  private final Remembered<Map<String, List<Step>>> steps =
-      new Remembered<>(Duration.ofSeconds(4));
+  private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
 
   DevicePageReader(
       DeviceList devices,
@@ -62,8 +61,7 @@ class DevicePageReader {
         orders.ofDevice(device.id(), ORDERS));
   }
 
-  private List<Chart> charts(
-      String tenant, DeviceLine device, Span span, List<EventLine> lines) {
+  private List<Chart> charts(String tenant, DeviceLine device, Span span, List<EventLine> lines) {
     Instant now = Instant.now();
     Map<String, List<Step>> past =
         steps.get(

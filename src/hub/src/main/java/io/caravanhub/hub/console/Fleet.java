@@ -1,7 +1,7 @@
 package io.caravanhub.hub.console;
 
-import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,14 +60,14 @@ class Fleet {
     return Health.of(latest.lastSeen(device.id()), device.worst(), silentAfter);
   }
 
-  /** Tiles of the devices, in their order; the key tells lists apart for the small lines' memory. */
+  /**
+   * Tiles of the devices, in their order; the key tells lists apart for the small lines' memory.
+   */
   List<DeviceTile> tiles(String key, List<DeviceLine> lines) {
     List<List<Measurement>> picked =
         lines.stream()
             .map(
-                d ->
-                    KeyMetrics.pick(
-                        d.type(), d.worstMetric(), latest.of(d.id()), MAIN_AND_OTHERS))
+                d -> KeyMetrics.pick(d.type(), d.worstMetric(), latest.of(d.id()), MAIN_AND_OTHERS))
             .toList();
     List<HistoryReader.Wanted> wanted = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {

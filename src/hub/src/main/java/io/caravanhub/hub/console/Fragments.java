@@ -9,7 +9,9 @@ import org.springframework.stereotype.Component;
 import org.thymeleaf.context.Context;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 
-/** Renders parts of a page outside of a request: the very fragments that the whole page is made of. */
+/**
+ * Renders parts of a page outside of a request: the very fragments that the whole page is made of.
+ */
 @Component
 class Fragments {
   private final SpringTemplateEngine engine;

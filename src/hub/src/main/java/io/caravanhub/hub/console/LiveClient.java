@@ -25,7 +25,9 @@ final class LiveClient {
     this.emitter = emitter;
   }
 
-  /** Hands the sections over to a writer thread, or passes when the last ones are still on the way. */
+  /**
+   * Hands the sections over to a writer thread, or passes when the last ones are still on the way.
+   */
   void offer(Map<String, String> sections, Executor writers) {
     if (!busy.compareAndSet(false, true)) {
       return;

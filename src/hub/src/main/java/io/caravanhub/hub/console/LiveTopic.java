@@ -12,8 +12,7 @@ import java.util.function.Supplier;
  * @param sections renders the page's live sections by the id of their element
  * @param clients who looks at it
  */
-record LiveTopic(
-    String tenant, Supplier<Map<String, String>> sections, List<LiveClient> clients) {
+record LiveTopic(String tenant, Supplier<Map<String, String>> sections, List<LiveClient> clients) {
 
   LiveTopic(String tenant, Supplier<Map<String, String>> sections) {
     this(tenant, sections, new CopyOnWriteArrayList<>());

@@ -24,6 +24,10 @@ public record OrderLine(
 
   /** Whether the error is still of interest: the action has not arrived yet. */
   public boolean failing() {
-    return lastError != null && (state.equals("PLANNED") || state.equals("SENDING") || state.equals("UNKNOWN") || state.equals("DEAD"));
+    return lastError != null
+        && (state.equals("PLANNED")
+            || state.equals("SENDING")
+            || state.equals("UNKNOWN")
+            || state.equals("DEAD"));
   }
 }

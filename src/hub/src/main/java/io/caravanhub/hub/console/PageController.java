@@ -164,8 +164,7 @@ class PageController {
 
   @GetMapping(path = "/stream/routes", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   ResponseEntity<SseEmitter> routesStream(@AuthenticationPrincipal HubPrincipal who) {
-    return stream(
-        who, "routes", "console/routes", List.of("refused", "running"), this::routeList);
+    return stream(who, "routes", "console/routes", List.of("refused", "running"), this::routeList);
   }
 
   private Map<String, Object> routeList() {

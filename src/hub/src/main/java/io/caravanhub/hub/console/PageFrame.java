@@ -15,8 +15,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 @ControllerAdvice(basePackageClasses = PageFrame.class)
 class PageFrame {
   private final Wording wording = new Wording();
-  private final Assets assets =
-      new Assets(folder("tabler__core"), folder("htmx.org"));
+  private final Assets assets = new Assets(folder("tabler__core"), folder("htmx.org"));
 
   /** Addresses of the web assets' folders; the versions come from the jars themselves. */
   public record Assets(String tabler, String htmx) {}

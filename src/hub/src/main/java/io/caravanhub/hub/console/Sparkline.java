@@ -23,7 +23,9 @@ public record Sparkline(String line, String area) {
     return of(values, 0, Math.max(top, 1e-9));
   }
 
-  /** A measured value: bottom and top are its lowest and highest; a constant one runs in the middle. */
+  /**
+   * A measured value: bottom and top are its lowest and highest; a constant one runs in the middle.
+   */
   static Sparkline ofValues(double[] values) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -53,8 +55,7 @@ public record Sparkline(String line, String area) {
       }
       double x = values.length == 1 ? 0 : i * WIDTH / (values.length - 1);
       double y = HEIGHT - MARGIN - (values[i] - low) / (high - low) * (HEIGHT - 2 * MARGIN);
-      line.append(
-          String.format(Locale.ROOT, "%s%.1f %.1f", drawn == 0 ? "M" : "L", x, y));
+      line.append(String.format(Locale.ROOT, "%s%.1f %.1f", drawn == 0 ? "M" : "L", x, y));
       first = drawn == 0 ? x : first;
       last = x;
       drawn++;
@@ -63,8 +64,7 @@ public record Sparkline(String line, String area) {
       return NONE;
     }
     String area =
-        String.format(
-            Locale.ROOT, "%sL%.1f %.0fL%.1f %.0fZ", line, last, HEIGHT, first, HEIGHT);
+        String.format(Locale.ROOT, "%sL%.1f %.0fL%.1f %.0fZ", line, last, HEIGHT, first, HEIGHT);
     return new Sparkline(line.toString(), area);
   }
 }

@@ -32,7 +32,9 @@ public class DeadLetterQueries {
 
   /** {@code GET /dead-letters}, newest first. */
   public Page<Map<String, Object>> list(
-      @Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor, @Header("status") @Nullable String status) {
+      @Header("limit") @Nullable String limit,
+      @Header("cursor") @Nullable String cursor,
+      @Header("status") @Nullable String status) {
     int size = Page.limit(limit);
     List<Map<String, Object>> found =
         jdbc.sql(
@@ -50,12 +52,16 @@ public class DeadLetterQueries {
     return Page.of(found, size, letter -> letter.get("created_at") + " " + letter.get("id"));
   }
 
-  /** For {@code POST /dead-letters/{id}/replay}: the message as it came, its headers back in place. */
+  /**
+   * For {@code POST /dead-letters/{id}/replay}: the message as it came, its headers back in place.
+   */
   public void recall(Exchange exchange) {
     Message message = exchange.getMessage();
     String id = message.getHeader("letterId", String.class);
     Map<String, Object> row =
-        jdbc.sql("select payload, headers::text as headers from dead_letters where id::text = ? and status = 'kept'")
+        jdbc
+            .sql(
+                "select payload, headers::text as headers from dead_letters where id::text = ? and status = 'kept'")
             .params(id)
             .query()
             .listOfRows()
@@ -71,7 +77,9 @@ public class DeadLetterQueries {
   /** The replay went through. */
   public Map<String, Object> replayed(Exchange exchange) {
     String id = exchange.getProperty("hub-dead-letter", String.class);
-    jdbc.sql("update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?").params(id).update();
+    jdbc.sql("update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?")
+        .params(id)
+        .update();
     return Map.of("id", id, "status", "replayed");
   }
 

@@ -3,7 +3,6 @@ package io.caravanhub.hub.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Telemetry;
-
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.api.AllRejectedException;
 import io.caravanhub.hub.api.CallerContext;

@@ -26,7 +26,8 @@ public class AssetRegistry {
   private final Tokens tokens;
   private final Audit audit;
 
-  public AssetRegistry(JdbcClient jdbc, DeviceDirectory directory, DeviceRows devices, Tokens tokens, Audit audit) {
+  public AssetRegistry(
+      JdbcClient jdbc, DeviceDirectory directory, DeviceRows devices, Tokens tokens, Audit audit) {
     this.jdbc = jdbc;
     this.directory = directory;
     this.devices = devices;
@@ -36,7 +37,13 @@ public class AssetRegistry {
 
   /** An asset as the API shows it. */
   public record Asset(
-      String id, String name, @Nullable String assetType, @Nullable String parentId, @Nullable String location, @Nullable String customer, List<String> devices) {}
+      String id,
+      String name,
+      @Nullable String assetType,
+      @Nullable String parentId,
+      @Nullable String location,
+      @Nullable String customer,
+      List<String> devices) {}
 
   /** {@code POST /assets}. */
   @Transactional
@@ -47,7 +54,8 @@ public class AssetRegistry {
       throw ProblemException.badField("id", "expected 1 to 128 letters, digits or . _ : -");
     }
     try {
-      jdbc.sql("insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer) values (?, ?, ?, ?, ?, ?, ?)")
+      jdbc.sql(
+              "insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer) values (?, ?, ?, ?, ?, ?, ?)")
           .params(
               id,
               CallerContext.current().tenant(),
@@ -66,14 +74,17 @@ public class AssetRegistry {
   }
 
   /** {@code GET /assets}. */
-  public Page<Asset> list(@Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor) {
+  public Page<Asset> list(
+      @Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor) {
     int size = Page.limit(limit);
     return Page.of(query(null, Page.position(cursor), size + 1), size, Asset::id);
   }
 
   /** {@code GET /assets/{a}}. */
   public Asset get(@Header("assetId") String id) {
-    return query(id, null, 1).stream().findFirst().orElseThrow(() -> ProblemException.notFound("asset", id));
+    return query(id, null, 1).stream()
+        .findFirst()
+        .orElseThrow(() -> ProblemException.notFound("asset", id));
   }
 
   private List<Asset> query(@Nullable String id, @Nullable String after, int limit) {
@@ -102,24 +113,29 @@ public class AssetRegistry {
 
   /** {@code POST /devices/{d}/assets/{a}/link}; linking what is linked changes nothing. */
   @Transactional
-  public Map<String, Object> link(@Header("deviceId") String device, @Header("assetId") String asset, @Body byte[] body) {
+  public Map<String, Object> link(
+      @Header("deviceId") String device, @Header("assetId") String asset, @Body byte[] body) {
     Map<String, Object> found = devices.require(device);
     get(asset);
     String role = Fields.of(body).text("role", "primary");
-    jdbc.sql("insert into bindings (tenant_id, device_id, asset_id, role) values (?, ?::uuid, ?, ?) on conflict do nothing")
+    jdbc.sql(
+            "insert into bindings (tenant_id, device_id, asset_id, role) values (?, ?::uuid, ?, ?) on conflict do nothing")
         .params(CallerContext.current().tenant(), found.get("id"), asset, role)
         .update();
     directory.forget();
-    audit.record("device.link", "device:" + found.get("id"), null, Map.of("asset", asset, "role", role));
+    audit.record(
+        "device.link", "device:" + found.get("id"), null, Map.of("asset", asset, "role", role));
     return devices.require(device);
   }
 
   /** {@code DELETE /devices/{d}/assets/{a}/unlink}; the binding's history stays. */
   @Transactional
-  public Map<String, Object> unlink(@Header("deviceId") String device, @Header("assetId") String asset) {
+  public Map<String, Object> unlink(
+      @Header("deviceId") String device, @Header("assetId") String asset) {
     Map<String, Object> found = devices.require(device);
     int ended =
-        jdbc.sql("update bindings set valid_to = now() where device_id = ?::uuid and asset_id = ? and valid_to is null")
+        jdbc.sql(
+                "update bindings set valid_to = now() where device_id = ?::uuid and asset_id = ? and valid_to is null")
             .params(found.get("id"), asset)
             .update();
     if (ended == 0) {
@@ -138,9 +154,12 @@ public class AssetRegistry {
     UUID id = UUID.randomUUID();
     String serial = fields.text("serial");
     try {
-      jdbc.sql("insert into gateways (id, tenant_id, serial, name) values (?, ?, ?, ?)").params(id, tenant, serial, fields.text("name", serial)).update();
+      jdbc.sql("insert into gateways (id, tenant_id, serial, name) values (?, ?, ?, ?)")
+          .params(id, tenant, serial, fields.text("name", serial))
+          .update();
     } catch (DuplicateKeyException e) {
-      throw ProblemException.conflict("serial", "a gateway with serial \"" + serial + "\" is there already");
+      throw ProblemException.conflict(
+          "serial", "a gateway with serial \"" + serial + "\" is there already");
     }
     Map<String, Object> gateway = new LinkedHashMap<>();
     gateway.put("id", id.toString());

@@ -22,8 +22,15 @@ public class Audit {
   /** One change by the caller of this thread; before or after is null where there is none. */
   public void record(String verb, String subject, @Nullable Object before, @Nullable Object after) {
     HubPrincipal caller = CallerContext.current();
-    jdbc.sql("insert into audit (tenant_id, actor, verb, subject, before, after) values (?, ?, ?, ?, ?::jsonb, ?::jsonb)")
-        .params(caller.tenant(), caller.role() + ":" + caller.subject(), verb, subject, write(before), write(after))
+    jdbc.sql(
+            "insert into audit (tenant_id, actor, verb, subject, before, after) values (?, ?, ?, ?, ?::jsonb, ?::jsonb)")
+        .params(
+            caller.tenant(),
+            caller.role() + ":" + caller.subject(),
+            verb,
+            subject,
+            write(before),
+            write(after))
         .update();
   }
 

@@ -28,7 +28,8 @@ public class DeviceRegistry {
   private final DeviceRows rows;
   private final Audit audit;
 
-  public DeviceRegistry(JdbcClient jdbc, Tokens tokens, DeviceDirectory directory, DeviceRows rows, Audit audit) {
+  public DeviceRegistry(
+      JdbcClient jdbc, Tokens tokens, DeviceDirectory directory, DeviceRows rows, Audit audit) {
     this.jdbc = jdbc;
     this.tokens = tokens;
     this.directory = directory;
@@ -68,7 +69,9 @@ public class DeviceRegistry {
               metadata == null ? "{}" : metadata)
           .update();
     } catch (DuplicateKeyException e) {
-      throw ProblemException.conflict("device_serial", "a device with serial \"" + fields.text("device_serial") + "\" is there already");
+      throw ProblemException.conflict(
+          "device_serial",
+          "a device with serial \"" + fields.text("device_serial") + "\" is there already");
     }
     directory.forget();
     Map<String, Object> device = new LinkedHashMap<>(rows.require(id.toString()));
@@ -80,7 +83,8 @@ public class DeviceRegistry {
   private static String serial(Fields fields) {
     String serial = fields.text("device_serial");
     if (!serial.matches("[\\p{L}\\p{N}._:@ -]{1,128}")) {
-      throw ProblemException.badField("device_serial", "expected 1 to 128 letters, digits or . _ : @ - and blanks");
+      throw ProblemException.badField(
+          "device_serial", "expected 1 to 128 letters, digits or . _ : @ - and blanks");
     }
     return serial;
   }
@@ -93,7 +97,8 @@ public class DeviceRegistry {
       @Header("equipment_id") @Nullable String equipment,
       @Header("status") @Nullable String status) {
     int size = Page.limit(limit);
-    List<Map<String, Object>> found = rows.list(Page.position(cursor), building, equipment, status, size + 1);
+    List<Map<String, Object>> found =
+        rows.list(Page.position(cursor), building, equipment, status, size + 1);
     return Page.of(found, size, device -> String.valueOf(device.get("device_serial")));
   }
 
@@ -142,14 +147,20 @@ public class DeviceRegistry {
     if (status == null || status.matches("unclaimed|active|maintenance|decommissioned")) {
       return status;
     }
-    throw ProblemException.badField("status", "expected unclaimed, active, maintenance or decommissioned");
+    throw ProblemException.badField(
+        "status", "expected unclaimed, active, maintenance or decommissioned");
   }
 
-  /** {@code DELETE /devices/{d}}: its history stays, its token and its telemetry are refused from now on. */
+  /**
+   * {@code DELETE /devices/{d}}: its history stays, its token and its telemetry are refused from
+   * now on.
+   */
   @Transactional
   public Map<String, Object> decommission(@Header("deviceId") String device) {
     Map<String, Object> before = rows.require(device);
-    jdbc.sql("update devices set status = 'decommissioned', updated_at = now() where id = ?::uuid").params(before.get("id")).update();
+    jdbc.sql("update devices set status = 'decommissioned', updated_at = now() where id = ?::uuid")
+        .params(before.get("id"))
+        .update();
     tokens.revoke(String.valueOf(TenantScope.current()), String.valueOf(before.get("id")));
     directory.forget();
     Map<String, Object> after = rows.require(device);

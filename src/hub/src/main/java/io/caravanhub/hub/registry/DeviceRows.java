@@ -48,7 +48,11 @@ public class DeviceRows {
   }
 
   List<Map<String, Object>> list(
-      @Nullable String after, @Nullable String building, @Nullable String equipment, @Nullable String status, int limit) {
+      @Nullable String after,
+      @Nullable String building,
+      @Nullable String equipment,
+      @Nullable String status,
+      int limit) {
     return jdbc.sql(
             SELECT
                 + """
@@ -75,8 +79,12 @@ public class DeviceRows {
     status.put("status", device.get("status"));
     status.put("online", device.get("online"));
     status.put("last_seen_at", device.get("last_seen_at"));
-    long bad = latest.of(id).values().stream().filter(m -> m.quality() != io.caravanhub.core.telemetry.Quality.GOOD).count();
-    status.put("metrics", latest.of(id).values().stream().map(Measurement::metric).sorted().toList());
+    long bad =
+        latest.of(id).values().stream()
+            .filter(m -> m.quality() != io.caravanhub.core.telemetry.Quality.GOOD)
+            .count();
+    status.put(
+        "metrics", latest.of(id).values().stream().map(Measurement::metric).sorted().toList());
     status.put("metrics_not_good", bad);
     return status;
   }
@@ -90,7 +98,8 @@ public class DeviceRows {
         .params(idOrSerial, idOrSerial)
         .query(UUID.class)
         .optional()
-        .orElseThrow(() -> ProblemException.badField("gateway_id", "no gateway \"" + idOrSerial + "\""));
+        .orElseThrow(
+            () -> ProblemException.badField("gateway_id", "no gateway \"" + idOrSerial + "\""));
   }
 
   private Map<String, Object> device(ResultSet row) throws SQLException {
@@ -99,11 +108,14 @@ public class DeviceRows {
     Map<String, Object> device = new LinkedHashMap<>();
     device.put("id", id);
     device.put("device_serial", row.getString("serial"));
-    for (String column : List.of("device_type", "manufacturer", "model", "installation_location", "connection_type")) {
+    for (String column :
+        List.of(
+            "device_type", "manufacturer", "model", "installation_location", "connection_type")) {
       device.put(column, row.getString(column));
     }
     device.put("connection", read(row.getString("connection")));
-    for (String column : List.of("mapping", "building_id", "equipment_id", "gateway_id", "status")) {
+    for (String column :
+        List.of("mapping", "building_id", "equipment_id", "gateway_id", "status")) {
       device.put(column, row.getString(column));
     }
     device.put("assets", row.getArray("assets").getArray());

@@ -10,7 +10,10 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Fills {@link LatestValues} from the store when the hub starts: the last day of every device, newest of each metric. */
+/**
+ * Fills {@link LatestValues} from the store when the hub starts: the last day of every device,
+ * newest of each metric.
+ */
 @Component
 class Recall implements InitializingBean {
   private static final Logger LOG = LoggerFactory.getLogger(Recall.class);

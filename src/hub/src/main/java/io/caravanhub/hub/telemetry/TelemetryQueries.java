@@ -23,7 +23,10 @@ public class TelemetryQueries {
   private static final List<String> KINDS = List.of("devices", "assets", "equipment");
   private static final List<String> AGGREGATES = List.of("avg", "min", "max", "sum", "count");
 
-  /** Turns path and query parameters into the parameters of the SQL: kind, name, metric, since, until, rows, afterTs, afterMetric, bucket. */
+  /**
+   * Turns path and query parameters into the parameters of the SQL: kind, name, metric, since,
+   * until, rows, afterTs, afterMetric, bucket.
+   */
   public void parameters(Exchange exchange) {
     Message message = exchange.getMessage();
     String kind = text(message, "kind", "");
@@ -40,7 +43,8 @@ public class TelemetryQueries {
     message.setHeader("metric", text(message, "metric", ""));
     message.setHeader("rows", Page.limit(message.getHeader("limit", String.class)) + 1);
     String position = Page.position(message.getHeader("cursor", String.class));
-    String[] after = position == null ? new String[] {"1970-01-01T00:00:00Z", "0"} : position.split(" ", 2);
+    String[] after =
+        position == null ? new String[] {"1970-01-01T00:00:00Z", "0"} : position.split(" ", 2);
     message.setHeader("afterTs", Timestamp.from(Instant.parse(after[0])));
     message.setHeader("afterMetric", Integer.parseInt(after[1]));
     message.setHeader("bucketSeconds", bucket(message).toSeconds());
@@ -56,7 +60,8 @@ public class TelemetryQueries {
     } catch (DateTimeParseException e) {
       // told below
     }
-    throw ProblemException.badField("bucket", "expected an ISO 8601 duration of at least a second, such as PT15M");
+    throw ProblemException.badField(
+        "bucket", "expected an ISO 8601 duration of at least a second, such as PT15M");
   }
 
   private static Instant instant(Message message, String name, Instant absent) {
@@ -76,7 +81,10 @@ public class TelemetryQueries {
     return text == null || text.isBlank() ? absent : text;
   }
 
-  /** Rows of history and latest as {@code {items:[{device, metric, ts, value, unit, quality}], cursor}}. */
+  /**
+   * Rows of history and latest as {@code {items:[{device, metric, ts, value, unit, quality}],
+   * cursor}}.
+   */
   public void page(Exchange exchange) {
     int limit = exchange.getMessage().getHeader("rows", Integer.class) - 1;
     List<Map<String, Object>> items = new ArrayList<>();
@@ -91,12 +99,16 @@ public class TelemetryQueries {
       item.put("position", instant(row.get("ts")) + " " + row.get("metric_id"));
       items.add(item);
     }
-    Page<Map<String, Object>> page = Page.of(items, limit, item -> String.valueOf(item.get("position")));
+    Page<Map<String, Object>> page =
+        Page.of(items, limit, item -> String.valueOf(item.get("position")));
     page.items().forEach(item -> item.remove("position"));
     exchange.getMessage().setBody(page);
   }
 
-  /** Rows of an aggregate as {@code {items:[{device, metric, ts, value, count, unit}], cursor}} of the aggregate asked for. */
+  /**
+   * Rows of an aggregate as {@code {items:[{device, metric, ts, value, count, unit}], cursor}} of
+   * the aggregate asked for.
+   */
   public void aggregates(Exchange exchange) {
     String agg = text(exchange.getMessage(), "agg", "avg");
     if (!AGGREGATES.contains(agg)) {

@@ -1,8 +1,8 @@
 package io.caravanhub.hub.timeseries;
 
 import io.caravanhub.core.telemetry.Measurement;
-import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.StoreBusyException;
+import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
