@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,31 +11,36 @@ import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The routes of the running context, by group. */
+/**
+ * The routes of the running context, by the folder they are written in, in the order of the flow.
+ */
 @Component
 class RouteBoard {
-  private static final List<String> GROUPS =
-      List.of("ingest", "telemetry", "pipeline", "rules", "events", "actions", "fsm");
+  private static final List<String> FLOW =
+      List.of("ingest", "connectors", "normalize", "store", "rules", "events", "actions", "fsm");
+  private static final List<String> LAST = List.of("dead-letter", "api");
 
   private final CamelContext context;
   private final RouteMeter meter;
   private final Rates rates;
-  private final RefusedFiles refused;
+  private final RouteSources sources;
 
-  RouteBoard(CamelContext context, RouteMeter meter, Rates rates, RefusedFiles refused) {
+  RouteBoard(CamelContext context, RouteMeter meter, Rates rates, RouteSources sources) {
     this.context = context;
     this.meter = meter;
     this.rates = rates;
-    this.refused = refused;
+    this.sources = sources;
   }
 
   List<RouteGroup> groups() {
     Comparator<String> byFlow = Comparator.comparingInt(RouteBoard::place);
     Map<String, List<RouteLine>> groups = new TreeMap<>(byFlow.thenComparing(g -> g));
+    Map<String, Path> files = sources.byRoute();
     for (Route route : context.getRoutes()) {
-      RouteLine line = line(route);
+      RouteLine line = line(route, files.get(route.getId()));
       groups.computeIfAbsent(line.group(), g -> new ArrayList<>()).add(line);
     }
     List<RouteGroup> board = new ArrayList<>();
@@ -47,22 +53,36 @@ class RouteBoard {
   }
 
   List<RefusedFile> refused() {
-    return refused.list();
+    return sources.refused();
   }
 
   private static int place(String group) {
-    int place = GROUPS.indexOf(group);
-    return place < 0 ? GROUPS.size() : place;
+    int last = LAST.indexOf(group);
+    int place = FLOW.indexOf(group);
+    return last >= 0 ? 200 + last : place >= 0 ? place : 100;
   }
 
-  private RouteLine line(Route route) {
+  /** The folder below {@code routes}; all connectors are one group. */
+  private static String group(Route route, @Nullable Path file) {
+    if (file == null || file.getParent() == null) {
+      return Objects.requireNonNullElse(route.getGroup(), "other");
+    }
+    for (Path part : file) {
+      if (part.toString().equals("connectors")) {
+        return "connectors";
+      }
+    }
+    return String.valueOf(file.getParent().getFileName());
+  }
+
+  private RouteLine line(Route route, @Nullable Path file) {
     String id = route.getId();
     ServiceStatus status = context.getRouteController().getRouteStatus(id);
     RouteMeter.Counts counts = meter.of(id);
     RateHistory rate = rates.route(id);
     return new RouteLine(
         id,
-        Objects.requireNonNullElse(route.getGroup(), "other"),
+        group(route, file),
         Objects.requireNonNullElse(route.getDescription(), ""),
         status == null ? "stopped" : status.name().toLowerCase(Locale.ROOT),
         counts.in(),
@@ -70,6 +90,6 @@ class RouteBoard {
         rate.now(),
         Sparkline.ofRate(rate.minute()),
         route.getEndpoint().getEndpointBaseUri(),
-        Objects.requireNonNullElse(route.getSourceLocationShort(), ""));
+        file == null ? "" : file.toString());
   }
 }

@@ -24,12 +24,12 @@ public final class Wording {
           Map.entry("1", ""));
   private static final Map<String, String> KEYS =
       Map.of(
-          "work_order", "Work order",
           "opcua", "OPC UA",
           "mqtt", "MQTT",
           "modbus_tcp", "Modbus TCP",
           "modbus", "Modbus",
           "http", "HTTP",
+          "api", "API",
           "webhook", "Webhook",
           "vibration_rms", "Vibration RMS",
           "bacnet", "BACnet");
