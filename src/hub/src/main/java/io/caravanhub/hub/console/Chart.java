@@ -1,0 +1,44 @@
+package io.caravanhub.hub.console;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history of one metric, drawn in a box of {@value #WIDTH} x {@value #HEIGHT}.
+ *
+ * @param now the latest value, or null when nothing is known since the start
+ * @param line path of the means
+ * @param band path between the lowest and the highest of each step
+ * @param levels horizontal rulers
+ * @param moments vertical rulers
+ * @param threshold height of the limit an event was raised at, or null
+ * @param marks where events of this metric were opened
+ * @param states for a metric of texts: what it said, from when to when
+ * @param points {@code x y value moment} of each step, separated by semicolons, for the pointer
+ */
+public record Chart(
+    String metric,
+    String label,
+    String unit,
+    @Nullable Reading now,
+    String line,
+    String band,
+    List<Ruler> levels,
+    List<Ruler> moments,
+    @Nullable Ruler threshold,
+    List<Double> marks,
+    List<Stretch> states,
+    String points) {
+  public static final int WIDTH = 420;
+  public static final int HEIGHT = 150;
+  static final int LEFT = 40;
+  static final int RIGHT = 8;
+  static final int TOP = 8;
+  static final int BOTTOM = 20;
+
+  /** A ruler at a place, with its caption. */
+  public record Ruler(double at, String caption) {}
+
+  /** A stretch of one text. */
+  public record Stretch(double from, double width, String text) {}
+}

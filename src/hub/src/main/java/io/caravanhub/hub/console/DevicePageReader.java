@@ -1,0 +1,98 @@
+package io.caravanhub.hub.console;
+
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.hub.console.HistoryReader.Step;
+import io.caravanhub.hub.telemetry.LatestValues;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reads the page of one device of the tenant in force. */
+@Component
+class DevicePageReader {
+  private static final int EVENTS = 12;
+  private static final int ORDERS = 8;
+  private static final int CHARTS = 40;
+
+  private final DeviceList devices;
+  private final EventList events;
+  private final OrderList orders;
+  private final HistoryReader history;
+  private final LatestValues latest;
+  private final Fleet fleet;
+  private final Wording wording = new Wording();
+  private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
+
+  DevicePageReader(
+      DeviceList devices,
+      EventList events,
+      OrderList orders,
+      HistoryReader history,
+      LatestValues latest,
+      Fleet fleet) {
+    this.devices = devices;
+    this.events = events;
+    this.orders = orders;
+    this.history = history;
+    this.latest = latest;
+    this.fleet = fleet;
+  }
+
+  Optional<DevicePage> read(String tenant, String id, Span span) {
+    return devices.find(id).map(device -> page(tenant, device, span));
+  }
+
+  private DevicePage page(String tenant, DeviceLine device, Span span) {
+    List<EventLine> lines = events.ofDevice(device.id(), EVENTS);
+    return new DevicePage(
+        device,
+        fleet.health(device),
+        latest.lastSeen(device.id()),
+        span,
+        charts(tenant, device, span, lines),
+        lines,
+        orders.ofDevice(device.id(), ORDERS));
+  }
+
+  private List<Chart> charts(String tenant, DeviceLine device, Span span, List<EventLine> lines) {
+    Instant now = Instant.now();
+    Map<String, List<Step>> past =
+        steps.get(
+            tenant + "/" + device.id() + "/" + span.key(),
+            () -> history.ofDevice(device.id(), now.minus(span.length()), span.step()));
+    Map<String, Measurement> present = latest.of(device.id());
+    Set<String> order = new LinkedHashSet<>();
+    KeyMetrics.pick(device.type(), device.worstMetric(), present, CHARTS)
+        .forEach(m -> order.add(m.metric()));
+    past.keySet().stream().sorted().forEach(order::add);
+    ChartDrawer drawer = new ChartDrawer(span, now);
+    List<Chart> charts = new ArrayList<>();
+    for (String metric : order) {
+      if (charts.size() == CHARTS) {
+        break;
+      }
+      List<EventLine> ofMetric = lines.stream().filter(e -> metric.equals(e.metric())).toList();
+      Measurement m = present.get(metric);
+      charts.add(
+          drawer.draw(
+              metric,
+              unit(m, ofMetric),
+              m == null ? null : Reading.of(m, wording),
+              past.getOrDefault(metric, List.of()),
+              ofMetric.isEmpty() ? null : ofMetric.get(0).threshold(),
+              ofMetric.stream().map(EventLine::openedAt).toList()));
+    }
+    return charts;
+  }
+
+  private static @Nullable String unit(@Nullable Measurement m, List<EventLine> events) {
+    return m != null ? m.unit() : events.isEmpty() ? null : events.get(0).unit();
+  }
+}

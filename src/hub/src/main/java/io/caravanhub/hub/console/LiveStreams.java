@@ -1,0 +1,131 @@
+package io.caravanhub.hub.console;
+
+import io.caravanhub.hub.database.TenantScope;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Server-sent events for the pages: one ticker for all, a rendering for each topic that is watched,
+ * a bounded number of clients. Thread-safe.
+ */
+@Component
+class LiveStreams implements DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+  private static final int WRITERS = 4;
+
+  private final Map<String, LiveTopic> topics = new ConcurrentHashMap<>();
+  private final AtomicInteger clients = new AtomicInteger();
+  private final int most;
+  private final ScheduledExecutorService ticker;
+  private final ThreadPoolExecutor writers;
+
+  LiveStreams(@Value("${hub.console.most-viewers:100}") int most) {
+    this.most = most;
+    this.ticker = Executors.newSingleThreadScheduledExecutor(named("console-ticker"));
+    this.writers =
+        new ThreadPoolExecutor(
+            WRITERS,
+            WRITERS,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(most),
+            named("console-writer"));
+    writers.allowCoreThreadTimeOut(true);
+    ticker.scheduleWithFixedDelay(this::tick, 1000, 1000, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Adds a client to a topic.
+   *
+   * @param tenant whose rows it sees; part of the topic's identity
+   * @param page what it watches
+   * @param sections renders it; of several clients, the first one's is used
+   * @return empty when there are too many clients
+   */
+  Optional<SseEmitter> open(String tenant, String page, Supplier<Map<String, String>> sections) {
+    if (clients.incrementAndGet() > most) {
+      clients.decrementAndGet();
+      return Optional.empty();
+    }
+    SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
+    LiveClient client = new LiveClient(emitter);
+    String key = tenant + " " + page;
+    topics.compute(
+        key,
+        (k, topic) -> {
+          LiveTopic watched = topic == null ? new LiveTopic(tenant, sections) : topic;
+          watched.clients().add(client);
+          return watched;
+        });
+    emitter.onTimeout(emitter::complete);
+    emitter.onError(e -> leave(key, client));
+    emitter.onCompletion(() -> leave(key, client));
+    return Optional.of(emitter);
+  }
+
+  /** How many clients there are. */
+  int clients() {
+    return clients.get();
+  }
+
+  /** How many pages are rendered a tick. */
+  int topics() {
+    return topics.size();
+  }
+
+  private void leave(String key, LiveClient client) {
+    topics.computeIfPresent(
+        key,
+        (k, topic) -> {
+          if (topic.clients().remove(client)) {
+            clients.decrementAndGet();
+          }
+          return topic.clients().isEmpty() ? null : topic;
+        });
+  }
+
+  private void tick() {
+    topics.forEach(
+        (key, topic) -> {
+          try {
+            Map<String, String> sections = TenantScope.call(topic.tenant(), topic.sections());
+            topic.clients().forEach(client -> client.offer(sections, writers));
+          } catch (RuntimeException e) {
+            // The database may be away for a while; the page says so itself by its growing ages.
+            LOG.warn("The page {} could not be rendered: {}", key, e.toString());
+          }
+        });
+  }
+
+  @Override
+  public void destroy() {
+    ticker.shutdownNow();
+    topics.values().forEach(topic -> topic.clients().forEach(LiveClient::close));
+    writers.shutdown();
+  }
+
+  private static ThreadFactory named(String name) {
+    return work -> {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

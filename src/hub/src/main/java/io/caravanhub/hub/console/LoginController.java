@@ -1,0 +1,55 @@
+package io.caravanhub.hub.console;
+
+import io.caravanhub.hub.security.HubPrincipal;
+import io.caravanhub.hub.security.SessionFilter;
+import io.caravanhub.hub.security.Tokens;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Signing in with a token, once in a form and once by a link that the terminal prints. */
+@Controller
+class LoginController {
+  private static final String[] STAFF = {"admin", "engineer", "dispatcher", "technician", "viewer"};
+
+  private final Tokens tokens;
+
+  LoginController(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  @GetMapping("/login")
+  String page(
+      @RequestParam(required = false) @Nullable String token,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Model model) {
+    return token == null ? "console/login" : signIn(token, request, response, model);
+  }
+
+  @PostMapping("/login")
+  String signIn(
+      @RequestParam(defaultValue = "") String token,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Model model) {
+    HubPrincipal principal =
+        tokens.authenticate(token.strip()).filter(p -> p.is(STAFF)).orElse(null);
+    if (principal == null) {
+      response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+      model.addAttribute("refused", true);
+      return "console/login";
+    }
+    if (request.getSession(false) != null) {
+      // A session that was there before signing in must not be the one that is signed in.
+      request.changeSessionId();
+    }
+    request.getSession(true).setAttribute(SessionFilter.PRINCIPAL, principal);
+    return "redirect:/";
+  }
+}

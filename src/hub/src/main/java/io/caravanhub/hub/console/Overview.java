@@ -1,0 +1,26 @@
+package io.caravanhub.hub.console;
+
+import java.util.List;
+
+/** Everything the first page shows, read in one go. */
+public record Overview(
+    Cards cards,
+    List<DeviceTile> devices,
+    List<EventLine> events,
+    List<OrderLine> orders,
+    List<RouteGroup> routes,
+    List<RefusedFile> refused) {
+
+  /** The figures at the top. */
+  public record Cards(
+      double readingsPerSecond,
+      long readings,
+      Sparkline readingsSpark,
+      int online,
+      int devices,
+      int openEvents,
+      int criticalEvents,
+      int ordersToday,
+      int waiting,
+      int deadLetters) {}
+}

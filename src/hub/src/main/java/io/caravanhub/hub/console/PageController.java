@@ -1,0 +1,201 @@
+package io.caravanhub.hub.console;
+
+import io.caravanhub.hub.security.HubPrincipal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The pages, and the streams that keep them up to date. */
+@Controller
+class PageController {
+  private static final int MOST_DEVICES = 200;
+  private static final int PAGE = 50;
+  private static final String UUID = "{id:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}}";
+
+  private final OverviewReader overview;
+  private final DevicePageReader devicePages;
+  private final DeviceList devices;
+  private final Fleet fleet;
+  private final EventList events;
+  private final OrderList orders;
+  private final DeadLetterList deadLetters;
+  private final RouteBoard routes;
+  private final Fragments fragments;
+  private final LiveStreams streams;
+
+  PageController(
+      OverviewReader overview,
+      DevicePageReader devicePages,
+      DeviceList devices,
+      Fleet fleet,
+      EventList events,
+      OrderList orders,
+      DeadLetterList deadLetters,
+      RouteBoard routes,
+      Fragments fragments,
+      LiveStreams streams) {
+    this.overview = overview;
+    this.devicePages = devicePages;
+    this.devices = devices;
+    this.fleet = fleet;
+    this.events = events;
+    this.orders = orders;
+    this.deadLetters = deadLetters;
+    this.routes = routes;
+    this.fragments = fragments;
+    this.streams = streams;
+  }
+
+  @GetMapping("/")
+  String overview(@AuthenticationPrincipal HubPrincipal who, Model model) {
+    model.addAttribute("o", overview.read(who.tenant()));
+    return "console/overview";
+  }
+
+  @GetMapping(path = "/stream/overview", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> overviewStream(@AuthenticationPrincipal HubPrincipal who) {
+    return stream(
+        who,
+        "overview",
+        "console/overview",
+        List.of("cards", "devices", "events", "orders", "flow"),
+        () -> Map.of("o", overview.read(who.tenant())));
+  }
+
+  @GetMapping("/devices")
+  String devices(@AuthenticationPrincipal HubPrincipal who, Model model) {
+    model.addAllAttributes(deviceList(who.tenant()));
+    return "console/devices";
+  }
+
+  @GetMapping(path = "/stream/devices", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> devicesStream(@AuthenticationPrincipal HubPrincipal who) {
+    return stream(
+        who, "devices", "console/devices", List.of("fleet"), () -> deviceList(who.tenant()));
+  }
+
+  @GetMapping("/devices/" + UUID)
+  String device(
+      @AuthenticationPrincipal HubPrincipal who,
+      @PathVariable String id,
+      @RequestParam(defaultValue = "") String span,
+      Model model) {
+    model.addAttribute("p", devicePage(who, id, Span.of(span)));
+    model.addAttribute("spans", Span.values());
+    return "console/device";
+  }
+
+  @GetMapping(path = "/stream/devices/" + UUID, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> deviceStream(
+      @AuthenticationPrincipal HubPrincipal who,
+      @PathVariable String id,
+      @RequestParam(defaultValue = "") String span) {
+    Span shown = Span.of(span);
+    devicePage(who, id, shown);
+    return stream(
+        who,
+        "device " + id + " " + shown.key(),
+        "console/device",
+        List.of("state", "charts", "history"),
+        () -> Map.of("p", devicePage(who, id, shown)));
+  }
+
+  @GetMapping("/events")
+  String events(
+      @RequestParam(defaultValue = "open") String show,
+      @RequestParam(defaultValue = "") String severity,
+      @RequestParam(required = false) Long before,
+      Model model) {
+    List<EventLine> page =
+        events.page(
+            show, severity, before == null ? Instant.now() : Instant.ofEpochMilli(before), PAGE);
+    model.addAttribute("events", page);
+    model.addAttribute("show", show);
+    model.addAttribute("severity", severity);
+    model.addAttribute(
+        "next", page.size() < PAGE ? 0 : page.get(PAGE - 1).openedAt().toEpochMilli());
+    return "console/events";
+  }
+
+  @GetMapping("/work-orders")
+  String orders(Model model) {
+    model.addAttribute("orders", orders.newest(PAGE));
+    return "console/orders";
+  }
+
+  @GetMapping(path = "/stream/work-orders", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> ordersStream(@AuthenticationPrincipal HubPrincipal who) {
+    return stream(
+        who,
+        "work-orders",
+        "console/orders",
+        List.of("orderlist"),
+        () -> Map.of("orders", orders.newest(PAGE)));
+  }
+
+  @GetMapping("/dead-letters")
+  String deadLetters(@RequestParam(required = false) Long before, Model model) {
+    List<DeadLetterLine> page =
+        deadLetters.page(before == null ? Instant.now() : Instant.ofEpochMilli(before), PAGE);
+    model.addAttribute("letters", page);
+    model.addAttribute("kept", deadLetters.count());
+    model.addAttribute(
+        "next", page.size() < PAGE ? 0 : page.get(PAGE - 1).createdAt().toEpochMilli());
+    return "console/dead-letters";
+  }
+
+  @GetMapping("/routes")
+  String routes(Model model) {
+    model.addAllAttributes(routeList());
+    return "console/routes";
+  }
+
+  @GetMapping(path = "/stream/routes", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  ResponseEntity<SseEmitter> routesStream(@AuthenticationPrincipal HubPrincipal who) {
+    return stream(who, "routes", "console/routes", List.of("refused", "running"), this::routeList);
+  }
+
+  private Map<String, Object> routeList() {
+    return Map.of("groups", routes.groups(), "refused", routes.refused());
+  }
+
+  private Map<String, Object> deviceList(String tenant) {
+    return Map.of(
+        "tiles", fleet.tiles(tenant + "/devices", devices.bySerial(MOST_DEVICES)),
+        "count", fleet.count(tenant));
+  }
+
+  private DevicePage devicePage(HubPrincipal who, String id, Span span) {
+    return devicePages
+        .read(who.tenant(), id, span)
+        .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+  }
+
+  private ResponseEntity<SseEmitter> stream(
+      HubPrincipal who,
+      String page,
+      String template,
+      List<String> parts,
+      Supplier<Map<String, Object>> model) {
+    return streams
+        .open(who.tenant(), page, () -> fragments.render(template, parts, model.get()))
+        .map(ResponseEntity::ok)
+        .orElseGet(
+            () ->
+                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .header("Retry-After", "10")
+                    .build());
+  }
+}

@@ -1,0 +1,55 @@
+package io.caravanhub.hub.console;
+
+import io.caravanhub.hub.security.HubPrincipal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What the frame around every page needs: who looks, the wording, and where the web assets are. */
+@ControllerAdvice(basePackageClasses = PageFrame.class)
+class PageFrame {
+  private final Wording wording = new Wording();
+  private final Assets assets = new Assets(folder("tabler__core"), folder("htmx.org"));
+
+  /** Addresses of the web assets' folders; the versions come from the jars themselves. */
+  public record Assets(String tabler, String htmx) {}
+
+  @ModelAttribute("say")
+  Wording say() {
+    return wording;
+  }
+
+  @ModelAttribute("assets")
+  Assets assets() {
+    return assets;
+  }
+
+  @ModelAttribute("viewer")
+  @Nullable HubPrincipal viewer() {
+    return principal();
+  }
+
+  static @Nullable HubPrincipal principal() {
+    Authentication who = SecurityContextHolder.getContext().getAuthentication();
+    return who != null && who.getPrincipal() instanceof HubPrincipal principal ? principal : null;
+  }
+
+  private static String folder(String webjar) {
+    String file = "/META-INF/maven/org.webjars.npm/" + webjar + "/pom.properties";
+    try (InputStream in = PageFrame.class.getResourceAsStream(file)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return "/webjars/" + webjar + "/" + properties.getProperty("version", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
+    }
+  }
+}

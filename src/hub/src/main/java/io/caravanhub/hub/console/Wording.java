@@ -1,0 +1,109 @@
+package io.caravanhub.hub.console;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How keys, numbers, units and moments are put before a person. Stateless. */
+public final class Wording {
+  private static final Map<String, String> UNITS =
+      Map.ofEntries(
+          Map.entry("Cel", "°C"),
+          Map.entry("[degF]", "°F"),
+          Map.entry("K", "K"),
+          Map.entry("m3/h", "m³/h"),
+          Map.entry("m3", "m³"),
+          Map.entry("m/s2", "m/s²"),
+          Map.entry("[rpm]", "rpm"),
+          Map.entry("{rpm}", "rpm"),
+          Map.entry("[psi]", "psi"),
+          Map.entry("1", ""));
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "opcua", "OPC UA",
+          "mqtt", "MQTT",
+          "modbus_tcp", "Modbus TCP",
+          "modbus", "Modbus",
+          "http", "HTTP",
+          "api", "API",
+          "webhook", "Webhook",
+          "vibration_rms", "Vibration RMS",
+          "bacnet", "BACnet");
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  /** {@code suction_pressure} as "Suction pressure", {@code modbus_tcp} as "Modbus TCP". */
+  public String key(@Nullable String key) {
+    if (key == null || key.isBlank()) {
+      return "";
+    }
+    String known = KEYS.get(key);
+    if (known != null) {
+      return known;
+    }
+    String words = key.replace('_', ' ').replace('-', ' ').strip().toLowerCase(Locale.ROOT);
+    return words.isEmpty() ? key : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  /** UCUM code as people write it. */
+  public String unit(@Nullable String ucum) {
+    return ucum == null ? "" : UNITS.getOrDefault(ucum, ucum);
+  }
+
+  /** Three or four significant digits, thousands grouped. */
+  public String number(double value) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
+    double size = Math.abs(value);
+    int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+    return String.format(Locale.ENGLISH, "%,." + decimals + "f", value);
+  }
+
+  /** A rate per second: 0, 0.4, 12.5, 1,204. */
+  public String rate(double perSecond) {
+    return perSecond < 0.05
+        ? "0"
+        : String.format(Locale.ENGLISH, perSecond < 99.95 ? "%,.1f" : "%,.0f", perSecond);
+  }
+
+  /** A count: 1,204 or 1.2 M. */
+  public String count(long count) {
+    return count < 1_000_000
+        ? String.format(Locale.ENGLISH, "%,d", count)
+        : String.format(Locale.ENGLISH, "%,.1f M", count / 1e6);
+  }
+
+  /** How long ago, in one unit. */
+  public String ago(@Nullable Instant then) {
+    if (then == null) {
+      return "never";
+    }
+    long seconds = Math.max(0, Duration.between(then, Instant.now()).toSeconds());
+    if (seconds < 60) {
+      return seconds < 1 ? "just now" : seconds + " s ago";
+    }
+    return seconds < 3600
+        ? seconds / 60 + " min ago"
+        : seconds < 86400 ? seconds / 3600 + " h ago" : seconds / 86400 + " d ago";
+  }
+
+  /** The moment in full, for a tooltip. */
+  public String moment(@Nullable Instant then) {
+    return then == null ? "" : MOMENT.format(then);
+  }
+
+  /** Bytes as B, kB or MB. */
+  public String bytes(long bytes) {
+    return bytes < 1000
+        ? bytes + " B"
+        : bytes < 1_000_000
+            ? String.format(Locale.ENGLISH, "%.1f kB", bytes / 1e3)
+            : String.format(Locale.ENGLISH, "%.1f MB", bytes / 1e6);
+  }
+}
