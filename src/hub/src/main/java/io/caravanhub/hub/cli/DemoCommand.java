@@ -11,16 +11,18 @@ import picocli.CommandLine.Option;
 /** {@code ./hub demo}: everything at once, with a simulated plant. */
 @Command(
     name = "demo",
-    description = "Run a hub, a simulated plant and an FSM stub, on real protocols over loopback, until Ctrl-C.",
+    description =
+        "Run a hub, a simulated plant and an FSM stub, on real protocols over loopback, until Ctrl-C.",
     mixinStandardHelpOptions = true,
-    footerHeading = "%nSettings (environment or hub.yaml); two demos run side by side with other ports and another HUB_HOME:%n")
+    footerHeading =
+        "%nSettings (environment or hub.yaml); two demos run side by side with other ports and another HUB_HOME:%n")
 final class DemoCommand implements Callable<Integer> {
-  @Option(names = "--speed", description = "Plant seconds a second [${DEFAULT-VALUE}].", defaultValue = "60", paramLabel = "N")
+  @Option(
+      names = "--speed",
+      description = "Plant seconds a second [${DEFAULT-VALUE}].",
+      defaultValue = "60",
+      paramLabel = "N")
   private double speed;
-
-  DemoCommand(@CommandLine.Spec CommandLine.Model.CommandSpec spec) {
-    spec.usageMessage().footer(SettingsHelp.lines());
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -19,7 +19,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code ./hub doctor}: says what is wrong with a machine, and what would mend it. */
-@Command(name = "doctor", description = "Check this machine and these settings: ports, database, extension, broker, disk, versions.", mixinStandardHelpOptions = true)
+@Command(
+    name = "doctor",
+    description =
+        "Check this machine and these settings: ports, database, extension, broker, disk, versions.",
+    mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final long DISK_WANTED = 2L << 30;
   private static final long MEMORY_WANTED = 2L << 30;
@@ -44,26 +48,46 @@ final class DoctorCommand implements Callable<Integer> {
     broker(settings, running);
     database(settings, home);
     fsm(settings);
-    System.out.println(wrong == 0 ? "\nNothing is wrong." : "\n" + wrong + (wrong == 1 ? " thing is" : " things are") + " wrong; each line above says what would mend it.");
+    System.out.println(
+        wrong == 0
+            ? "\nNothing is wrong."
+            : "\n"
+                + wrong
+                + (wrong == 1 ? " thing is" : " things are")
+                + " wrong; each line above says what would mend it.");
     return wrong == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static URI base(Settings settings) {
-    return URI.create("http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT));
+    return URI.create(
+        "http://"
+            + settings.require(Setting.HUB_BIND)
+            + ":"
+            + settings.port(Setting.HUB_HTTP_PORT));
   }
 
   private void java() {
     int version = Runtime.version().feature();
-    check(version >= 17, "java", Runtime.version() + " (" + System.getProperty("java.vendor") + ")", "install a JDK 17 or later");
+    check(
+        version >= 17,
+        "java",
+        Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
+        "install a JDK 17 or later");
   }
 
   private void memory() {
-    if (java.lang.management.ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine) {
+    if (java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean machine) {
       long free = machine.getFreeMemorySize();
       check(
           machine.getTotalMemorySize() >= MEMORY_WANTED,
           "memory",
-          (machine.getTotalMemorySize() >> 20) + " MB, " + (free >> 20) + " MB free, " + machine.getAvailableProcessors() + " processors",
+          (machine.getTotalMemorySize() >> 20)
+              + " MB, "
+              + (free >> 20)
+              + " MB free, "
+              + machine.getAvailableProcessors()
+              + " processors",
           "the hub with its embedded database wants 2 GB");
     }
   }
@@ -73,9 +97,17 @@ final class DoctorCommand implements Callable<Integer> {
     while (!Files.exists(there)) {
       there = there.getParent() == null ? Path.of("/") : there.getParent();
     }
-    check(Files.isWritable(there), "home", home.toString(), "HUB_HOME: make " + there + " writable, or set another folder");
+    check(
+        Files.isWritable(there),
+        "home",
+        home.toString(),
+        "HUB_HOME: make " + there + " writable, or set another folder");
     long free = Files.getFileStore(there).getUsableSpace();
-    check(free >= DISK_WANTED, "disk", (free >> 20) + " MB free at " + there, "the hub wants 2 GB free; set HUB_HOME to a larger disk");
+    check(
+        free >= DISK_WANTED,
+        "disk",
+        (free >> 20) + " MB free at " + there,
+        "the hub wants 2 GB free; set HUB_HOME to a larger disk");
   }
 
   private void port(Settings settings, Setting setting) {
@@ -100,31 +132,56 @@ final class DoctorCommand implements Callable<Integer> {
       socket.connect(new InetSocketAddress(uri.getHost(), port), 2_000);
       good("broker", uri + " answers");
     } catch (IOException e) {
-      bad("broker", uri + ": " + e.getMessage(), "start that broker, or unset HUB_MQTT_URL for the embedded one");
+      bad(
+          "broker",
+          uri + ": " + e.getMessage(),
+          "start that broker, or unset HUB_MQTT_URL for the embedded one");
     }
   }
 
   private void database(Settings settings, Path home) {
     if (!settings.has(Setting.HUB_DB_URL)) {
-      good("database", "embedded PostgreSQL " + (Files.exists(home.resolve("postgres/PG_VERSION")) ? "in " + home.resolve("postgres") : "(made at the first start)"));
-      good("extension", "TimescaleDB is not in the embedded PostgreSQL: native day partitions, no compression");
+      good(
+          "database",
+          "embedded PostgreSQL "
+              + (Files.exists(home.resolve("postgres/PG_VERSION"))
+                  ? "in " + home.resolve("postgres")
+                  : "(made at the first start)"));
+      good(
+          "extension",
+          "TimescaleDB is not in the embedded PostgreSQL: native day partitions, no compression");
       return;
     }
     String url = settings.require(Setting.HUB_DB_URL);
     String password = settings.get(Setting.HUB_DB_PASSWORD);
     DriverManager.setLoginTimeout(5);
-    try (Connection connection = DriverManager.getConnection(url, settings.require(Setting.HUB_DB_USER), password == null ? "" : password);
+    try (Connection connection =
+            DriverManager.getConnection(
+                url, settings.require(Setting.HUB_DB_USER), password == null ? "" : password);
         Statement statement = connection.createStatement()) {
-      good("database", first(statement, "select split_part(version(), ' on ', 1)") + " at " + url.replaceAll("\\?.*", ""));
-      String timescale = first(statement, "select coalesce((select 'TimescaleDB ' || default_version from pg_available_extensions where name = 'timescaledb'), 'TimescaleDB is not there: native day partitions, no compression')");
+      good(
+          "database",
+          first(statement, "select split_part(version(), ' on ', 1)")
+              + " at "
+              + url.replaceAll("\\?.*", ""));
+      String timescale =
+          first(
+              statement,
+              "select coalesce((select 'TimescaleDB ' || default_version from pg_available_extensions where name = 'timescaledb'), 'TimescaleDB is not there: native day partitions, no compression')");
       good("extension", timescale);
       check(
-          Boolean.parseBoolean(first(statement, "select (rolsuper or rolcreaterole)::text from pg_roles where rolname = current_user")),
+          Boolean.parseBoolean(
+              first(
+                  statement,
+                  "select (rolsuper or rolcreaterole)::text from pg_roles where rolname = current_user")),
           "rights",
           "user " + settings.require(Setting.HUB_DB_USER),
           "HUB_DB_USER must be allowed to create roles (hub_app, hub_writer), or an administrator creates them first");
     } catch (SQLException e) {
-      bad("database", e.getMessage().lines().findFirst().orElse(""), "check HUB_DB_URL, HUB_DB_USER and HUB_DB_PASSWORD");
+      bad(
+          "database",
+          e.getMessage().lines().findFirst().orElse(""),
+          "check HUB_DB_URL, HUB_DB_USER and HUB_DB_PASSWORD");
     }
   }
 
@@ -146,7 +203,10 @@ final class DoctorCommand implements Callable<Integer> {
       socket.connect(new InetSocketAddress(uri.getHost(), port), 2_000);
       good("fsm", uri + " answers");
     } catch (IOException e) {
-      bad("fsm", uri + ": " + e.getMessage(), "start it or correct HUB_FSM_URL; until then actions wait in the outbox");
+      bad(
+          "fsm",
+          uri + ": " + e.getMessage(),
+          "start it or correct HUB_FSM_URL; until then actions wait in the outbox");
     }
   }
 

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 final class EdgeHelp implements Runnable {
   @Override
   public void run() {
-    throw new IllegalStateException("start the edge gateway through the script: ./hub edge --config FILE");
+    throw new IllegalStateException(
+        "start the edge gateway through the script: ./hub edge --config FILE");
   }
 }

@@ -22,16 +22,22 @@ final class HomeLock implements AutoCloseable {
   static HomeLock take(Path home) {
     try {
       if (!Files.isDirectory(home)) {
-        Files.createDirectories(home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+        Files.createDirectories(
+            home,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
       }
-      FileChannel channel = FileChannel.open(home.resolve("hub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileChannel channel =
+          FileChannel.open(
+              home.resolve("hub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (tryLock(channel) == null) {
         channel.close();
-        throw new IllegalStateException("another hub is running in " + home + "; stop it, or set HUB_HOME to another folder");
+        throw new IllegalStateException(
+            "another hub is running in " + home + "; stop it, or set HUB_HOME to another folder");
       }
       return new HomeLock(channel);
     } catch (IOException e) {
-      throw new IllegalStateException("HUB_HOME: cannot write to " + home + " (" + e.getMessage() + ")", e);
+      throw new IllegalStateException(
+          "HUB_HOME: cannot write to " + home + " (" + e.getMessage() + ")", e);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.caravanhub.hub.cli;
 
 import io.caravanhub.hub.settings.SettingException;
-import io.caravanhub.testkit.ConnectorCommand;
-import io.caravanhub.testkit.MappingCommand;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,8 +17,6 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       EdgeHelp.class,
-      ConnectorCommand.class,
-      MappingCommand.class,
       ReplayCommand.class,
       DoctorCommand.class
     },
@@ -38,6 +36,9 @@ public final class HubCommand implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new HubCommand());
+    for (String name : List.of("run", "demo")) {
+      Objects.requireNonNull(line.getSubcommands().get(name)).getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+    }
     line.setExecutionExceptionHandler(HubCommand::explain);
     System.exit(line.execute(args));
   }
@@ -49,6 +50,8 @@ public final class HubCommand implements Runnable {
 
   private static int explain(Exception e, CommandLine line, CommandLine.ParseResult result) {
     System.err.println("hub: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-    return e instanceof SettingException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    return e instanceof SettingException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
   }
 }

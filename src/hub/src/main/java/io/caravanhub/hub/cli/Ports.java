@@ -35,7 +35,8 @@ final class Ports {
       socket.bind(new InetSocketAddress(InetAddress.getByName(bind), port));
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("port " + port + " on " + bind + " is busy or not allowed (" + e.getMessage() + ")");
+      return Optional.of(
+          "port " + port + " on " + bind + " is busy or not allowed (" + e.getMessage() + ")");
     }
   }
 

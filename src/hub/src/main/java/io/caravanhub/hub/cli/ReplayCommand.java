@@ -13,12 +13,18 @@ import picocli.CommandLine.Option;
     name = "replay",
     description = "Replay dead letters through the running hub.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Example: ./hub replay --reason 'unknown device'   once the device is registered"})
+    footer = {
+      "",
+      "Example: ./hub replay --reason 'unknown device'   once the device is registered"
+    })
 final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--device", description = "only of this device", paramLabel = "ID")
   private @Nullable String device;
 
-  @Option(names = "--reason", description = "only with this text in field or reason", paramLabel = "TEXT")
+  @Option(
+      names = "--reason",
+      description = "only with this text in field or reason",
+      paramLabel = "TEXT")
   private @Nullable String reason;
 
   @Option(names = "--dry-run", description = "show them, replay nothing")
@@ -31,16 +37,28 @@ final class ReplayCommand implements Callable<Integer> {
     int failed = 0;
     String cursor = "";
     do {
-      JsonNode page = hub.get("/dead-letters?status=kept&limit=500" + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+      JsonNode page =
+          hub.get(
+              "/dead-letters?status=kept&limit=500"
+                  + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
       for (JsonNode letter : page.path("items")) {
         if (!isWanted(letter)) {
           continue;
         }
-        String line = letter.path("created_at").asText() + "  " + letter.path("device").asText("-") + "  " + letter.path("field").asText("") + ": " + letter.path("reason").asText();
+        String line =
+            letter.path("created_at").asText()
+                + "  "
+                + letter.path("device").asText("-")
+                + "  "
+                + letter.path("field").asText("")
+                + ": "
+                + letter.path("reason").asText();
         if (dryRun) {
           System.out.println(line);
           replayed++;
-        } else if (hub.post("/dead-letters/" + letter.path("id").asText() + "/replay", "{}").status() == 200) {
+        } else if (hub.post("/dead-letters/" + letter.path("id").asText() + "/replay", "{}")
+                .status()
+            == 200) {
           replayed++;
         } else {
           System.out.println("not replayed: " + line);
@@ -49,12 +67,15 @@ final class ReplayCommand implements Callable<Integer> {
       }
       cursor = page.path("cursor").asText("");
     } while (!cursor.isEmpty() && !cursor.equals("null"));
-    System.out.printf("%d %s, %d failed%n", replayed, dryRun ? "would be replayed" : "replayed", failed);
+    System.out.printf(
+        "%d %s, %d failed%n", replayed, dryRun ? "would be replayed" : "replayed", failed);
     return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
   private boolean isWanted(JsonNode letter) {
     return (device == null || device.equals(letter.path("device").asText()))
-        && (reason == null || (letter.path("field").asText() + ": " + letter.path("reason").asText()).contains(reason));
+        && (reason == null
+            || (letter.path("field").asText() + ": " + letter.path("reason").asText())
+                .contains(reason));
   }
 }

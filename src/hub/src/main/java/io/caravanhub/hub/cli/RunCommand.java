@@ -4,7 +4,6 @@ import io.caravanhub.hub.HubApplication;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,14 +17,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code ./hub run}: the hub alone, until SIGTERM or Ctrl-C. */
-@Command(name = "run", description = "Run the hub.", mixinStandardHelpOptions = true, footerHeading = "%nSettings (environment or hub.yaml):%n")
+@Command(
+    name = "run",
+    description = "Run the hub.",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nSettings (environment or hub.yaml):%n")
 final class RunCommand implements Callable<Integer> {
   /** Set by the demo: stop when standard input ends, for then the parent is gone. */
   static final String STOP_ON_EOF = "HUB_STOP_ON_EOF";
-
-  RunCommand(@CommandLine.Spec CommandLine.Model.CommandSpec spec) {
-    spec.usageMessage().footer(SettingsHelp.lines());
-  }
 
   @Override
   public Integer call() throws Exception {
@@ -36,14 +35,17 @@ final class RunCommand implements Callable<Integer> {
       CountDownLatch closed = new CountDownLatch(1);
       ConfigurableApplicationContext context =
           new SpringApplicationBuilder(HubApplication.class)
-              .initializers((ApplicationContextInitializer<ConfigurableApplicationContext>) c -> c.getEnvironment().getPropertySources().addFirst(properties(settings)))
+              .initializers(
+                  (ApplicationContextInitializer<ConfigurableApplicationContext>)
+                      c -> c.getEnvironment().getPropertySources().addFirst(properties(settings)))
               .profiles(settings.has(Setting.HUB_KAFKA) ? new String[] {"kafka"} : new String[0])
               .run();
-      context.addApplicationListener(event -> {
-        if (event instanceof ContextClosedEvent) {
-          closed.countDown();
-        }
-      });
+      context.addApplicationListener(
+          event -> {
+            if (event instanceof ContextClosedEvent) {
+              closed.countDown();
+            }
+          });
       tell(settings, (System.nanoTime() - began) / 1_000_000);
       if (Boolean.parseBoolean(System.getenv(STOP_ON_EOF))) {
         stopWithParent();
@@ -57,14 +59,19 @@ final class RunCommand implements Callable<Integer> {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (Setting setting : Setting.values()) {
       if (settings.has(setting)) {
-        properties.put(setting.property(), settings.isFolder(setting) ? settings.folder(setting).toString() : settings.require(setting));
+        properties.put(
+            setting.property(),
+            settings.isFolder(setting)
+                ? settings.folder(setting).toString()
+                : settings.require(setting));
       }
     }
     return new MapPropertySource("hub", properties);
   }
 
   private static void tell(Settings settings, long millis) {
-    String base = "http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT);
+    String base =
+        "http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT);
     System.out.printf("Caravan Hub is up after %.1f s.%n", millis / 1000.0);
     System.out.println("  console   " + base + "/");
     System.out.println("  API       " + base + "/api/v1/openapi.yaml");
@@ -72,7 +79,10 @@ final class RunCommand implements Callable<Integer> {
         "  MQTT      "
             + (settings.has(Setting.HUB_MQTT_URL)
                 ? settings.require(Setting.HUB_MQTT_URL)
-                : "tcp://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_MQTT_PORT)));
+                : "tcp://"
+                    + settings.require(Setting.HUB_BIND)
+                    + ":"
+                    + settings.port(Setting.HUB_MQTT_PORT)));
     System.out.println("  token     " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
     System.out.println("Ctrl-C stops it.");
   }

@@ -13,7 +13,10 @@ final class SettingsHelp {
     String[] lines = new String[settings.length];
     for (int i = 0; i < settings.length; i++) {
       String byDefault = settings[i].byDefault();
-      lines[i] = String.format("  %-17s %s%s", settings[i], settings[i].meaning(), byDefault == null ? "" : " [" + byDefault + "]");
+      lines[i] =
+          String.format(
+              "  %-17s %s%s",
+              settings[i], settings[i].meaning(), byDefault == null ? "" : " [" + byDefault + "]");
     }
     return lines;
   }

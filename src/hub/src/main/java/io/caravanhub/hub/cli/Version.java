@@ -7,6 +7,8 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"Caravan Hub " + (version == null ? "(from classes)" : version), "Java " + Runtime.version()};
+    return new String[] {
+      "Caravan Hub " + (version == null ? "(from classes)" : version), "Java " + Runtime.version()
+    };
   }
 }

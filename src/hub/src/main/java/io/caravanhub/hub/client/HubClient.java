@@ -15,7 +15,8 @@ import java.time.Duration;
 
 /** Calls the API of a hub on this machine with its admin token. Thread-safe. */
 public final class HubClient {
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final ObjectMapper json = new ObjectMapper();
   private final URI base;
   private final Path tokenFile;
@@ -30,7 +31,12 @@ public final class HubClient {
 
   /** The hub that these settings speak of. */
   public static HubClient of(Settings settings) {
-    URI base = URI.create("http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT));
+    URI base =
+        URI.create(
+            "http://"
+                + settings.require(Setting.HUB_BIND)
+                + ":"
+                + settings.port(Setting.HUB_HTTP_PORT));
     return new HubClient(base, settings.folder(Setting.HUB_HOME).resolve("admin.token"));
   }
 
@@ -38,24 +44,38 @@ public final class HubClient {
   public JsonNode get(String path) throws IOException, InterruptedException {
     Answer answer = send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).GET());
     if (answer.status != 200) {
-      throw new IOException("GET " + path + " answered " + answer.status + ": " + answer.body.path("detail").asText());
+      throw new IOException(
+          "GET "
+              + path
+              + " answered "
+              + answer.status
+              + ": "
+              + answer.body.path("detail").asText());
     }
     return answer.body;
   }
 
   public Answer post(String path, String body) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    return send(
+        HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   public Answer patch(String path, String body) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+    return send(
+        HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
   }
 
   /** Whether the hub answers its health check. */
   public boolean isUp() throws InterruptedException {
     try {
-      HttpRequest request = HttpRequest.newBuilder(base.resolve("/actuator/health")).timeout(Duration.ofSeconds(2)).build();
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200 && Files.exists(tokenFile);
+      HttpRequest request =
+          HttpRequest.newBuilder(base.resolve("/actuator/health"))
+              .timeout(Duration.ofSeconds(2))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200
+          && Files.exists(tokenFile);
     } catch (IOException e) {
       return false;
     }
@@ -70,7 +90,9 @@ public final class HubClient {
             .build();
     try {
       HttpResponse<byte[]> response = http.send(ready, HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.body().length == 0 ? json.missingNode() : json.readTree(response.body()));
+      return new Answer(
+          response.statusCode(),
+          response.body().length == 0 ? json.missingNode() : json.readTree(response.body()));
     } catch (java.net.ConnectException e) {
       throw new IOException("no hub answers at " + base + "; start one with ./hub run", e);
     }
@@ -78,7 +100,8 @@ public final class HubClient {
 
   private String token() throws IOException {
     if (!Files.exists(tokenFile)) {
-      throw new IOException("no admin token at " + tokenFile + "; start the hub first, or set HUB_HOME");
+      throw new IOException(
+          "no admin token at " + tokenFile + "; start the hub first, or set HUB_HOME");
     }
     return Files.readString(tokenFile).strip();
   }

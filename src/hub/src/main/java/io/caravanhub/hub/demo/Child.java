@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One process of the demo. It runs in a session of its own where {@code setsid} is at hand, so that Ctrl-C reaches the demo alone, which
- * then stops its children in order; and it watches its standard input, which ends when the demo is gone.
+ * One process of the demo. It runs in a session of its own where {@code setsid} is at hand, so that
+ * Ctrl-C reaches the demo alone, which then stops its children in order; and it watches its
+ * standard input, which ends when the demo is gone.
  */
 final class Child {
   private final String name;
@@ -26,8 +27,17 @@ final class Child {
     this.process = process;
   }
 
-  /** Starts a Java program; what it writes to standard error goes to the log, each line of its standard output to the listener. */
-  static Child start(String name, String classpath, List<String> arguments, Map<String, String> environment, Path log, Consumer<String> lines) {
+  /**
+   * Starts a Java program; what it writes to standard error goes to the log, each line of its
+   * standard output to the listener.
+   */
+  static Child start(
+      String name,
+      String classpath,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log,
+      Consumer<String> lines) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       command.add("/usr/bin/setsid");
@@ -50,10 +60,16 @@ final class Child {
   }
 
   private static void read(Process process, Path log, Consumer<String> lines) {
-    try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = output.readLine();
       while (line != null) {
-        Files.writeString(log, line + "\n", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(
+            log,
+            line + "\n",
+            java.nio.file.StandardOpenOption.CREATE,
+            java.nio.file.StandardOpenOption.APPEND);
         lines.accept(line);
         line = output.readLine();
       }

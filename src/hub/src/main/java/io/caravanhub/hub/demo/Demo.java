@@ -12,14 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the three processes, registers the fleet, tells the news, and starts again what falls over. */
+/**
+ * Starts the three processes, registers the fleet, tells the news, and starts again what falls
+ * over.
+ */
 public final class Demo {
   private static final int START_SECONDS = 180;
   private static final int FSM_PAUSE_SECONDS = 60;
@@ -48,11 +50,13 @@ public final class Demo {
 
   /** Runs until the process is told to stop. */
   public void run() throws IOException, InterruptedException {
-    Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.deleteIfExists(processes.fleetFile());
     long began = System.nanoTime();
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "demo-stop"));
-    screen.line("Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
+    screen.line(
+        "Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
     Child fsm = processes.startFsm();
     Child plant = processes.startPlant(this::heardFromPlant);
     Child app = processes.startHub(secret());
@@ -65,11 +69,13 @@ public final class Demo {
   private void awaitHub(Child app, long began) throws InterruptedException {
     while (!hub.isUp()) {
       if (!app.isAlive()) {
-        throw new IllegalStateException("the hub did not start; see " + processes.log("hub") + ":\n" + processes.tail("hub"));
+        throw new IllegalStateException(
+            "the hub did not start; see " + processes.log("hub") + ":\n" + processes.tail("hub"));
       }
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       if (seconds > START_SECONDS) {
-        throw new IllegalStateException("the hub did not answer within " + START_SECONDS + " s; see " + processes.log("hub"));
+        throw new IllegalStateException(
+            "the hub did not answer within " + START_SECONDS + " s; see " + processes.log("hub"));
       }
       screen.status("Starting… " + seconds + " s");
       TimeUnit.MILLISECONDS.sleep(200);
@@ -82,7 +88,12 @@ public final class Demo {
       if (said.path("ready").asBoolean()) {
         plantReady.complete(said);
       } else if (said.has("fault")) {
-        screen.event("fault", said.path("device").asText() + ": " + said.path("fault").asText() + " begins (nobody has told the hub)");
+        screen.event(
+            "fault",
+            said.path("device").asText()
+                + ": "
+                + said.path("fault").asText()
+                + " begins (nobody has told the hub)");
       }
     } catch (IOException e) {
       // not for us
@@ -92,10 +103,18 @@ public final class Demo {
   /** The plant's devices begin to report when the fleet file is there. */
   private void enlist() throws IOException, InterruptedException {
     JsonNode servers = plantReady.orTimeout(60, TimeUnit.SECONDS).join();
-    Map<String, String> tokens = new Fleet(hub, folder).register(servers.path("modbus").asText(), servers.path("opcua").asText());
+    Map<String, String> tokens =
+        new Fleet(hub, folder)
+            .register(servers.path("modbus").asText(), servers.path("opcua").asText());
     ObjectNode fleet = json.createObjectNode();
-    fleet.put("hubUrl", processes.hubUrl()).put("mqttHost", settings.require(Setting.HUB_BIND)).put("mqttPort", settings.port(Setting.HUB_MQTT_PORT));
-    fleet.put("tenant", "default").put("webhookSecret", secret()).set("tokens", json.valueToTree(tokens));
+    fleet
+        .put("hubUrl", processes.hubUrl())
+        .put("mqttHost", settings.require(Setting.HUB_BIND))
+        .put("mqttPort", settings.port(Setting.HUB_MQTT_PORT));
+    fleet
+        .put("tenant", "default")
+        .put("webhookSecret", secret())
+        .set("tokens", json.valueToTree(tokens));
     Fleet.write(processes.fleetFile(), json.writeValueAsBytes(fleet));
   }
 
@@ -104,7 +123,9 @@ public final class Demo {
     if (!Files.exists(file)) {
       byte[] random = new byte[24];
       new SecureRandom().nextBytes(random);
-      Fleet.write(file, HexFormat.of().formatHex(random).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      Fleet.write(
+          file,
+          HexFormat.of().formatHex(random).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
     return Files.readString(file).strip();
   }
@@ -115,16 +136,45 @@ public final class Demo {
     screen.line("");
     screen.line(String.format("Up after %.0f s. Look at:", (System.nanoTime() - began) / 1e9));
     screen.line("  console      " + processes.hubUrl() + "/");
-    screen.line("  work orders  " + processes.fsmUrl() + "/          (the field-service system's own page)");
-    screen.line("  API          " + processes.hubUrl() + "/api/v1/openapi.yaml   token in " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
+    screen.line(
+        "  work orders  "
+            + processes.fsmUrl()
+            + "/          (the field-service system's own page)");
+    screen.line(
+        "  API          "
+            + processes.hubUrl()
+            + "/api/v1/openapi.yaml   token in "
+            + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
     screen.line("");
-    screen.line("  hub     pid " + app.pid() + "   MQTT " + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_MQTT_PORT) + ", embedded PostgreSQL");
-    screen.line("  plant   pid " + plant.pid() + "   RTU-1 Modbus TCP " + servers.path("modbus").asText() + ", PUMP-1 " + servers.path("opcua").asText());
-    screen.line("          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one minute there");
-    screen.line("  FSM     pid " + fsm.pid() + "   kill it: its orders wait in the outbox and arrive once when it is back after " + FSM_PAUSE_SECONDS + " s");
+    screen.line(
+        "  hub     pid "
+            + app.pid()
+            + "   MQTT "
+            + settings.require(Setting.HUB_BIND)
+            + ":"
+            + settings.port(Setting.HUB_MQTT_PORT)
+            + ", embedded PostgreSQL");
+    screen.line(
+        "  plant   pid "
+            + plant.pid()
+            + "   RTU-1 Modbus TCP "
+            + servers.path("modbus").asText()
+            + ", PUMP-1 "
+            + servers.path("opcua").asText());
+    screen.line(
+        "          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one minute there");
+    screen.line(
+        "  FSM     pid "
+            + fsm.pid()
+            + "   kill it: its orders wait in the outbox and arrive once when it is back after "
+            + FSM_PAUSE_SECONDS
+            + " s");
     screen.line("  logs    " + processes.log("hub").getParent());
     screen.line("");
-    screen.line("The first work order comes within two minutes. Ctrl-C stops everything; the data stays in " + settings.folder(Setting.HUB_HOME) + ".");
+    screen.line(
+        "The first work order comes within two minutes. Ctrl-C stops everything; the data stays in "
+            + settings.folder(Setting.HUB_HOME)
+            + ".");
     screen.line("");
   }
 
@@ -173,7 +223,15 @@ public final class Demo {
       }
       if (endedAt == null) {
         endedAt = System.nanoTime();
-        screen.event("stopped", "the " + child.name() + " (exit " + child.exitValue() + "); starting it again in " + pauseSeconds + " s");
+        screen.event(
+            "stopped",
+            "the "
+                + child.name()
+                + " (exit "
+                + child.exitValue()
+                + "); starting it again in "
+                + pauseSeconds
+                + " s");
       } else if (System.nanoTime() - endedAt >= TimeUnit.SECONDS.toNanos(pauseSeconds)) {
         endedAt = null;
         child = again.get();
@@ -191,6 +249,9 @@ public final class Demo {
     screen.line("");
     screen.line("Stopping…");
     processes.stop();
-    screen.line("Stopped. The data is kept in " + settings.folder(Setting.HUB_HOME) + "; ./hub demo goes on with it.");
+    screen.line(
+        "Stopped. The data is kept in "
+            + settings.folder(Setting.HUB_HOME)
+            + "; ./hub demo goes on with it.");
   }
 }

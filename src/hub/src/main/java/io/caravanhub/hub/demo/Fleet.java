@@ -13,17 +13,68 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Registers the demo's five machines through the API, as any customer would, and keeps their tokens for the next start. */
+/**
+ * Registers the demo's five machines through the API, as any customer would, and keeps their tokens
+ * for the next start.
+ */
 final class Fleet {
-  private record Machine(String serial, String type, String manufacturer, String model, String connection, String asset, String name, String location) {}
+  private record Machine(
+      String serial,
+      String type,
+      String manufacturer,
+      String model,
+      String connection,
+      String asset,
+      String name,
+      String location) {}
 
   private static final List<Machine> MACHINES =
       List.of(
-          new Machine("RTU-1", "rooftop_unit", "Norvane", "RX500", "modbus_tcp", "harbour-roof-1", "Rooftop unit 1", "Harbour Mall, roof north"),
-          new Machine("RTU-2", "rooftop_unit", "Halden", "AeroTop", "mqtt", "harbour-roof-2", "Rooftop unit 2", "Harbour Mall, roof south"),
-          new Machine("RTU-3", "rooftop_unit", "Kestrel", "K-Series", "webhook", "clinic-roof-3", "Rooftop unit 3", "Linden Clinic, roof"),
-          new Machine("PUMP-1", "pump", "Ardent", "P-40", "opcua", "works-pump-1", "Cooling water pump 1", "Mill Works, pump room"),
-          new Machine("PUMP-2", "pump", "Brisk", "FlowMate", "mqtt", "works-pump-2", "Cooling water pump 2", "Mill Works, pump room"));
+          new Machine(
+              "RTU-1",
+              "rooftop_unit",
+              "Norvane",
+              "RX500",
+              "modbus_tcp",
+              "harbour-roof-1",
+              "Rooftop unit 1",
+              "Harbour Mall, roof north"),
+          new Machine(
+              "RTU-2",
+              "rooftop_unit",
+              "Halden",
+              "AeroTop",
+              "mqtt",
+              "harbour-roof-2",
+              "Rooftop unit 2",
+              "Harbour Mall, roof south"),
+          new Machine(
+              "RTU-3",
+              "rooftop_unit",
+              "Kestrel",
+              "K-Series",
+              "webhook",
+              "clinic-roof-3",
+              "Rooftop unit 3",
+              "Linden Clinic, roof"),
+          new Machine(
+              "PUMP-1",
+              "pump",
+              "Ardent",
+              "P-40",
+              "opcua",
+              "works-pump-1",
+              "Cooling water pump 1",
+              "Mill Works, pump room"),
+          new Machine(
+              "PUMP-2",
+              "pump",
+              "Brisk",
+              "FlowMate",
+              "mqtt",
+              "works-pump-2",
+              "Cooling water pump 2",
+              "Mill Works, pump room"));
 
   private final HubClient hub;
   private final ObjectMapper json = new ObjectMapper();
@@ -34,11 +85,17 @@ final class Fleet {
     this.tokens = folder.resolve("tokens.json");
   }
 
-  /** Sees to it that all machines are registered, at the addresses the plant has this time; returns their tokens by serial. */
-  Map<String, String> register(String modbus, String opcua) throws IOException, InterruptedException {
+  /**
+   * Sees to it that all machines are registered, at the addresses the plant has this time; returns
+   * their tokens by serial.
+   */
+  Map<String, String> register(String modbus, String opcua)
+      throws IOException, InterruptedException {
     Map<String, String> known = new LinkedHashMap<>();
     if (Files.exists(tokens)) {
-      json.readTree(tokens.toFile()).fields().forEachRemaining(e -> known.put(e.getKey(), e.getValue().asText()));
+      json.readTree(tokens.toFile())
+          .fields()
+          .forEachRemaining(e -> known.put(e.getKey(), e.getValue().asText()));
     }
     for (Machine machine : MACHINES) {
       String connection = connection(machine, modbus, opcua);
@@ -47,9 +104,14 @@ final class Fleet {
         known.put(machine.serial, answer.body().path("token").asText());
         asset(machine);
       } else if (answer.status() == 409) {
-        require(hub.patch("/devices/" + machine.serial, "{\"connection\":" + connection + "}"), 200);
+        require(
+            hub.patch("/devices/" + machine.serial, "{\"connection\":" + connection + "}"), 200);
         if (!known.containsKey(machine.serial)) {
-          known.put(machine.serial, require(hub.post("/devices/" + machine.serial + "/token", "{}"), 200).path("token").asText());
+          known.put(
+              machine.serial,
+              require(hub.post("/devices/" + machine.serial + "/token", "{}"), 200)
+                  .path("token")
+                  .asText());
         }
       } else {
         require(answer, 201);
@@ -61,16 +123,28 @@ final class Fleet {
 
   private static String connection(Machine machine, String modbus, String opcua) {
     return switch (machine.connection) {
-      case "modbus_tcp" -> "{\"address\":\"" + modbus + "\",\"unit\":1,\"map\":\"norvane/rx500.modbus.yaml\",\"interval\":\"PT1S\"}";
-      case "opcua" -> "{\"address\":\"" + opcua + "\",\"map\":\"ardent/p-40.opcua.yaml\",\"interval\":\"PT1S\"}";
+      case "modbus_tcp" ->
+          "{\"address\":\""
+              + modbus
+              + "\",\"unit\":1,\"map\":\"norvane/rx500.modbus.yaml\",\"interval\":\"PT1S\"}";
+      case "opcua" ->
+          "{\"address\":\""
+              + opcua
+              + "\",\"map\":\"ardent/p-40.opcua.yaml\",\"interval\":\"PT1S\"}";
       default -> "{}";
     };
   }
 
   private String device(Machine machine, String connection) throws IOException {
     ObjectNode device = json.createObjectNode();
-    device.put("device_serial", machine.serial).put("device_type", machine.type).put("manufacturer", machine.manufacturer);
-    device.put("model", machine.model).put("installation_location", machine.location).put("connection_type", machine.connection);
+    device
+        .put("device_serial", machine.serial)
+        .put("device_type", machine.type)
+        .put("manufacturer", machine.manufacturer);
+    device
+        .put("model", machine.model)
+        .put("installation_location", machine.location)
+        .put("connection_type", machine.connection);
     device.put("building_id", machine.location.split(",")[0]).put("equipment_id", machine.asset);
     device.set("connection", json.readTree(connection));
     return json.writeValueAsString(device);
@@ -78,18 +152,24 @@ final class Fleet {
 
   private void asset(Machine machine) throws IOException, InterruptedException {
     ObjectNode asset = json.createObjectNode();
-    asset.put("id", machine.asset).put("name", machine.name).put("asset_type", machine.type).put("location", machine.location);
+    asset
+        .put("id", machine.asset)
+        .put("name", machine.name)
+        .put("asset_type", machine.type)
+        .put("location", machine.location);
     asset.put("customer", machine.location.split(",")[0]);
     HubClient.Answer answer = hub.post("/assets", json.writeValueAsString(asset));
     if (answer.status() != 409) {
       require(answer, 201);
     }
-    require(hub.post("/devices/" + machine.serial + "/assets/" + machine.asset + "/link", "{}"), 200);
+    require(
+        hub.post("/devices/" + machine.serial + "/assets/" + machine.asset + "/link", "{}"), 200);
   }
 
   private static JsonNode require(HubClient.Answer answer, int status) throws IOException {
     if (answer.status() != status) {
-      throw new IOException("the hub answered " + answer.status() + ": " + answer.body().path("detail").asText());
+      throw new IOException(
+          "the hub answered " + answer.status() + ": " + answer.body().path("detail").asText());
     }
     return answer.body();
   }
@@ -98,7 +178,8 @@ final class Fleet {
   static void write(Path file, byte[] content) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(part);
-    Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(
+        part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(part, content);
     Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks the hub what is new and puts it on the screen: events, work orders, readings a second. One thread. */
+/**
+ * Asks the hub what is new and puts it on the screen: events, work orders, readings a second. One
+ * thread.
+ */
 final class News {
   private final HubClient hub;
   private final Screen screen;
@@ -31,13 +34,15 @@ final class News {
         tellEvent(event);
       }
     }
-    orders = 0;
     for (JsonNode action : newest("/actions")) {
       if (isNew("action", action, "state") && action.path("kind").asText().equals("work_order")) {
         tellAction(action);
       }
     }
-    orders = states.entrySet().stream().filter(e -> e.getKey().startsWith("action ") && e.getValue().equals("ACCEPTED")).count();
+    orders =
+        states.entrySet().stream()
+            .filter(e -> e.getKey().startsWith("action ") && e.getValue().equals("ACCEPTED"))
+            .count();
     first = false;
     tellStatus();
   }
@@ -58,7 +63,15 @@ final class News {
   private void tellEvent(JsonNode event) {
     String where = event.path("device").asText(event.path("asset").asText());
     switch (event.path("status").asText()) {
-      case "open" -> screen.event("event", where + ": " + event.path("message").asText() + " (" + event.path("severity").asText() + ")");
+      case "open" ->
+          screen.event(
+              "event",
+              where
+                  + ": "
+                  + event.path("message").asText()
+                  + " ("
+                  + event.path("severity").asText()
+                  + ")");
       case "resolved" -> screen.event("resolved", where + ": " + event.path("message").asText());
       default -> {
         // a work order's own line tells the rest
@@ -69,11 +82,15 @@ final class News {
   private void tellAction(JsonNode action) {
     String title = action.path("title").asText(action.path("payload").path("title").asText());
     switch (action.path("state").asText()) {
-      case "ACCEPTED" -> screen.event("work order", action.path("fsmId").asText() + " accepted by the FSM: " + title + attempts(action));
+      case "ACCEPTED" ->
+          screen.event(
+              "work order",
+              action.path("fsmId").asText() + " accepted by the FSM: " + title + attempts(action));
       case "DEAD" -> screen.event("refused", title + ": " + action.path("lastError").asText());
       case "PLANNED" -> {
         if (action.path("attempts").asInt() > 0) {
-          screen.event("waiting", title + ": " + action.path("lastError").asText() + "; kept in the outbox");
+          screen.event(
+              "waiting", title + ": " + action.path("lastError").asText() + "; kept in the outbox");
         }
       }
       default -> {
@@ -97,6 +114,10 @@ final class News {
     screen.status(
         String.format(
             "%.0f readings/s   %d of %d devices online   %d open events   %d work orders   Ctrl-C stops",
-            rate, usage.path("devices_online").asInt(), usage.path("devices").asInt(), usage.path("open_events").asInt(), orders));
+            rate,
+            usage.path("devices_online").asInt(),
+            usage.path("devices").asInt(),
+            usage.path("open_events").asInt(),
+            orders));
   }
 }

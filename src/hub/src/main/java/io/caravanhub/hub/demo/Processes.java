@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The command lines of the demo's three processes, and their end in the right order. Thread-safe. */
+/**
+ * The command lines of the demo's three processes, and their end in the right order. Thread-safe.
+ */
 final class Processes {
   private final Settings settings;
   private final Path folder;
@@ -40,7 +42,10 @@ final class Processes {
   }
 
   String hubUrl() {
-    return "http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT);
+    return "http://"
+        + settings.require(Setting.HUB_BIND)
+        + ":"
+        + settings.port(Setting.HUB_HTTP_PORT);
   }
 
   String fsmUrl() {
@@ -71,20 +76,36 @@ final class Processes {
     environment.put("HUB_CONSOLE_OPEN", "true");
     environment.put("HUB_FSM_URL", fsmUrl());
     environment.put("HUB_WEBHOOK_SECRET_DEFAULT_KESTREL", webhookSecret);
-    hub = start("hub", System.getProperty("java.class.path"), List.of("io.caravanhub.hub.cli.HubCommand", "run"), environment, line -> {});
+    hub =
+        start(
+            "hub",
+            System.getProperty("java.class.path"),
+            List.of("io.caravanhub.hub.cli.HubCommand", "run"),
+            environment,
+            line -> {});
     return hub;
   }
 
   synchronized Child startPlant(Consumer<String> lines) {
     List<String> arguments =
-        List.of("io.caravanhub.sim.PlantCommand", "--fleet", fleetFile().toString(), "--speed", Double.toString(speed));
+        List.of(
+            "io.caravanhub.sim.PlantCommand",
+            "--fleet",
+            fleetFile().toString(),
+            "--speed",
+            Double.toString(speed));
     plant = start("plant", simClasspath(), arguments, Map.of(), lines);
     return plant;
   }
 
   synchronized Child startFsm() {
     List<String> arguments =
-        List.of("io.caravanhub.sim.FsmStubCommand", "--port", Integer.toString(fsmPort), "--dir", folder.resolve("fsm").toString());
+        List.of(
+            "io.caravanhub.sim.FsmStubCommand",
+            "--port",
+            Integer.toString(fsmPort),
+            "--dir",
+            folder.resolve("fsm").toString());
     fsm = start("fsm", simClasspath(), arguments, Map.of(), line -> {});
     return fsm;
   }
@@ -97,7 +118,12 @@ final class Processes {
     return path;
   }
 
-  private Child start(String name, String classpath, List<String> arguments, Map<String, String> environment, Consumer<String> lines) {
+  private Child start(
+      String name,
+      String classpath,
+      List<String> arguments,
+      Map<String, String> environment,
+      Consumer<String> lines) {
     try {
       Files.createDirectories(log(name).getParent());
     } catch (IOException e) {

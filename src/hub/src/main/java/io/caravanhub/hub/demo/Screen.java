@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 
-/** The demo's terminal: lines as things happen, and below them one status line that is written over. Thread-safe. */
+/**
+ * The demo's terminal: lines as things happen, and below them one status line that is written over.
+ * Thread-safe.
+ */
 final class Screen {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
   private static final String CLEAR_LINE = "\r\u001b[K";
@@ -28,7 +31,14 @@ final class Screen {
 
   /** Something happened. */
   void event(String kind, String text) {
-    line(LocalTime.now().format(TIME) + "  " + mark(kind) + String.format("%-11s", kind) + (terminal ? "\u001b[0m" : "") + " " + text);
+    line(
+        LocalTime.now().format(TIME)
+            + "  "
+            + mark(kind)
+            + String.format("%-11s", kind)
+            + (terminal ? "\u001b[0m" : "")
+            + " "
+            + text);
   }
 
   private String mark(String kind) {

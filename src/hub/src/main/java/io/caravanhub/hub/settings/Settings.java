@@ -176,7 +176,10 @@ public final class Settings {
     return Integer.parseInt(require(setting));
   }
 
-  /** A folder as an absolute path. HUB_HOME starts from the working directory, a default of the others from the root. */
+  /**
+   * A folder as an absolute path. HUB_HOME starts from the working directory, a default of the
+   * others from the root.
+   */
   public Path folder(Setting setting) {
     String value = require(setting);
     boolean fromRoot = setting != Setting.HUB_HOME && value.equals(setting.byDefault);
