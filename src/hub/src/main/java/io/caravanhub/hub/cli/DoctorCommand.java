@@ -180,7 +180,7 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (SQLException e) {
       bad(
           "database",
-          e.getMessage().lines().findFirst().orElse(""),
+          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           "check HUB_DB_URL, HUB_DB_USER and HUB_DB_PASSWORD");
     }
   }
