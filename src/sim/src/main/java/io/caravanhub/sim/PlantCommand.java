@@ -8,13 +8,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Runs the simulated plant.
@@ -26,9 +31,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plant",
     description = "Runs the simulated plant: three rooftop units and two pumps on real protocols.",
-    mixinStandardHelpOptions = true,
     showDefaultValues = true)
 public final class PlantCommand implements Callable<Integer> {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
   @Option(
       names = "--fleet",
       paramLabel = "FILE",
@@ -43,7 +53,10 @@ public final class PlantCommand implements Callable<Integer> {
   @Option(names = "--opcua-port", description = "port of PUMP-1, 0 for a free one")
   private int opcuaPort;
 
-  @Option(names = "--speed", description = "plant seconds a second", defaultValue = "60")
+  @Option(
+      names = "--speed",
+      description = "how many times faster than the clock on the wall",
+      defaultValue = "60")
   private double speed;
 
   @Option(names = "--interval", description = "time between reports", defaultValue = "PT1S")
@@ -54,6 +67,18 @@ public final class PlantCommand implements Callable<Integer> {
 
   @Option(names = "--faults", description = "on or off", defaultValue = "on")
   private Faults faults = Faults.ON;
+
+  @Option(
+      names = "--fault",
+      paramLabel = "KIND:DEVICE:ONSET[:GROWTH]",
+      converter = FaultConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description =
+          "a fault in place of the demo's, in plant time, for instance"
+              + " clogged-filter:RTU-1:PT5M:PT30M; may be repeated")
+  private List<ScheduledFault> ownFaults = List.of();
+
+  @Spec private @Nullable CommandSpec spec;
 
   private enum Faults {
     ON,
@@ -70,8 +95,11 @@ public final class PlantCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Plant plant =
-        new Plant(seed, faults == Faults.ON ? FaultTimetable.demo() : FaultTimetable.none());
+    if (speed <= 0 || interval.toMillis() <= 0) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "--speed and --interval must be positive");
+    }
+    Plant plant = new Plant(seed, timetable());
     try (Lifetime lifetime = Lifetime.of(System.in);
         PlantServers servers = PlantServers.start(plant, modbusPort, opcuaPort);
         PlantClock time = new PlantClock(plant, speed, this::tell)) {
@@ -90,6 +118,13 @@ public final class PlantCommand implements Callable<Integer> {
       }
       return CommandLine.ExitCode.OK;
     }
+  }
+
+  private FaultTimetable timetable() {
+    if (faults == Faults.OFF) {
+      return FaultTimetable.none();
+    }
+    return ownFaults.isEmpty() ? FaultTimetable.demo() : new FaultTimetable(ownFaults);
   }
 
   private void tell(PlantServers servers) {

@@ -3,7 +3,8 @@ package io.caravanhub.sim;
 import io.caravanhub.sim.modbus.RooftopModbusServer;
 import io.caravanhub.sim.opcua.PumpOpcUaServer;
 import io.caravanhub.sim.plant.Plant;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * The devices of the plant that wait to be read: RTU-1 over Modbus TCP and PUMP-1 over OPC UA.
@@ -15,21 +16,15 @@ record PlantServers(RooftopModbusServer modbus, PumpOpcUaServer opcua) implement
 
   /** Starts both at the same time, for a fast start. */
   static PlantServers start(Plant plant, int modbusPort, int opcuaPort) throws Exception {
-    CompletableFuture<Object> opcua =
-        CompletableFuture.supplyAsync(() -> startOpcUa(plant, opcuaPort));
+    FutureTask<PumpOpcUaServer> opcua =
+        new FutureTask<>(() -> new PumpOpcUaServer(plant.pump("PUMP-1"), opcuaPort));
+    new Thread(opcua, "start-opcua").start();
     RooftopModbusServer modbus = new RooftopModbusServer(plant.unit("RTU-1"), modbusPort);
-    if (opcua.get() instanceof PumpOpcUaServer server) {
-      return new PlantServers(modbus, server);
-    }
-    modbus.close();
-    throw (Exception) opcua.get();
-  }
-
-  private static Object startOpcUa(Plant plant, int port) {
     try {
-      return new PumpOpcUaServer(plant.pump("PUMP-1"), port);
-    } catch (Exception e) {
-      return e;
+      return new PlantServers(modbus, opcua.get());
+    } catch (ExecutionException e) {
+      modbus.close();
+      throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
 

@@ -11,6 +11,12 @@ final class Program {
   static int run(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (mistake, arguments) -> {
+              CommandLine line = mistake.getCommandLine();
+              line.getErr().println(line.getCommandName() + ": " + mistake.getMessage());
+              return CommandLine.ExitCode.USAGE;
+            })
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               line.getErr().println(line.getCommandName() + ": " + failure.getMessage());

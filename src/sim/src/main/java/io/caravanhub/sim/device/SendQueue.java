@@ -42,8 +42,9 @@ public final class SendQueue implements AutoCloseable {
   public synchronized void offer(byte[] message) {
     if (waiting.size() == capacity) {
       waiting.removeFirst();
-      dropped++;
-      log.warn("{}: send queue is full, the oldest of {} messages was dropped", device, capacity);
+      if (dropped++ == 0) {
+        log.warn("{}: send queue is full, the oldest of {} messages gives way", device, capacity);
+      }
     }
     waiting.addLast(message);
     notifyAll();

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -44,9 +45,7 @@ public final class FsmServer implements AutoCloseable {
     disturbance = new Disturbance(clock);
     work = new WorkApi(records);
     admin = new AdminApi(records, disturbance);
-    try (InputStream html = FsmServer.class.getResourceAsStream("page.html")) {
-      page = html == null ? new byte[0] : html.readAllBytes();
-    }
+    page = page();
     http.createContext("/", this::handle);
     http.setExecutor(threads);
     http.start();
@@ -55,6 +54,12 @@ public final class FsmServer implements AutoCloseable {
   /** Its base URL, without a slash at the end. */
   public String url() {
     return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  private static byte[] page() throws IOException {
+    try (InputStream html = FsmServer.class.getResourceAsStream("page.html")) {
+      return Objects.requireNonNull(html, "page.html").readAllBytes();
+    }
   }
 
   private static HttpServer bind(int port) throws IOException {

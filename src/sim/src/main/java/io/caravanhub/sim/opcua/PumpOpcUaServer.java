@@ -2,6 +2,7 @@ package io.caravanhub.sim.opcua;
 
 import io.caravanhub.sim.device.LoopbackPort;
 import io.caravanhub.sim.plant.Pump;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
@@ -52,6 +53,9 @@ public final class PumpOpcUaServer implements AutoCloseable {
     namespace = new PumpNamespace(server, pump);
     namespace.startup();
     var unused = server.startup().get(30, TimeUnit.SECONDS);
+    if (server.getBoundEndpoints().isEmpty()) {
+      throw new IOException("the OPC UA server could not bind to port " + port);
+    }
   }
 
   /** Where clients connect, {@code opc.tcp://host:port/plant}. */
