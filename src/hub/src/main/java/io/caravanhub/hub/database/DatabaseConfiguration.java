@@ -2,11 +2,12 @@ package io.caravanhub.hub.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -22,21 +23,22 @@ public class DatabaseConfiguration {
   record Server(String url, String user, String password) {}
 
   @Bean(destroyMethod = "close")
-  Optional<EmbeddedDatabase> embeddedDatabase(
-      @Value("${hub.home}") Path home, @Value("${hub.db.url:}") String url) {
-    return url.isBlank() ? Optional.of(EmbeddedDatabase.start(home)) : Optional.empty();
+  @ConditionalOnExpression("'${hub.db.url:}'.isBlank()")
+  EmbeddedDatabase embeddedDatabase(@Value("${hub.home}") Path home) {
+    return EmbeddedDatabase.start(home);
   }
 
   @Bean
   Server databaseServer(
-      Optional<EmbeddedDatabase> embedded,
+      ObjectProvider<EmbeddedDatabase> embedded,
       @Value("${hub.db.url:}") String url,
       @Value("${hub.db.user:}") String user,
       @Value("${hub.db.password:}") String password) {
+    EmbeddedDatabase own = embedded.getIfAvailable();
     Server server =
-        embedded
-            .map(e -> new Server(e.url(), e.user(), e.password()))
-            .orElseGet(() -> new Server(url, user, password));
+        own == null
+            ? new Server(url, user, password)
+            : new Server(own.url(), own.user(), own.password());
     Flyway.configure()
         .dataSource(server.url(), server.user(), server.password())
         .locations("classpath:db/migration")
