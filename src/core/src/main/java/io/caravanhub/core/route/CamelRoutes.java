@@ -47,14 +47,24 @@ final class CamelRoutes {
 
   /** Reads the file as Camel does; changes nothing in the context. */
   ParsedRouteFile parse(RouteSource source, RouteOutline outline) throws Exception {
-    var resource =
-        ResourceHelper.fromString("file:" + source.path().toAbsolutePath(), source.text());
+    var resource = ResourceHelper.fromString(location(source), source.text());
     Collection<RoutesBuilder> builders =
         PluginHelper.getRoutesLoader(context).findRoutesBuilders(List.of(resource));
     RouteBuilder builder = (RouteBuilder) builders.iterator().next();
     builder.setCamelContext(context);
     builder.configureRoutes(context);
     return new ParsedRouteFile(source, outline, builder);
+  }
+
+  /**
+   * Camel picks its reader by all that follows a name's first dot, so the name must have no other.
+   */
+  private static String location(RouteSource source) {
+    String file = source.path().toAbsolutePath().toString();
+    String ending =
+        source.kind() == RouteSource.Kind.KAMELET ? RouteSource.KAMELET : RouteSource.ROUTE;
+    String folder = file.substring(0, file.length() - source.name().length() - ending.length());
+    return "file:" + folder + source.name().replace('.', '-') + ending;
   }
 
   /** Puts the file in; when that fails, nothing of it stays. */

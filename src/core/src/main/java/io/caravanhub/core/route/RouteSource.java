@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 record RouteSource(Path path, String text) {
   static final String ROUTE = ".camel.yaml";
   static final String KAMELET = ".kamelet.yaml";
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
 
   /** What a file holds; in the order in which files must be loaded. */
   enum Kind {
@@ -41,11 +41,16 @@ record RouteSource(Path path, String text) {
     return file.substring(0, file.length() - (kind() == Kind.KAMELET ? KAMELET : ROUTE).length());
   }
 
-  /** Camel picks its reader by everything behind the name's first dot, so a name has none. */
+  /** Names that are the same on every file system and good as ids and endpoint names. */
   void checkName() throws RouteRefusal {
     if (!NAME.matcher(name()).matches()) {
       throw new RouteRefusal(
-          "file name '" + name() + "': only a-z, 0-9 and '-' before " + ROUTE + " or " + KAMELET,
+          "file name '"
+              + name()
+              + "': only a-z, 0-9, '-' and '.' before "
+              + ROUTE
+              + " or "
+              + KAMELET,
           0);
     }
   }

@@ -52,6 +52,12 @@ class RouteLoaderTest {
   }
 
   @Test
+  void aNameMayHaveDots() {
+    hub.write("api/devices.list.camel.yaml", route("devices.list", "all"));
+    hub.awaitAnswer("devices.list", "all");
+  }
+
+  @Test
   void aChangeTakesEffectAndLeavesTheOtherRoutesAlone() {
     Route steady = hub.context.getRoute("steady");
     hub.write("a.camel.yaml", route("a", "1"));

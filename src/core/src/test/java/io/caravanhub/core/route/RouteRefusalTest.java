@@ -283,9 +283,9 @@ class RouteRefusalTest {
   }
 
   @Test
-  void aFileNameThatCamelWouldMisreadIsRefused() {
-    assertThat(refusalOf("bad.v2.camel.yaml", route("bad", "x")).reason())
-        .startsWith("file name 'bad.v2'");
+  void aFileNameThatIsNoIdIsRefused() {
+    assertThat(refusalOf("Bad Name.camel.yaml", route("bad", "x")).reason())
+        .startsWith("file name 'Bad Name'");
   }
 
   @Test

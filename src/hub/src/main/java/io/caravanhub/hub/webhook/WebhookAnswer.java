@@ -1,0 +1,78 @@
+package io.caravanhub.hub.webhook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * What the OEM cloud hears: 202 once all of its message is committed, in the store or in the dead
+ * letters; otherwise an RFC 9457 problem. Thread-safe.
+ */
+public final class WebhookAnswer {
+  private final ObjectMapper json = new ObjectMapper();
+  private final MeterRegistry meters;
+
+  public WebhookAnswer(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  /** 202 without a body. */
+  public void accepted(Exchange exchange) {
+    Message message = clean(exchange);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+    message.setBody(null);
+    count(exchange, 202);
+  }
+
+  /** The status of the {@link WebhookRefusedException}. */
+  public void refused(Exchange exchange) throws JsonProcessingException {
+    WebhookRefusedException cause =
+        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, WebhookRefusedException.class);
+    problem(exchange, cause.status(), cause.field(), cause.detail());
+  }
+
+  /** 503: not committed, the same message is welcome again. */
+  public void tryAgain(Exchange exchange) throws JsonProcessingException {
+    problem(exchange, 503, "/", "the message could not be stored now; send it again");
+    exchange.getMessage().setHeader("Retry-After", "5");
+  }
+
+  private void problem(Exchange exchange, int status, String field, String detail)
+      throws JsonProcessingException {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", "about:blank");
+    problem.put("title", title(status));
+    problem.put("status", status);
+    problem.put("detail", detail);
+    problem.put("field", field);
+    Message message = clean(exchange);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+    message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+    message.setBody(json.writeValueAsBytes(problem));
+    count(exchange, status);
+  }
+
+  private static Message clean(Exchange exchange) {
+    exchange.getMessage().removeHeaders("*");
+    return exchange.getMessage();
+  }
+
+  private void count(Exchange exchange, int status) {
+    String oem = exchange.getProperty(WebhookSignature.OEM, "unknown", String.class);
+    meters.counter("hub.webhooks", "oem", oem, "status", Integer.toString(status)).increment();
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 404 -> "Not Found";
+      case 413 -> "Content Too Large";
+      default -> "Service Unavailable";
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package io.caravanhub.hub.webhook;
+
+import io.caravanhub.core.connector.JsonPayload;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that the route {@code webhook} and the connectors name. */
+@Configuration(proxyBeanMethods = false)
+public class WebhookConfiguration {
+  @Bean
+  JsonPayload jsonPayload() {
+    return new JsonPayload();
+  }
+
+  @Bean
+  WebhookSchemes webhookSchemes(@Value("${hub.connectors}") Path connectors) {
+    return new FolderWebhookSchemes(connectors.resolve("oem"));
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  WebhookSecrets webhookSecrets(@Value("${hub.home}") Path home) {
+    return new FileWebhookSecrets(home.resolve("webhooks.properties"));
+  }
+
+  @Bean
+  WebhookSignature webhookSignature(
+      WebhookSchemes schemes,
+      WebhookSecrets secrets,
+      @Value("${hub.limits.webhook-bytes:1048576}") int bodyMax) {
+    return new WebhookSignature(schemes, secrets, Clock.systemUTC(), bodyMax);
+  }
+
+  @Bean
+  WebhookAnswer webhookAnswer(MeterRegistry meters) {
+    return new WebhookAnswer(meters);
+  }
+}
