@@ -1,0 +1,36 @@
+package io.caravanhub.hub.event;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.hub.rules.RuleOutcome;
+
+/** What is kept with an event besides its columns: the advice the rule gives. */
+final class Evidence {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Evidence() {}
+
+  static String of(Detection detection) {
+    RuleOutcome outcome = detection.rule().outcome();
+    ObjectNode evidence =
+        JSON.createObjectNode()
+            .put("rule", detection.rule().id())
+            .put("description", detection.rule().description())
+            .put("duration", detection.rule().duration().toString())
+            .put("action", outcome.action())
+            .put("failureModeCode", outcome.failureMode());
+    ArrayNode parts = evidence.putArray("parts");
+    outcome
+        .parts()
+        .forEach(
+            part ->
+                parts
+                    .addObject()
+                    .put("number", part.number())
+                    .put("name", part.name())
+                    .put("quantity", part.quantity()));
+    return evidence.toString();
+  }
+}

@@ -1,0 +1,147 @@
+package io.caravanhub.hub.rules;
+
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.hub.database.TenantScope;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What the store knows of a device: enough to rebuild the state of its rules. Thread-safe. */
+@Component
+class DeviceHistory {
+  private static final String DEVICE =
+      """
+      select d.tenant_id, d.id::text as id, d.serial, d.device_type, d.manufacturer, d.model,
+             coalesce(b.asset_id, d.equipment_id) as asset
+        from devices d
+        left join lateral (select asset_id from bindings b
+                            where b.device_id = d.id and b.valid_from <= now()
+                              and (b.valid_to is null or b.valid_to > now())
+                            order by (b.role = 'primary') desc, b.valid_from limit 1) b on true
+       where d.status <> 'decommissioned'
+      """;
+
+  /** The newest event of a rule on a device. */
+  record LastEvent(String ruleId, Instant openedAt, @Nullable Instant endedAt) {}
+
+  private final JdbcClient jdbc;
+
+  DeviceHistory(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  List<String> tenants() {
+    return jdbc.sql("select tenant_ids()").query(String.class).list();
+  }
+
+  List<RuleDevice> devices(String tenant) {
+    return TenantScope.call(tenant, () -> jdbc.sql(DEVICE).query(DeviceHistory::device).list());
+  }
+
+  Optional<RuleDevice> device(String tenant, String id) {
+    return TenantScope.call(
+        tenant,
+        () ->
+            jdbc.sql(DEVICE + " and d.id = :id")
+                .param("id", UUID.fromString(id))
+                .query(DeviceHistory::device)
+                .optional());
+  }
+
+  List<LastEvent> lastEvents(RuleDevice device) {
+    return TenantScope.call(
+        device.tenant(),
+        () ->
+            jdbc.sql(
+                    """
+                    select distinct on (rule_id) rule_id, opened_at, resolved_at
+                      from events where device_id = :id order by rule_id, opened_at desc
+                    """)
+                .param("id", UUID.fromString(device.id()))
+                .query(
+                    (row, n) ->
+                        new LastEvent(
+                            row.getString(1),
+                            row.getTimestamp(2).toInstant(),
+                            Optional.ofNullable(row.getTimestamp(3))
+                                .map(Timestamp::toInstant)
+                                .orElse(null)))
+                .list());
+  }
+
+  /** The good values of the metrics, from {@code lookBackMillis} before the newest of them. */
+  List<Measurement> recent(RuleDevice device, Collection<String> metrics, long lookBackMillis) {
+    return TenantScope.call(
+        device.tenant(),
+        () ->
+            jdbc.sql(
+                    """
+                    with newest as (
+                      select max(n.ts) as ts from unnest(:metrics::text[]) k(metric)
+                       cross join lateral (select v.ts from telemetry_values v
+                                            where v.device_id = :id and v.metric = k.metric
+                                            order by v.ts desc limit 1) n)
+                    select v.metric, v.ts, v.value, v.text_value, v.unit
+                      from telemetry_values v, newest
+                     where v.device_id = :id and v.metric = any(:metrics::text[]) and v.quality = 0
+                       and v.ts > newest.ts - :back * interval '1 millisecond'
+                     order by v.ts
+                    """)
+                .param("id", UUID.fromString(device.id()))
+                .param("metrics", metrics.toArray(String[]::new))
+                .param("back", lookBackMillis)
+                .query(DeviceHistory::measurement)
+                .list());
+  }
+
+  /** When the device last said anything that was not bad. */
+  Optional<Instant> lastHeard(RuleDevice device) {
+    return TenantScope.call(
+        device.tenant(),
+        () ->
+            jdbc.sql(
+                    """
+                    select max(n.ts) from metrics m
+                     cross join lateral (select v.ts from telemetry_values v
+                                          where v.device_id = :id and v.metric_id = m.id
+                                            and v.quality < 2
+                                          order by v.ts desc limit 1) n
+                    """)
+                .param("id", UUID.fromString(device.id()))
+                .query(
+                    (row, n) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant))
+                .single());
+  }
+
+  private static RuleDevice device(ResultSet row, int number) throws SQLException {
+    return new RuleDevice(
+        row.getString("tenant_id"),
+        row.getString("id"),
+        row.getString("serial"),
+        row.getString("device_type"),
+        row.getString("manufacturer"),
+        row.getString("model"),
+        row.getString("asset"));
+  }
+
+  private static Measurement measurement(ResultSet row, int number) throws SQLException {
+    double value = row.getDouble("value");
+    return new Measurement(
+        row.getString("metric"),
+        row.getTimestamp("ts").toInstant(),
+        row.wasNull() ? Double.NaN : value,
+        row.getString("text_value"),
+        row.getString("unit"),
+        Quality.GOOD,
+        null);
+  }
+}

@@ -1,0 +1,46 @@
+package io.caravanhub.hub.rules;
+
+import io.caravanhub.core.telemetry.Telemetry;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * What to do when rules or the event log fail: tell, count, and forget the device's state, so that
+ * the next message rebuilds it from the store and says again what was not recorded.
+ */
+@Component("rulesFailure")
+public class RulesFailure {
+  private static final Logger LOG = LoggerFactory.getLogger(RulesFailure.class);
+
+  private final RuleEngine engine;
+  private final Counter failures;
+
+  public RulesFailure(RuleEngine engine, ObjectProvider<MeterRegistry> registry) {
+    this.engine = engine;
+    this.failures =
+        registry.getIfAvailable(() -> Metrics.globalRegistry).counter("hub.rules.failures");
+  }
+
+  /** Called by the routeConfiguration. */
+  public void handle(Exchange exchange) {
+    failures.increment();
+    Exception cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
+    Object body = exchange.getMessage().getBody();
+    if (body instanceof Telemetry telemetry) {
+      LOG.error("Rules failed on telemetry of device {}", telemetry.device(), cause);
+      engine.forget(telemetry.tenant(), telemetry.device());
+    } else if (body instanceof Detection detection) {
+      LOG.error("Event of device {} not recorded yet", detection.device().serial(), cause);
+      engine.forget(detection.tenant(), detection.device().id());
+    } else {
+      LOG.error("Watching for silent devices failed", cause);
+    }
+  }
+}

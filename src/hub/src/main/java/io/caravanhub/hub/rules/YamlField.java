@@ -1,0 +1,169 @@
+package io.caravanhub.hub.rules;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** A place in a YAML text that remembers its path and line, so that every complaint names both. */
+final class YamlField {
+  private final String path;
+  private final Node node;
+
+  private YamlField(String path, Node node) {
+    this.path = path;
+    this.node = node;
+  }
+
+  /** Parses the text; JSON is taken too. */
+  static YamlField parse(String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setMaxAliasesForCollections(0);
+    options.setCodePointLimit(1_000_000);
+    try {
+      Node root = new Yaml(new SafeConstructor(options)).compose(new java.io.StringReader(text));
+      if (root == null) {
+        throw new RuleException("", 1, "the file is empty");
+      }
+      return new YamlField("", root);
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new RuleException("", line, "not YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      throw new RuleException("", 1, "not YAML: " + e.getMessage());
+    }
+  }
+
+  RuleException wrong(String problem) {
+    return new RuleException(path, node.getStartMark().getLine() + 1, problem);
+  }
+
+  /** The fields of a map; a name outside {@code known} or a repeated one is refused. */
+  Map<String, YamlField> map(Set<String> known) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw wrong("expected fields, got " + shown());
+    }
+    Map<String, YamlField> fields = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      String name = tuple.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
+      YamlField field =
+          new YamlField(path.isEmpty() ? name : path + "." + name, tuple.getValueNode());
+      if (!known.contains(name)) {
+        throw new RuleException(
+            field.path,
+            tuple.getKeyNode().getStartMark().getLine() + 1,
+            "no such field; known here: " + String.join(", ", known.stream().sorted().toList()));
+      }
+      if (fields.put(name, field) != null) {
+        throw field.wrong("given twice");
+      }
+    }
+    return fields;
+  }
+
+  YamlField require(Map<String, YamlField> fields, String name) {
+    YamlField field = fields.get(name);
+    if (field == null) {
+      throw new RuleException(
+          path.isEmpty() ? name : path + "." + name,
+          node.getStartMark().getLine() + 1,
+          "is missing");
+    }
+    return field;
+  }
+
+  List<YamlField> list() {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw wrong("expected a list, got " + shown());
+    }
+    List<YamlField> items = new ArrayList<>();
+    for (Node item : sequence.getValue()) {
+      items.add(new YamlField(path + "[" + items.size() + "]", item));
+    }
+    return items;
+  }
+
+  String text() {
+    if (!(node instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+      throw wrong("expected a text, got " + shown());
+    }
+    return scalar.getValue().strip();
+  }
+
+  double number() {
+    try {
+      double number = Double.parseDouble(text());
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // told below, together with NaN and infinity
+    }
+    throw wrong("expected a number, got " + shown());
+  }
+
+  int wholeNumber(int min, int max) {
+    double number = number();
+    if (number != Math.rint(number) || number < min || number > max) {
+      throw wrong("expected a whole number from " + min + " to " + max + ", got " + shown());
+    }
+    return (int) number;
+  }
+
+  boolean flag() {
+    return switch (text()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong("expected true or false, got " + shown());
+    };
+  }
+
+  Duration duration() {
+    try {
+      Duration duration = Duration.parse(text());
+      if (!duration.isNegative() && !duration.isZero()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // told below, together with zero and negative ones
+    }
+    throw wrong("expected a duration such as PT30S or PT4H, got " + shown());
+  }
+
+  <E extends Enum<E>> E oneOf(Class<E> type) {
+    Set<String> labels = new HashSet<>();
+    for (E constant : type.getEnumConstants()) {
+      String label = constant.name().toLowerCase(Locale.ROOT);
+      if (label.equals(text())) {
+        return constant;
+      }
+      labels.add(label);
+    }
+    throw wrong(
+        "expected one of "
+            + String.join(", ", labels.stream().sorted().toList())
+            + ", got "
+            + shown());
+  }
+
+  private String shown() {
+    return node instanceof ScalarNode scalar
+        ? '"' + scalar.getValue() + '"'
+        : node instanceof SequenceNode ? "a list" : "fields";
+  }
+}

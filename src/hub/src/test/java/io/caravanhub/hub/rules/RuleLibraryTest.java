@@ -1,0 +1,99 @@
+package io.caravanhub.hub.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.caravanhub.hub.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class RuleLibraryTest {
+  @TempDir Path folder;
+  private RuleLibrary library;
+
+  @BeforeEach
+  void startWithOneFile() throws Exception {
+    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 1}"));
+    library = new RuleLibrary(folder.toString(), JdbcClient.create(TestDatabase.app()));
+    library.refresh();
+    library.start();
+  }
+
+  @AfterEach
+  void stop() {
+    library.stop();
+  }
+
+  @Test
+  void aChangedFileIsInForceWithinTwoSeconds() throws Exception {
+    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 2.25}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> limits("default").contains(2.25));
+  }
+
+  @Test
+  void aBadFileIsRefusedAloneAndItsLastGoodVersionStaysInForce() throws Exception {
+    Files.writeString(folder.resolve("bad.yaml"), "rules:\n  - id: x\n    when: 5\n");
+    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: very}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().size() == 2);
+    assertThat(limits("default")).contains(1.0);
+    RefusedRules bad = library.refused().get(0);
+    assertThat(bad.source()).isEqualTo("bad.yaml");
+    assertThat(bad.field()).isEqualTo("rules[0].when");
+    assertThat(bad.line()).isEqualTo(3);
+
+    Files.delete(folder.resolve("bad.yaml"));
+    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 33}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().isEmpty());
+    assertThat(limits("default")).contains(33.0).doesNotContain(1.0);
+  }
+
+  @Test
+  void aDeletedFileTakesItsRulesAlong() throws Exception {
+    Files.delete(folder.resolve("good.yaml"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> !limits("default").contains(1.0));
+  }
+
+  @Test
+  void aTenantsOwnRuleTakesThePlaceOfAFilesRuleForThatTenantAlone() {
+    String tenant = TestDatabase.tenant();
+    String definition = RuleStory.rule("{metric: t, above: 7}");
+    TestDatabase.owner()
+        .sql(
+            """
+            insert into rules (id, tenant_id, definition, source, author)
+            values ('r', :tenant, cast(:definition as jsonb), 'api', 'test')
+            """)
+        .param("tenant", tenant)
+        .param("definition", json(definition))
+        .update();
+    await().atMost(Duration.ofSeconds(2)).until(() -> limits(tenant).contains(7.0));
+    RuleDevice own = new RuleDevice(tenant, "d", "S", "pump", "", "", null);
+    RuleDevice others = new RuleDevice("default", "d", "S", "pump", "", "", null);
+    assertThat(inForce(own)).containsExactly(7.0);
+    assertThat(inForce(others)).containsExactly(1.0);
+  }
+
+  private List<Double> inForce(RuleDevice device) {
+    return library.book().inForce(device).stream().map(e -> e.rule().when().limit()).toList();
+  }
+
+  private List<Double> limits(String tenant) {
+    return library.list(tenant).stream().map(listed -> listed.rule().when().limit()).toList();
+  }
+
+  private static String json(String file) {
+    try {
+      var yaml = new com.fasterxml.jackson.dataformat.yaml.YAMLMapper();
+      return yaml.readTree(file).path("rules").path(0).toString();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
