@@ -37,7 +37,10 @@ public final class HubCommand implements Runnable {
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new HubCommand());
     for (String name : List.of("run", "demo")) {
-      Objects.requireNonNull(line.getSubcommands().get(name)).getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+      Objects.requireNonNull(line.getSubcommands().get(name))
+          .getCommandSpec()
+          .usageMessage()
+          .footer(SettingsHelp.lines());
     }
     line.setExecutionExceptionHandler(HubCommand::explain);
     System.exit(line.execute(args));

@@ -7,12 +7,15 @@ import io.caravanhub.hub.client.HubClient;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 public final class Demo {
+  private static final String WEBHOOK = "default.kestrel";
   private static final int START_SECONDS = 180;
   private static final int FSM_PAUSE_SECONDS = 60;
 
@@ -58,8 +62,8 @@ public final class Demo {
     screen.line(
         "Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
     Child fsm = processes.startFsm();
-    Child plant = processes.startPlant(this::heardFromPlant);
-    Child app = processes.startHub(secret());
+    Child plant = processes.startPlant(0, 0, this::heardFromPlant);
+    Child app = processes.startHub();
     awaitHub(app, began);
     enlist();
     introduce(app, plant, fsm, began);
@@ -118,16 +122,37 @@ public final class Demo {
     Fleet.write(processes.fleetFile(), json.writeValueAsBytes(fleet));
   }
 
+  private Child startPlantAgain() {
+    JsonNode servers = plantReady.join();
+    return processes.startPlant(
+        port(servers.path("modbus").asText()),
+        port(servers.path("opcua").asText()),
+        this::heardFromPlant);
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.replaceAll(".*:(\\d+).*", "$1"));
+  }
+
+  /** The secret that the hub and the Kestrel cloud share, in the hub's own file of them. */
   private String secret() throws IOException {
-    Path file = folder.resolve("webhook.secret");
-    if (!Files.exists(file)) {
+    Path file = settings.folder(Setting.HUB_HOME).resolve("webhooks.properties");
+    Properties secrets = new Properties();
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        secrets.load(reader);
+      }
+    }
+    String secret = secrets.getProperty(WEBHOOK);
+    if (secret == null) {
       byte[] random = new byte[24];
       new SecureRandom().nextBytes(random);
+      secret = HexFormat.of().formatHex(random);
+      String before = Files.exists(file) ? Files.readString(file) : "# <tenant>.<oem> = <secret>\n";
       Fleet.write(
-          file,
-          HexFormat.of().formatHex(random).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          file, (before + WEBHOOK + " = " + secret + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return Files.readString(file).strip();
+    return secret;
   }
 
   private void introduce(Child app, Child plant, Child fsm, long began) {
@@ -180,8 +205,8 @@ public final class Demo {
 
   private void watch(Child app, Child plant, Child fsm) throws InterruptedException {
     News news = new News(hub, screen);
-    Watched hubProcess = new Watched(app, 1, () -> processes.startHub(secretQuietly()));
-    Watched plantProcess = new Watched(plant, 2, () -> processes.startPlant(line -> {}));
+    Watched hubProcess = new Watched(app, 1, processes::startHub);
+    Watched plantProcess = new Watched(plant, 2, this::startPlantAgain);
     Watched fsmProcess = new Watched(fsm, FSM_PAUSE_SECONDS, processes::startFsm);
     while (!stopping) {
       TimeUnit.SECONDS.sleep(1);
@@ -193,14 +218,6 @@ public final class Demo {
       } catch (IOException e) {
         screen.status("The hub does not answer; the devices keep what it has not acknowledged…");
       }
-    }
-  }
-
-  private String secretQuietly() {
-    try {
-      return secret();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 

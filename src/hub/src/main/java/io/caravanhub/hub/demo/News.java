@@ -61,7 +61,7 @@ final class News {
   }
 
   private void tellEvent(JsonNode event) {
-    String where = event.path("device").asText(event.path("asset").asText());
+    String where = event.path("serial").asText();
     switch (event.path("status").asText()) {
       case "open" ->
           screen.event(

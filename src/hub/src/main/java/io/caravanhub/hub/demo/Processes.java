@@ -70,12 +70,11 @@ final class Processes {
     }
   }
 
-  synchronized Child startHub(String webhookSecret) {
+  synchronized Child startHub() {
     Map<String, String> environment = new HashMap<>();
     environment.put("HUB_STOP_ON_EOF", "true");
     environment.put("HUB_CONSOLE_OPEN", "true");
     environment.put("HUB_FSM_URL", fsmUrl());
-    environment.put("HUB_WEBHOOK_SECRET_DEFAULT_KESTREL", webhookSecret);
     hub =
         start(
             "hub",
@@ -86,14 +85,22 @@ final class Processes {
     return hub;
   }
 
-  synchronized Child startPlant(Consumer<String> lines) {
+  /**
+   * Starts the plant on these ports, 0 for free ones, so that it comes back where the hub looks for
+   * it.
+   */
+  synchronized Child startPlant(int modbusPort, int opcuaPort, Consumer<String> lines) {
     List<String> arguments =
         List.of(
             "io.caravanhub.sim.PlantCommand",
             "--fleet",
             fleetFile().toString(),
             "--speed",
-            Double.toString(speed));
+            Double.toString(speed),
+            "--modbus-port",
+            Integer.toString(modbusPort),
+            "--opcua-port",
+            Integer.toString(opcuaPort));
     plant = start("plant", simClasspath(), arguments, Map.of(), lines);
     return plant;
   }
