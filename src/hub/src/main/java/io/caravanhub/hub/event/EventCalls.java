@@ -79,7 +79,7 @@ public class EventCalls {
     try {
       return change.get();
     } catch (EventStateException e) {
-      throw e.isUnknown()
+      throw e.absent()
           ? ProblemException.notFound("event", "")
           : ProblemException.conflict("status", String.valueOf(e.getMessage()));
     }
