@@ -1,14 +1,12 @@
 package io.caravanhub.hub.api;
 
 import org.apache.camel.builder.RouteBuilder;
-import org.springframework.stereotype.Component;
 
 /**
  * Serves the contract: each operation of openapi.yaml goes to {@code direct:<operationId>}, a route
  * file of its own.
  */
-@Component
-class RestApi extends RouteBuilder {
+public final class RestApi extends RouteBuilder {
   @Override
   public void configure() {
     restConfiguration().component("platform-http").clientRequestValidation(false);

@@ -2,6 +2,7 @@ package io.caravanhub.hub.pipeline;
 
 import io.caravanhub.core.route.RouteFile;
 import io.caravanhub.core.route.RouteLoader;
+import io.caravanhub.hub.api.RestApi;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -9,9 +10,10 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Loads the route files once Camel runs, and stops watching before Camel stops. */
+/** Loads the route files once Camel runs, then opens the API; stops watching before Camel stops. */
 @Component("routeFiles")
 public class RouteFilesLifecycle implements SmartLifecycle {
+  private final CamelContext context;
   private final RouteLoader loader;
   private volatile boolean running;
 
@@ -19,6 +21,7 @@ public class RouteFilesLifecycle implements SmartLifecycle {
       CamelContext context,
       @Value("${hub.routes}") Path routes,
       @Value("${hub.connectors}") Path connectors) {
+    this.context = context;
     this.loader = new RouteLoader(context, List.of(routes, connectors));
   }
 
@@ -30,6 +33,11 @@ public class RouteFilesLifecycle implements SmartLifecycle {
   @Override
   public void start() {
     loader.start();
+    try {
+      context.addRoutes(new RestApi());
+    } catch (Exception e) {
+      throw new IllegalStateException("the API of openapi.yaml cannot be served", e);
+    }
     running = true;
   }
 
