@@ -85,7 +85,7 @@ final class DeviceMapReader {
   private static Register register(JsonNode node) {
     JsonNode address = node.path("address");
     if (!address.isIntegralNumber() || address.asInt() < 0 || address.asInt() > 0xFFFF) {
-      throw new IllegalArgumentException("address: expected 0 to 65535, got " + address);
+      throw new IllegalArgumentException("address: expected 0 to 65535, got " + shown(address));
     }
     String[] types = new String[RegisterType.values().length];
     for (RegisterType type : RegisterType.values()) {
@@ -143,8 +143,12 @@ final class DeviceMapReader {
     }
     if (!List.of(choices).contains(value.asText())) {
       throw new IllegalArgumentException(
-          field + ": expected one of " + String.join(", ", choices) + ", got " + value);
+          field + ": expected one of " + String.join(", ", choices) + ", got " + shown(value));
     }
     return value.asText();
+  }
+
+  private static String shown(JsonNode node) {
+    return node.isMissingNode() ? "nothing" : node.toString();
   }
 }

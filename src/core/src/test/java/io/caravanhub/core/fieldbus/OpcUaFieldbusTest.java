@@ -121,8 +121,8 @@ class OpcUaFieldbusTest {
     awaitState(FieldbusStatus.State.UP);
     reconnect(5);
     int before = threads();
-    reconnect(15);
-    await().untilAsserted(() -> assertThat(threads()).isLessThanOrEqualTo(before + 2));
+    reconnect(25);
+    await().untilAsserted(() -> assertThat(threads()).isLessThan(before + 8));
     int accepted = proxy.accepted.get();
     long reconnects = fieldbus.status("PUMP-1").reconnects();
     await()
@@ -149,6 +149,8 @@ class OpcUaFieldbusTest {
     return (int)
         Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> !thread.getName().equals("tcp-proxy"))
+            // Pools that all clients and servers share, and that grow to a bound of their own.
+            .filter(thread -> !thread.getName().startsWith("milo-shared"))
             .count();
   }
 }
