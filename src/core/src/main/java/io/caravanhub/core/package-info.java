@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** What hub and edge share; the packages below are its parts. */
 @NullMarked
 package io.caravanhub.core;
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much one call of a mapping may use.
  *
- * @param time wall time
+ * @param time time by the clock, and once that is over as much again of the processor
  * @param depth nested evaluations, which is about the depth of recursion
  * @param inputBytes size of the payload
  * @param values values plus characters of any one value the expression makes, its result included

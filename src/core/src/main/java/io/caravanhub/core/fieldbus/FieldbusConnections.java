@@ -1,0 +1,9 @@
+package io.caravanhub.core.fieldbus;
+
+import java.util.List;
+
+/** Which devices are to be read. Asked every two seconds; may throw when it cannot tell now. */
+public interface FieldbusConnections {
+  /** The connections of a protocol, at most one for a device. */
+  List<FieldbusConnection> list(String protocol);
+}

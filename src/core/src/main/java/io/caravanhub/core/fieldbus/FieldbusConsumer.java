@@ -1,0 +1,117 @@
+package io.caravanhub.core.fieldbus;
+
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Polls the devices of one protocol and hands what they say to the route. */
+public class FieldbusConsumer extends DefaultConsumer {
+  private final FieldbusEndpoint endpoint;
+  private @Nullable ScheduledExecutorService scheduler;
+  private @Nullable ExecutorService workers;
+  private @Nullable DevicePollers pollers;
+
+  public FieldbusConsumer(FieldbusEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    FieldbusConnections connections = endpoint.getComponent().requireConnections();
+    ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
+    String name = "fieldbus-" + endpoint.getProtocol();
+    ScheduledExecutorService clock = executors.newScheduledThreadPool(this, name + "-clock", 1);
+    ExecutorService pool = executors.newFixedThreadPool(this, name, endpoint.getWorkers());
+    scheduler = clock;
+    workers = pool;
+    DevicePollers fresh =
+        new DevicePollers(
+            links(clock),
+            new DeviceMaps(Path.of(endpoint.getComponent().getMappings())),
+            endpoint.timing(),
+            clock,
+            () ->
+                new Delivery(this::send, pool, clock, endpoint.backOff(), endpoint.getQueueSize()));
+    pollers = fresh;
+    String protocol = endpoint.getProtocol();
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> fresh.refresh(() -> connections.list(protocol)),
+            0,
+            endpoint.getRefresh(),
+            TimeUnit.MILLISECONDS);
+    endpoint.getComponent().started(this);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    endpoint.getComponent().stopped(this);
+    if (pollers != null) {
+      pollers.stop();
+      pollers = null;
+    }
+    ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
+    if (scheduler != null) {
+      executors.shutdownNow(scheduler);
+      scheduler = null;
+    }
+    if (workers != null) {
+      executors.shutdownGraceful(workers);
+      workers = null;
+    }
+    super.doStop();
+  }
+
+  List<FieldbusStatus> status() {
+    DevicePollers current = pollers;
+    return current == null ? List.of() : current.status();
+  }
+
+  private DeviceLinks links(ScheduledExecutorService clock) {
+    return switch (endpoint.getProtocol()) {
+      case "modbus-tcp" -> new ModbusLinks(endpoint.timing().request(), clock);
+      case "opcua" -> new OpcUaLinks(endpoint.timing().request());
+      default ->
+          throw new IllegalArgumentException(
+              "fieldbus: expected modbus-tcp or opcua, got " + endpoint.getProtocol());
+    };
+  }
+
+  private void send(Poll poll, Delivery.Outcome outcome) {
+    Exchange exchange = createExchange(false);
+    Message message = exchange.getMessage();
+    message.setBody(PollJson.write(poll));
+    message.setHeader(TelemetryHeaders.TENANT, poll.connection().tenant());
+    message.setHeader(TelemetryHeaders.DEVICE, poll.connection().device());
+    message.setHeader(
+        TelemetryHeaders.SOURCE, poll.connection().protocol().replace("modbus-tcp", "modbus"));
+    message.setHeader(TelemetryHeaders.RECEIVED, String.valueOf(poll.at().toEpochMilli()));
+    getAsyncProcessor()
+        .process(
+            exchange,
+            doneSync -> {
+              Throwable failure = failure(exchange);
+              releaseExchange(exchange, false);
+              outcome.ended(failure);
+            });
+  }
+
+  private static @Nullable Throwable failure(Exchange exchange) {
+    if (exchange.getException() != null) {
+      return exchange.getException();
+    }
+    return exchange.isRollbackOnly() ? new RuntimeCamelException("rolled back") : null;
+  }
+}

@@ -1,0 +1,45 @@
+package io.caravanhub.core.fieldbus;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How reading one device goes.
+ *
+ * @param tenant id of the tenant
+ * @param device the device
+ * @param protocol {@code modbus-tcp} or {@code opcua}
+ * @param address where it is
+ * @param state whether it can be read now
+ * @param lastGood when it was last read, or null if never
+ * @param error why it cannot be read now, or the last trouble with a part of it; else null
+ * @param reads polls that brought values
+ * @param errors polls that failed
+ * @param reconnects connections opened after the first
+ * @param waiting readings not yet taken by the route
+ * @param dropped readings lost because too many were waiting
+ */
+public record FieldbusStatus(
+    String tenant,
+    String device,
+    String protocol,
+    String address,
+    State state,
+    @Nullable Instant lastGood,
+    @Nullable String error,
+    long reads,
+    long errors,
+    long reconnects,
+    int waiting,
+    long dropped) {
+
+  /** Whether a device can be read. */
+  public enum State {
+    /** No poll has ended yet. */
+    CONNECTING,
+    /** The last poll brought values. */
+    UP,
+    /** The last poll failed; the connection is closed and will be tried again. */
+    DOWN
+  }
+}

@@ -1,0 +1,60 @@
+package io.caravanhub.core.fieldbus;
+
+import io.caravanhub.core.telemetry.Quality;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a poller has seen so far. Safe for many threads. */
+final class PollCounts {
+  private FieldbusStatus.State state = FieldbusStatus.State.CONNECTING;
+  private @Nullable Instant lastGood;
+  private @Nullable String error;
+  private long reads;
+  private long errors;
+  private long connects;
+
+  synchronized void connecting() {
+    connects++;
+  }
+
+  /** Counts a poll that brought values; true when the device was not up before. */
+  synchronized boolean succeeded(List<Reading> readings) {
+    boolean changed = state != FieldbusStatus.State.UP;
+    state = FieldbusStatus.State.UP;
+    reads++;
+    lastGood = Instant.now();
+    error =
+        readings.stream()
+            .filter(reading -> reading.quality() == Quality.BAD)
+            .findFirst()
+            .map(reading -> reading.point().metric() + ": " + reading.reason())
+            .orElse(null);
+    return changed;
+  }
+
+  /** Counts a poll that failed; true when the device was not down before, or not for this. */
+  synchronized boolean failed(String reason) {
+    boolean changed = state != FieldbusStatus.State.DOWN || !reason.equals(error);
+    state = FieldbusStatus.State.DOWN;
+    errors++;
+    error = reason;
+    return changed;
+  }
+
+  synchronized FieldbusStatus status(FieldbusConnection connection, int waiting, long dropped) {
+    return new FieldbusStatus(
+        connection.tenant(),
+        connection.device(),
+        connection.protocol(),
+        connection.address(),
+        state,
+        lastGood,
+        error,
+        reads,
+        errors,
+        Math.max(connects - 1, 0),
+        waiting,
+        dropped);
+  }
+}

@@ -1,0 +1,12 @@
+package io.caravanhub.core.fieldbus;
+
+import java.time.Duration;
+
+/**
+ * How long a poll may take and when the next is tried after a failure.
+ *
+ * @param request longest wait for one answer
+ * @param deadline longest time for a poll as a whole, connecting included
+ * @param backOff pauses after failures
+ */
+record PollTiming(Duration request, Duration deadline, BackOff backOff) {}
