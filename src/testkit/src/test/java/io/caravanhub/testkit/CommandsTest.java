@@ -101,6 +101,13 @@ class CommandsTest {
   }
 
   @Test
+  void aPayloadThatIsNoJsonIsShown() throws IOException {
+    edit("samples/in/running.json", "{\"serial\"", "{serial");
+    assertThat(connector("test")).isEqualTo(1);
+    assertThat(out.toString()).contains("running.json: the route failed: body: is not JSON");
+  }
+
+  @Test
   void aConnectorThatIsNotThereIsAWrongArgument() {
     assertThat(connector("test", "nobody")).isEqualTo(2);
     assertThat(out.toString()).contains("no connector 'nobody'");

@@ -95,9 +95,15 @@ public final class ConnectorKit {
             .distinct()
             .toList();
     for (Path input : inputs) {
-      List<RouteTrial.Sent> sent = trial.push(input, connector.name());
-      messages += sent.size();
       String sample = "samples/in/" + input.getFileName() + ": ";
+      List<RouteTrial.Sent> sent;
+      try {
+        sent = trial.push(input, connector.name());
+      } catch (IllegalStateException e) {
+        problems.add(sample + "the route failed: " + e.getMessage());
+        continue;
+      }
+      messages += sent.size();
       if (sent.isEmpty()) {
         problems.add(sample + "the route sent nothing to the channel raw");
       }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -102,18 +103,27 @@ public final class RouteTrial implements AutoCloseable {
         .anyMatch(r -> r.getEndpoint().getEndpointUri().replace("//", "").equals(entry));
   }
 
-  /** Hands a webhook's body to the connector, as the hub does once its signature was checked. */
+  /**
+   * Hands a webhook's body to the connector, as the hub does once its signature was checked.
+   *
+   * @return what reached the channel raw
+   * @throws IllegalStateException with the reason when a route failed
+   */
   public List<Sent> push(Path body, String oem) throws IOException {
     sent.clear();
     byte[] bytes = Files.readAllBytes(body);
     try (ProducerTemplate template = context.createProducerTemplate()) {
-      template.send(
-          entry,
-          exchange -> {
-            exchange.getMessage().setBody(bytes);
-            exchange.getMessage().setHeader(TelemetryHeaders.TENANT, "default");
-            exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, "webhook:" + oem);
-          });
+      Exchange done =
+          template.send(
+              entry,
+              exchange -> {
+                exchange.getMessage().setBody(bytes);
+                exchange.getMessage().setHeader(TelemetryHeaders.TENANT, "default");
+                exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, "webhook:" + oem);
+              });
+      if (done.getException() != null) {
+        throw new IllegalStateException(done.getException().getMessage(), done.getException());
+      }
     }
     return new ArrayList<>(sent);
   }
