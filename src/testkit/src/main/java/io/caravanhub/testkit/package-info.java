@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The commands that check connectors and mappings, and what tests of all modules share. */
 @NullMarked
 package io.caravanhub.testkit;
 

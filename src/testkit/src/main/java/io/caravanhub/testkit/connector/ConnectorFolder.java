@@ -1,0 +1,44 @@
+package io.caravanhub.testkit.connector;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A connector: one folder named after its OEM.
+ *
+ * @param path the folder
+ */
+public record ConnectorFolder(Path path) {
+  /** All connectors below {@code oem} and {@code fsm} of the connectors' folder. */
+  public static List<ConnectorFolder> all(Path connectors) {
+    return Stream.of("oem", "fsm")
+        .map(connectors::resolve)
+        .filter(Files::isDirectory)
+        .flatMap(kind -> list(kind).stream())
+        .filter(Files::isDirectory)
+        .map(ConnectorFolder::new)
+        .toList();
+  }
+
+  /** The OEM's name, which is the folder's. */
+  public String name() {
+    return path.getFileName().toString();
+  }
+
+  /** The files that lie directly in the folder with this ending, sorted. */
+  public List<Path> files(String ending) {
+    return list(path).stream().filter(p -> p.toString().endsWith(ending)).toList();
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

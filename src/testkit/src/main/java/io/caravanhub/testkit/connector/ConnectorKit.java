@@ -1,0 +1,127 @@
+package io.caravanhub.testkit.connector;
+
+import io.caravanhub.core.route.RouteFile;
+import io.caravanhub.testkit.golden.GoldenCase;
+import io.caravanhub.testkit.golden.GoldenFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Examines connectors: their layout, their kamelets, their mappings over samples, their routes. */
+public final class ConnectorKit {
+  private ConnectorKit() {}
+
+  /** All findings about one connector; it conforms when every one has passed. */
+  public static List<Finding> examine(ConnectorFolder connector) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(layout(connector));
+    findings.add(kamelets(connector));
+    findings.add(samples(connector));
+    try (RouteTrial trial = new RouteTrial(connector)) {
+      findings.add(routes(trial));
+      if (trial.takesWebhooks()) {
+        findings.add(webhook(connector, trial));
+      }
+    } catch (Exception e) {
+      findings.add(new Finding("routes", "", List.of(e.toString())));
+    }
+    return findings;
+  }
+
+  private static Finding layout(ConnectorFolder connector) {
+    List<String> problems = new ArrayList<>();
+    String name = connector.name();
+    if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+      problems.add("folder name '" + name + "': only a-z, 0-9 and '-'");
+    }
+    for (String needed : List.of("README.md", name + ".camel.yaml")) {
+      if (!Files.exists(connector.path().resolve(needed))) {
+        problems.add("no " + needed);
+      }
+    }
+    for (Path kamelet : connector.files(".kamelet.yaml")) {
+      if (!kamelet.getFileName().toString().startsWith(name + "-")) {
+        problems.add(kamelet.getFileName() + ": the name must begin with '" + name + "-'");
+      }
+    }
+    return new Finding("layout", connector.path().toString(), problems);
+  }
+
+  private static Finding kamelets(ConnectorFolder connector) {
+    List<Path> kamelets = connector.files(".kamelet.yaml");
+    List<String> problems = new ArrayList<>();
+    kamelets.forEach(k -> problems.addAll(KameletCheck.problems(k)));
+    return new Finding("kamelets", names(kamelets), problems);
+  }
+
+  private static Finding samples(ConnectorFolder connector) {
+    List<GoldenCase> cases = GoldenFiles.ofConnector(connector.path());
+    List<String> problems = new ArrayList<>();
+    for (GoldenCase golden : cases) {
+      for (String problem : golden.problems()) {
+        problems.add("samples/" + golden.name() + " " + problem);
+      }
+    }
+    List<Path> mappings = connector.files(".jsonata");
+    for (Path mapping : mappings) {
+      if (cases.stream().noneMatch(c -> c.mapping().equals(mapping))) {
+        problems.add(mapping.getFileName() + ": no sample in samples/in");
+      }
+    }
+    return new Finding("samples", cases.size() + " as expected", problems);
+  }
+
+  private static Finding routes(RouteTrial trial) {
+    List<String> problems = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    for (RouteFile file : trial.files()) {
+      ids.addAll(file.routeIds());
+      if (file.state() == RouteFile.State.REFUSED) {
+        problems.add(file.path().getFileName() + ":" + file.line() + ": " + file.reason());
+      }
+    }
+    return new Finding("routes", String.join(", ", ids), problems);
+  }
+
+  private static Finding webhook(ConnectorFolder connector, RouteTrial trial) throws IOException {
+    List<String> problems = new ArrayList<>();
+    int messages = 0;
+    List<Path> inputs =
+        GoldenFiles.ofConnector(connector.path()).stream()
+            .map(GoldenCase::input)
+            .filter(Files::exists)
+            .distinct()
+            .toList();
+    for (Path input : inputs) {
+      String sample = "samples/in/" + input.getFileName() + ": ";
+      List<RouteTrial.Sent> sent;
+      try {
+        sent = trial.push(input, connector.name());
+      } catch (IllegalStateException e) {
+        problems.add(sample + "the route failed: " + e.getMessage());
+        continue;
+      }
+      messages += sent.size();
+      if (sent.isEmpty()) {
+        problems.add(sample + "the route sent nothing to the channel raw");
+      }
+      for (RouteTrial.Sent message : sent) {
+        if (message.device().isEmpty()) {
+          problems.add(sample + "header hub-device: absent, the hub could not tell whose it is");
+        }
+        Path mapping = connector.path().resolveSibling(message.mapping() + ".jsonata");
+        if (!message.mapping().isEmpty() && !Files.exists(mapping)) {
+          problems.add(sample + "header hub-mapping: there is no mapping " + message.mapping());
+        }
+      }
+    }
+    return new Finding(
+        "webhook", inputs.size() + " pushed, " + messages + " messages came of it", problems);
+  }
+
+  private static String names(List<Path> files) {
+    return String.join(", ", files.stream().map(f -> f.getFileName().toString()).toList());
+  }
+}

@@ -1,0 +1,21 @@
+package io.caravanhub.testkit.connector;
+
+import java.util.List;
+
+/**
+ * What one check of a connector found.
+ *
+ * @param check the check's name
+ * @param good what it found good, in a few words
+ * @param problems what is wrong, one line each; none when all is well
+ */
+public record Finding(String check, String good, List<String> problems) {
+  public Finding {
+    problems = List.copyOf(problems);
+  }
+
+  /** Whether nothing is wrong. */
+  public boolean passed() {
+    return problems.isEmpty();
+  }
+}

@@ -1,0 +1,72 @@
+package io.caravanhub.testkit.golden;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.Mapping;
+import io.caravanhub.core.mapping.MappingBounds;
+import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.core.mapping.MappingSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One payload and what a mapping must make of it.
+ *
+ * @param mapping the mapping's file
+ * @param name what the case is called
+ * @param input the payload's file
+ * @param expected the file with the result
+ */
+public record GoldenCase(Path mapping, String name, Path input, Path expected) {
+  /** What {@code $received} is in golden files: 2026-01-01T00:00:00Z. */
+  public static final long RECEIVED = 1_767_225_600_000L;
+
+  private static final Map<String, Object> BINDINGS =
+      Map.of("device", "device", "tenant", "default", "received", RECEIVED);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What is wrong, one line each; none when the result is the expected one. */
+  public List<String> problems() {
+    if (!Files.exists(expected)) {
+      return List.of("no " + expected + "; what the mapping gives now: " + shortly());
+    }
+    if (!Files.exists(input)) {
+      return List.of("no " + input + " for " + expected.getFileName());
+    }
+    try {
+      return JsonDiff.between(read(expected), result());
+    } catch (MappingException | IOException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What the mapping makes of the payload, as it would be written to the expected file. */
+  public JsonNode result() throws IOException {
+    String expression = Files.readString(mapping);
+    Mapping compiled = Mapping.compile(new MappingSource(name, "file", expression));
+    Object payload = JSON.convertValue(read(input), Object.class);
+    return JSON.valueToTree(compiled.apply(payload, BINDINGS, MappingBounds.DEFAULT));
+  }
+
+  private String shortly() {
+    try {
+      String text = result().toString();
+      return text.length() > 2_000 ? text.substring(0, 2_000) + " …" : text;
+    } catch (MappingException | IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file + ":" + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.caravanhub.testkit.golden;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Finds golden files. Beside a device mapping {@code x.jsonata} they are {@code x.in.json} and
+ * {@code x.expected.json}, or {@code x.<case>.in.json} and so on; in a connector they have the same
+ * name in {@code samples/in} and {@code samples/expected}.
+ */
+public final class GoldenFiles {
+  private static final String MAPPING = ".jsonata";
+  private static final String IN = ".in.json";
+  private static final String EXPECTED = ".expected.json";
+
+  private GoldenFiles() {}
+
+  /** The mappings of a folder and its subfolders, or the one file given. */
+  public static List<Path> mappings(Path path) {
+    return files(path, MAPPING);
+  }
+
+  /** The cases beside a device mapping. */
+  public static List<GoldenCase> beside(Path mapping) {
+    String name = base(mapping, MAPPING);
+    Path folder = mapping.resolveSibling("");
+    Set<String> cases = new TreeSet<>();
+    for (Path file : children(folder)) {
+      String text = file.getFileName().toString();
+      for (String ending : List.of(IN, EXPECTED)) {
+        if (text.equals(name + ending) || text.startsWith(name + ".") && text.endsWith(ending)) {
+          cases.add(text.substring(0, text.length() - ending.length()));
+        }
+      }
+    }
+    List<GoldenCase> found = new ArrayList<>();
+    for (String text : cases) {
+      found.add(
+          new GoldenCase(
+              mapping, text, folder.resolve(text + IN), folder.resolve(text + EXPECTED)));
+    }
+    return found;
+  }
+
+  /**
+   * The cases of a connector. With several mappings a sample belongs to the one whose name it
+   * begins with: {@code alarms.door-open.json} to {@code alarms.jsonata}.
+   */
+  public static List<GoldenCase> ofConnector(Path connector) {
+    List<Path> mappings =
+        children(connector).stream().filter(p -> p.toString().endsWith(MAPPING)).toList();
+    Set<String> names = new TreeSet<>();
+    for (String side : List.of("in", "expected")) {
+      children(connector.resolve("samples").resolve(side)).stream()
+          .map(p -> p.getFileName().toString())
+          .filter(n -> n.endsWith(".json"))
+          .forEach(names::add);
+    }
+    List<GoldenCase> found = new ArrayList<>();
+    for (String name : names) {
+      for (Path mapping : mappings) {
+        if (mappings.size() == 1 || name.startsWith(base(mapping, MAPPING) + ".")) {
+          Path samples = connector.resolve("samples");
+          found.add(
+              new GoldenCase(
+                  mapping,
+                  base(Path.of(name), ".json"),
+                  samples.resolve("in").resolve(name),
+                  samples.resolve("expected").resolve(name)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String base(Path file, String ending) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.length() - ending.length());
+  }
+
+  private static List<Path> children(Path folder) {
+    if (!Files.isDirectory(folder.toAbsolutePath())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder.toAbsolutePath())) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> files(Path path, String ending) {
+    try (Stream<Path> files = Files.walk(path)) {
+      return files.filter(p -> p.toString().endsWith(ending)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
