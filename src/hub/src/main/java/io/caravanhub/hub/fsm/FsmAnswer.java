@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -24,10 +25,15 @@ import org.jspecify.annotations.Nullable;
 record FsmAnswer(int status, String body, @Nullable Duration retryAfter) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static FsmAnswer of(Message message) {
+  /** The answer in the message; an exchange without one is a failure of unknown outcome. */
+  static FsmAnswer of(Message message) throws IOException {
+    Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    if (status == null) {
+      throw new IOException("the call ended without an answer");
+    }
     String body = message.getBody(String.class);
     return new FsmAnswer(
-        message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class),
+        status,
         body == null ? "" : body,
         retryAfter(message.getHeader("Retry-After", String.class)));
   }

@@ -28,7 +28,7 @@ public class FsmDelivery {
   }
 
   /** Inside the breaker: an answer that tells of the FSM's own trouble becomes a failure. */
-  public void check(Exchange exchange) {
+  public void check(Exchange exchange) throws IOException {
     FsmAnswer answer = FsmAnswer.of(exchange.getMessage());
     if (answer.unavailable()) {
       throw new FsmUnavailableException(answer.shown(), answer.retryAfter());
@@ -36,7 +36,7 @@ public class FsmDelivery {
   }
 
   /** After a call that created something, or was refused. */
-  public void sent(Exchange exchange) {
+  public void sent(Exchange exchange) throws IOException {
     OutboxEntry entry = entry(exchange);
     FsmAnswer answer = FsmAnswer.of(exchange.getMessage());
     if (answer.success()) {
@@ -53,7 +53,7 @@ public class FsmDelivery {
   }
 
   /** After a look-up. */
-  public void lookedUp(Exchange exchange) {
+  public void lookedUp(Exchange exchange) throws IOException {
     OutboxEntry entry = entry(exchange);
     FsmAnswer answer = FsmAnswer.of(exchange.getMessage());
     Optional<String> found =

@@ -74,9 +74,9 @@ public class RuleLibrary implements SmartLifecycle {
     }
     List<RefusedRules> newlyRefused = new ArrayList<>(folder.refused());
     newlyRefused.addAll(table.refused());
-    refused = List.copyOf(newlyRefused);
     RuleBook compiled = RuleBook.compile(entries);
     book = compiled;
+    refused = List.copyOf(newlyRefused);
     LOG.info("{} rules in force, {} files or rows refused", entries.size(), newlyRefused.size());
     return compiled;
   }

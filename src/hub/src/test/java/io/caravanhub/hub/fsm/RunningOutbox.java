@@ -1,0 +1,55 @@
+package io.caravanhub.hub.fsm;
+
+import io.caravanhub.hub.Acting;
+import io.caravanhub.hub.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** The outbox with the route files of routes/fsm, as the hub runs them, towards one FSM. */
+final class RunningOutbox implements AutoCloseable {
+  private final DefaultCamelContext camel = new DefaultCamelContext();
+  final Outbox outbox;
+
+  RunningOutbox(Acting acting, String fsmUrl) throws Exception {
+    outbox =
+        new Outbox(
+            acting.jdbc,
+            acting.transactions,
+            acting.published::add,
+            fsmUrl,
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1));
+    camel.getRegistry().bind("outbox", outbox);
+    camel.getRegistry().bind("fsmDelivery", new FsmDelivery(outbox));
+    camel.getRegistry().bind("fsmHttpClient", new FsmHttpClient());
+    Properties settings = new Properties();
+    settings.setProperty("hub.fsm.url", fsmUrl.isEmpty() ? "http://127.0.0.1:9" : fsmUrl);
+    settings.setProperty("hub.fsm.timeout", "700");
+    settings.setProperty("hub.fsm.period", "100");
+    settings.setProperty("hub.connectors", TestDatabase.root().resolve("connectors").toString());
+    camel.getPropertiesComponent().setInitialProperties(settings);
+    outbox.recover();
+    Path routes = TestDatabase.root().resolve("routes");
+    load(routes.resolve("policy/fsm.camel.yaml"));
+    for (String name : List.of("call", "look-up", "send", "deliver", "dispatch", "wake")) {
+      load(routes.resolve("fsm/" + name + ".camel.yaml"));
+    }
+    camel.start();
+  }
+
+  private void load(Path file) throws Exception {
+    Resource resource = ResourceHelper.resolveResource(camel, "file:" + file);
+    PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
+  }
+
+  @Override
+  public void close() {
+    camel.stop();
+  }
+}
