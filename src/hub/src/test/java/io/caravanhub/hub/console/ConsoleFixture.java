@@ -172,8 +172,7 @@ final class ConsoleFixture implements AutoCloseable {
         () ->
             jdbc.sql(
                     "insert into dead_letters (tenant_id, device, source, field, reason, payload) values (?, ?, 'mqtt', ?, ?, ?)")
-                .params(
-                    TENANT, device, field, reason, payload.getBytes(StandardCharsets.UTF_8))
+                .params(TENANT, device, field, reason, payload.getBytes(StandardCharsets.UTF_8))
                 .update());
   }
 
