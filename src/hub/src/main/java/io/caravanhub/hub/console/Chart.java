@@ -36,6 +36,11 @@ public record Chart(
   static final int TOP = 8;
   static final int BOTTOM = 20;
 
+  /** The drawing's box as an SVG viewBox. */
+  public String box() {
+    return "0 0 " + WIDTH + " " + HEIGHT;
+  }
+
   /** A ruler at a place, with its caption. */
   public record Ruler(double at, String caption) {}
 

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * take one, ticks pass it by, so that nothing queues up.
  */
 final class LiveClient {
-  private static final int SILENT_TICKS = 10;
+  private static final int SILENT_TICKS = 5;
 
   private final SseEmitter emitter;
   private final Map<String, String> known = new HashMap<>();

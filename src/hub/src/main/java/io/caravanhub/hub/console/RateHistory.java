@@ -1,5 +1,7 @@
 package io.caravanhub.hub.console;
 
+import java.util.Arrays;
+
 /** The rate of a growing counter over the last minute, a value a second. Thread-safe. */
 final class RateHistory {
   static final int SECONDS = 60;
@@ -36,9 +38,10 @@ final class RateHistory {
     return n == 0 ? 0 : sum / n;
   }
 
-  /** The last minute, oldest first; zero where nothing was sampled yet. */
+  /** The last minute, oldest first; NaN where nothing was sampled yet. */
   synchronized double[] minute() {
     double[] minute = new double[SECONDS];
+    Arrays.fill(minute, Double.NaN);
     int n = Math.min(samples, SECONDS);
     for (int i = 0; i < n; i++) {
       minute[SECONDS - n + i] = rates[(samples - n + i) % SECONDS];

@@ -18,7 +18,7 @@ public record Sparkline(String line, String area) {
   static Sparkline ofRate(double[] values) {
     double top = 0;
     for (double value : values) {
-      top = Math.max(top, value);
+      top = Double.isNaN(value) ? top : Math.max(top, value);
     }
     return of(values, 0, Math.max(top, 1e-9));
   }

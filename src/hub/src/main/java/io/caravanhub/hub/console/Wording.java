@@ -79,6 +79,11 @@ public final class Wording {
         : String.format(Locale.ENGLISH, "%,.1f M", count / 1e6);
   }
 
+  /** The hub's clock, epoch milliseconds; pages reckon ages by it and not by their own. */
+  public long now() {
+    return System.currentTimeMillis();
+  }
+
   /** How long ago, in one unit. */
   public String ago(@Nullable Instant then) {
     if (then == null) {

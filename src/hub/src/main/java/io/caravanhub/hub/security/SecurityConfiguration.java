@@ -2,6 +2,7 @@ package io.caravanhub.hub.security;
 
 import static org.springframework.security.config.Customizer.withDefaults;
 
+import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -70,7 +71,9 @@ public class SecurityConfiguration {
     return http.addFilterBefore(new SessionFilter(open), UsernamePasswordAuthenticationFilter.class)
         .authorizeHttpRequests(
             a ->
-                a.requestMatchers(
+                a.dispatcherTypeMatchers(DispatcherType.ASYNC)
+                    .permitAll()
+                    .requestMatchers(
                         "/login",
                         "/webjars/**",
                         "/console/**",

@@ -1,0 +1,193 @@
+package io.caravanhub.hub.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.caravanhub.core.telemetry.Measurement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console as a person meets it, in the machine's own browser. */
+class ConsoleBrowserTest {
+  private static final String EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+
+  @TempDir static Path home;
+  private static ConsoleFixture hub;
+  private static Browser browser;
+  private static String unit;
+  private static String evil;
+
+  @BeforeAll
+  static void openShop() {
+    Assumptions.assumeTrue(
+        Browser.isThere(),
+        "SKIPPED: the console is not looked at, there is no " + Browser.CHROMIUM);
+    hub = new ConsoleFixture(home);
+    unit = hub.device("RTU-1", "rooftop_unit", "Norvane", "RX500", "modbus_tcp");
+    evil = hub.device(EVIL, "pump", EVIL, "P", "mqtt");
+    hub.past(unit, "suction_pressure", "kPa", Duration.ofMinutes(12), age -> 800 - age);
+    String event = hub.event(unit, "critical", "suction_pressure", "Leak " + EVIL, Duration.ZERO);
+    hub.order(event, "Repair the leak " + EVIL, 1, "ACCEPTED", "WO-7", 1);
+    hub.deadLetter("RTU-1", "/value", "expected a number " + EVIL, EVIL);
+    hub.route(
+        "ingest/tick.camel.yaml",
+        """
+        - route:
+            id: tick
+            group: ingest
+            description: Ticks
+            from:
+              uri: timer:tick?period=100
+              steps:
+                - setBody:
+                    constant: x
+        """);
+    hub.route(
+        "ingest/broken.camel.yaml", "- route:\n    id: broken\n    from:\n      uri: ftpp:x\n");
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void closeShop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (hub != null) {
+      hub.close();
+    }
+  }
+
+  @AfterEach
+  void nothingIsComplainedOf() {
+    browser.closePages();
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private static Page open(String path) {
+    Page page = browser.page(1440, 900, ColorScheme.LIGHT);
+    page.navigate(hub.url(path));
+    return page;
+  }
+
+  private static void say(double pressure) {
+    hub.say(unit, Measurement.of("suction_pressure", Instant.now(), pressure, "kPa"));
+  }
+
+  @Test
+  void theOverviewShowsDevicesEventsAndWorkOrders() {
+    say(790);
+    Page page = open("/");
+    assertThat(page.locator("#live-devices .tile")).hasCount(2);
+    assertThat(page.locator("#live-events .event")).containsText("Critical");
+    assertThat(page.locator("#live-orders .order")).containsText("WO-7");
+    assertThat(page.locator("#live-cards .kpi")).hasCount(5);
+  }
+
+  @Test
+  void aNewReadingAppearsWithoutReloading() {
+    say(790);
+    Page page = open("/");
+    page.evaluate("window.sameDocument = true");
+    assertThat(page.locator("#live-devices .tile-fault .figure b")).hasText("790");
+    say(543);
+    assertThat(page.locator("#live-devices .tile-fault .figure b")).hasText("543");
+    assertThat(page.evaluate("window.sameDocument")).isEqualTo(true);
+  }
+
+  @Test
+  void theFocusStaysWhereItIsWhileThePageIsUpdated() {
+    say(700);
+    Page page = open("/");
+    page.locator("#live-devices .tile-fault").focus();
+    say(512);
+    assertThat(page.locator("#live-devices .tile-fault .figure b")).hasText("512");
+    assertThat(page.locator("#live-devices .tile-fault")).isFocused();
+  }
+
+  @Test
+  void aRefusedFileIsShownWithItsLineAndReason() {
+    Page page = open("/routes");
+    assertThat(page.locator(".refusal")).containsText("broken.camel.yaml:4");
+    assertThat(page.locator(".refusal")).containsText("ftpp");
+    assertThat(page.locator(".route-name b").getByText("tick")).isVisible();
+  }
+
+  @Test
+  void aRouteThatRunsIsCounted() {
+    Page page = open("/");
+    assertThat(page.locator("#live-flow .route[data-key=tick]")).hasClass("route route-busy");
+  }
+
+  @Test
+  void aNameThatLooksLikeAScriptStaysText() {
+    for (String path :
+        new String[] {
+          "/", "/devices", "/devices/" + evil, "/events", "/dead-letters", "/work-orders"
+        }) {
+      Page page = open(path);
+      page.onDialog(dialog -> browser.complaints().add("dialog on " + path));
+      assertThat(page.locator("main")).containsText("<img src=x");
+      assertThat(page.locator("main img, main script")).hasCount(0);
+    }
+  }
+
+  @Test
+  void theDevicePageDrawsTheHistoryOfEachMetric() {
+    say(790);
+    Page page = open("/devices/" + unit);
+    assertThat(page.locator(".chart").first()).containsText("Suction pressure");
+    assertThat(page.locator(".chart .line").first())
+        .hasAttribute(
+            "d", java.util.regex.Pattern.compile("^M.{100,}", java.util.regex.Pattern.DOTALL));
+    page.locator(".plot").first().hover();
+    assertThat(page.locator(".tip text")).containsText("kPa");
+  }
+
+  @Test
+  void noPageIsWiderThanAPhone() {
+    for (String path :
+        new String[] {
+          "/", "/devices", "/devices/" + unit, "/events", "/work-orders", "/routes", "/dead-letters"
+        }) {
+      Page page = browser.page(390, 844, ColorScheme.DARK);
+      page.navigate(hub.url(path));
+      assertThat(page.locator("#main > *").first()).isAttached();
+      assertThat(page.evaluate("document.documentElement.scrollWidth")).as(path).isEqualTo(390);
+    }
+  }
+
+  @Test
+  void aLinkWithATokenSignsInAndLeavesNoTokenInTheAddress() {
+    Page page = open("/login?token=" + hub.adminToken());
+    assertThat(page).hasURL(hub.url("/"));
+    assertThat(page.locator(".tenant small")).hasText("admin");
+  }
+
+  @Test
+  void aTokenIsPastedIntoTheForm() {
+    Page page = open("/login");
+    page.locator("#token").fill(hub.adminToken());
+    page.locator("button[type=submit]").click();
+    assertThat(page.locator(".tenant small")).hasText("admin");
+  }
+
+  @Test
+  void aStreamEndsWhenItsPageIsClosed() {
+    LiveStreams streams = hub.bean(LiveStreams.class);
+    open("/");
+    await().atMost(Duration.ofSeconds(5)).until(() -> streams.topics() > 0);
+    browser.closePages();
+    await().atMost(Duration.ofSeconds(20)).until(() -> streams.clients() == 0);
+    assertThat(streams.topics()).isZero();
+  }
+}
