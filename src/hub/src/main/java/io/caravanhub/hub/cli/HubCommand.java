@@ -1,6 +1,8 @@
 package io.caravanhub.hub.cli;
 
 import io.caravanhub.hub.settings.SettingException;
+import io.caravanhub.testkit.ConnectorCommand;
+import io.caravanhub.testkit.MappingCommand;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       EdgeHelp.class,
+      ConnectorCommand.class,
+      MappingCommand.class,
       ReplayCommand.class,
       DoctorCommand.class
     },

@@ -1,8 +1,10 @@
 package io.caravanhub.hub.pipeline;
 
+import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.camel.spi.ComponentCustomizer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,5 +18,12 @@ class PipelineConfiguration {
   FolderMappingCatalog mappingCatalog(
       @Value("${hub.mappings}") Path mappings, @Value("${hub.connectors}") Path connectors) {
     return new FolderMappingCatalog(List.of(mappings, connectors.resolve("oem")));
+  }
+
+  /** Device maps lie beside the mappings. */
+  @Bean
+  ComponentCustomizer fieldbusMaps(@Value("${hub.mappings}") String mappings) {
+    return ComponentCustomizer.forType(
+        FieldbusComponent.class, component -> component.setMappings(mappings));
   }
 }
