@@ -13,6 +13,7 @@ public final class RestApi extends RouteBuilder {
     rest()
         .openApi()
         .specification("classpath:openapi.yaml")
+        .routeId("api")
         .apiContextPath("openapi.yaml")
         .missingOperation("ignore");
   }
