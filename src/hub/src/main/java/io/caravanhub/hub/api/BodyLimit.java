@@ -7,8 +7,11 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
@@ -65,6 +68,13 @@ class BodyLimit extends OncePerRequestFilter {
     Buffered(HttpServletRequest request, byte[] body) {
       super(request);
       this.bytes = new ByteArrayInputStream(body);
+    }
+
+    @Override
+    public BufferedReader getReader() throws UnsupportedEncodingException {
+      String charset = getCharacterEncoding();
+      return new BufferedReader(
+          new InputStreamReader(bytes, charset == null ? StandardCharsets.UTF_8.name() : charset));
     }
 
     @Override
