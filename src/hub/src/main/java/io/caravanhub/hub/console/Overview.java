@@ -9,7 +9,16 @@ public record Overview(
     List<EventLine> events,
     List<OrderLine> orders,
     List<RouteGroup> routes,
-    List<RefusedFile> refused) {
+    List<RefusedFile> refused,
+    FirstSteps firstSteps) {
+
+  /**
+   * What somebody without devices needs to register one.
+   *
+   * @param url address of the hub
+   * @param tokenFile where the first start wrote the admin token
+   */
+  public record FirstSteps(String url, String tokenFile) {}
 
   /** The figures at the top. */
   public record Cards(

@@ -1,7 +1,9 @@
 package io.caravanhub.hub.console;
 
 import io.caravanhub.hub.telemetry.LatestValues;
+import java.nio.file.Path;
 import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Reads the first page for the tenant in force. */
@@ -19,6 +21,7 @@ class OverviewReader {
   private final RouteBoard routes;
   private final Rates rates;
   private final LatestValues latest;
+  private final Overview.FirstSteps firstSteps;
 
   OverviewReader(
       Fleet fleet,
@@ -28,7 +31,9 @@ class OverviewReader {
       DeadLetterList deadLetters,
       RouteBoard routes,
       Rates rates,
-      LatestValues latest) {
+      LatestValues latest,
+      @Value("${hub.http.port}") int port,
+      @Value("${hub.home}") Path home) {
     this.fleet = fleet;
     this.devices = devices;
     this.events = events;
@@ -37,6 +42,8 @@ class OverviewReader {
     this.routes = routes;
     this.rates = rates;
     this.latest = latest;
+    this.firstSteps =
+        new Overview.FirstSteps("http://localhost:" + port, home.resolve("admin.token").toString());
   }
 
   Overview read(String tenant) {
@@ -47,7 +54,8 @@ class OverviewReader {
         events.open(EVENTS),
         orders.newest(ORDERS),
         routes.groups(),
-        routes.refused());
+        routes.refused(),
+        firstSteps);
   }
 
   private Overview.Cards cards(String tenant) {

@@ -23,16 +23,17 @@ public final class Wording {
           Map.entry("[psi]", "psi"),
           Map.entry("1", ""));
   private static final Map<String, String> KEYS =
-      Map.of(
-          "opcua", "OPC UA",
-          "mqtt", "MQTT",
-          "modbus_tcp", "Modbus TCP",
-          "modbus", "Modbus",
-          "http", "HTTP",
-          "api", "API",
-          "webhook", "Webhook",
-          "vibration_rms", "Vibration RMS",
-          "bacnet", "BACnet");
+      Map.ofEntries(
+          Map.entry("api", "API"),
+          Map.entry("bacnet", "BACnet"),
+          Map.entry("fsm", "FSM"),
+          Map.entry("http", "HTTP"),
+          Map.entry("modbus", "Modbus"),
+          Map.entry("modbus_tcp", "Modbus TCP"),
+          Map.entry("mqtt", "MQTT"),
+          Map.entry("oem", "OEM"),
+          Map.entry("opcua", "OPC UA"),
+          Map.entry("vibration_rms", "Vibration RMS"));
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
