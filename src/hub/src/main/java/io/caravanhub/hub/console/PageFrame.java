@@ -4,12 +4,16 @@ import io.caravanhub.hub.security.HubPrincipal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.ModelAndView;
 
 /** What the frame around every page needs: who looks, the wording, and where the web assets are. */
 @ControllerAdvice(basePackageClasses = PageFrame.class)
@@ -33,6 +37,12 @@ class PageFrame {
   @ModelAttribute("viewer")
   @Nullable HubPrincipal viewer() {
     return principal();
+  }
+
+  @ExceptionHandler
+  ModelAndView missing(ResponseStatusException problem) {
+    return new ModelAndView(
+        "error", Map.of("status", problem.getStatusCode().value()), problem.getStatusCode());
   }
 
   static @Nullable HubPrincipal principal() {
