@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+  /** How long a route may take with a publish before the device is told to send it again. */
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
   /** A publish that passed authentication and authorization. */
   record Publish(String topic, String tenant, String device, byte[] payload) {}
 
@@ -36,7 +40,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final EmbeddedHiveMQ hivemq;
 
-  private EmbeddedBroker(Path folder, Gatekeeper gatekeeper) {
+  private EmbeddedBroker(Path folder, Gatekeeper gatekeeper, Duration longest) {
     this.hivemq =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(folder.resolve("conf"))
@@ -51,7 +55,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .withPriority(0)
                     .withStartPriority(1000)
                     .withExtensionMain(
-                        new BrokerExtension(gatekeeper, new TelemetryInterceptor(gatekeeper, this)))
+                        new BrokerExtension(
+                            gatekeeper, new TelemetryInterceptor(gatekeeper, this, longest)))
                     .build())
             .withoutLoggingBootstrap()
             .build();
@@ -59,12 +64,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Starts the broker; its folder holds only generated configuration. */
   public static EmbeddedBroker start(Path folder, String bind, int port, Gatekeeper gatekeeper) {
+    return start(folder, bind, port, gatekeeper, LONGEST);
+  }
+
+  static EmbeddedBroker start(
+      Path folder, String bind, int port, Gatekeeper gatekeeper, Duration longest) {
     try {
       for (String name : List.of("conf", "data", "extensions")) {
         Files.createDirectories(folder.resolve(name));
       }
       Files.writeString(folder.resolve("conf/config.xml"), configuration(bind, port));
-      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper);
+      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper, longest);
       broker.hivemq.start().get(60, TimeUnit.SECONDS);
       return broker;
     } catch (IOException e) {

@@ -11,24 +11,27 @@ import io.caravanhub.hub.security.HubPrincipal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Holds back the acknowledgement of a publish until its route is done. HiveMQ runs interceptors
- * before its own authorization, so the rights are checked here; and it answers a timed-out
- * interceptor with success unless an error is set beforehand, so that is what comes first.
+ * before its own authorization, so the rights are checked here. It answers a timed-out interceptor
+ * with success unless {@code async} is given an error code; and delivery can be prevented only
+ * once, so that happens at the end.
  */
 final class TelemetryInterceptor implements PublishInboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryInterceptor.class);
-  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Gatekeeper gatekeeper;
   private final EmbeddedBroker broker;
+  private final Duration longest;
 
-  TelemetryInterceptor(Gatekeeper gatekeeper, EmbeddedBroker broker) {
+  TelemetryInterceptor(Gatekeeper gatekeeper, EmbeddedBroker broker, Duration longest) {
     this.gatekeeper = gatekeeper;
     this.broker = broker;
+    this.longest = longest;
   }
 
   @Override
@@ -44,10 +47,9 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return;
     }
-    output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
     Async<PublishInboundOutput> answer =
         output.async(
-            LONGEST,
+            longest,
             TimeoutFallback.FAILURE,
             AckReasonCode.UNSPECIFIED_ERROR,
             "not stored in time");
@@ -55,15 +57,24 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
         .dispatch(
             levels,
             new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                output.preventPublishDelivery(AckReasonCode.SUCCESS);
-              } else {
-                LOG.debug("A publish to {} is not acknowledged: {}", topic, failure.getMessage());
-              }
-              answer.resume();
-            });
+        .whenComplete((done, failure) -> settle(answer, topic, failure));
+  }
+
+  private static void settle(
+      Async<PublishInboundOutput> answer, String topic, @Nullable Throwable failure) {
+    if (answer.getStatus() != Async.Status.RUNNING) {
+      return;
+    }
+    try {
+      if (failure == null) {
+        answer.getOutput().preventPublishDelivery(AckReasonCode.SUCCESS);
+      } else {
+        LOG.debug("A publish to {} is not acknowledged: {}", topic, failure.getMessage());
+        answer.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+      }
+    } finally {
+      answer.resume();
+    }
   }
 
   private static byte[] bytes(PublishPacket packet) {

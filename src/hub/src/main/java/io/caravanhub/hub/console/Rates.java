@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.pipeline.RouteMeter;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.pipeline.RouteMeter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -71,8 +71,7 @@ public class EventCalls {
       throw ProblemException.badField("minutes", "expected a number of minutes from 1 to 999999");
     }
     Instant until = Instant.now().plus(Duration.ofMinutes(Long.parseLong(minutes)));
-    return change(
-        () -> events.shelve(id(event), actor(), until, fields.optionalText("note")));
+    return change(() -> events.shelve(id(event), actor(), until, fields.optionalText("note")));
   }
 
   private static EventView change(Supplier<EventView> change) {

@@ -14,7 +14,10 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
-/** {@code GET /mappings} and {@code GET /connectors}: what the folders hold and what of it is in use. Thread-safe. */
+/**
+ * {@code GET /mappings} and {@code GET /connectors}: what the folders hold and what of it is in
+ * use. Thread-safe.
+ */
 @Component("listings")
 public class Listings {
   private final FolderMappingCatalog catalog;
@@ -22,7 +25,9 @@ public class Listings {
   private final Path connectors;
 
   public Listings(
-      FolderMappingCatalog catalog, @Lazy RouteFilesLifecycle files, @Value("${hub.connectors}") Path connectors) {
+      FolderMappingCatalog catalog,
+      @Lazy RouteFilesLifecycle files,
+      @Value("${hub.connectors}") Path connectors) {
     this.catalog = catalog;
     this.files = files;
     this.connectors = connectors;
@@ -50,11 +55,13 @@ public class Listings {
   public Page<Map<String, Object>> connectors() {
     Map<String, Map<String, Object>> items = new TreeMap<>();
     for (RouteFile file : files.files()) {
-      if (!file.path().startsWith(connectors) || connectors.relativize(file.path()).getNameCount() < 3) {
+      if (!file.path().startsWith(connectors)
+          || connectors.relativize(file.path()).getNameCount() < 3) {
         continue;
       }
       Path folder = connectors.relativize(file.path()).subpath(0, 2);
-      Map<String, Object> item = items.computeIfAbsent(folder.toString(), n -> new LinkedHashMap<>());
+      Map<String, Object> item =
+          items.computeIfAbsent(folder.toString(), n -> new LinkedHashMap<>());
       item.put("name", folder.getFileName().toString());
       item.put("kind", folder.getName(0).toString());
       item.putIfAbsent("state", "loaded");

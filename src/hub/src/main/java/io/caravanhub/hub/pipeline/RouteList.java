@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
-import org.apache.camel.api.management.ManagedCamelContext;
-import org.apache.camel.api.management.mbean.ManagedRouteMBean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
@@ -21,17 +19,17 @@ import org.springframework.stereotype.Component;
 public class RouteList {
   private final CamelContext context;
   private final RouteFilesLifecycle files;
+  private final RouteMeter meter;
 
-  public RouteList(CamelContext context, @Lazy RouteFilesLifecycle files) {
+  public RouteList(CamelContext context, @Lazy RouteFilesLifecycle files, RouteMeter meter) {
     this.context = context;
     this.files = files;
+    this.meter = meter;
   }
 
   /** All of them on one page. */
-  public Page<Map<String, Object>> list() throws Exception {
+  public Page<Map<String, Object>> list() {
     List<Map<String, Object>> items = new ArrayList<>();
-    ManagedCamelContext managed =
-        context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class);
     for (Route route : context.getRoutes()) {
       Map<String, Object> item = new LinkedHashMap<>();
       item.put("id", route.getRouteId());
@@ -41,14 +39,9 @@ public class RouteList {
           "state",
           String.valueOf(context.getRouteController().getRouteStatus(route.getRouteId()))
               .toLowerCase(java.util.Locale.ROOT));
-      ManagedRouteMBean counts =
-          managed == null ? null : managed.getManagedRoute(route.getRouteId());
-      if (counts != null) {
-        item.put("in", counts.getExchangesTotal());
-        item.put("failed", counts.getExchangesFailed());
-        item.put("inflight", counts.getExchangesInflight());
-        item.put("mean_ms", counts.getMeanProcessingTime());
-      }
+      RouteMeter.Counts counts = meter.of(route.getRouteId());
+      item.put("in", counts.in());
+      item.put("failed", counts.failed());
       items.add(item);
     }
     for (RouteFile file : files.files()) {

@@ -4,7 +4,10 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Down until the route files have been loaded once, so that nobody calls a hub that cannot answer yet. */
+/**
+ * Down until the route files have been loaded once, so that nobody calls a hub that cannot answer
+ * yet.
+ */
 @Component("routes")
 class RoutesHealth implements HealthIndicator {
   private final RouteFilesLifecycle files;

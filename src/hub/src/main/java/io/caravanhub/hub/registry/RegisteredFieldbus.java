@@ -18,8 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp} or {@code opcua}, with {@code connection {address,
- * unit?, map, interval?}}. One that is not whole is told once and left out. Thread-safe.
+ * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp} or {@code
+ * opcua}, with {@code connection {address, unit?, map, interval?}}. One that is not whole is told
+ * once and left out. Thread-safe.
  */
 @Component
 class RegisteredFieldbus implements FieldbusConnections {
@@ -57,7 +58,8 @@ class RegisteredFieldbus implements FieldbusConnections {
                 into.add(read(tenant, row.getString(1), protocol, json.readTree(connection)));
               } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
                 if (told.add(row.getString(1) + connection)) {
-                  LOG.warn("Device {} is not read: connection.{}", row.getString(2), e.getMessage());
+                  LOG.warn(
+                      "Device {} is not read: connection.{}", row.getString(2), e.getMessage());
                 }
               }
             });

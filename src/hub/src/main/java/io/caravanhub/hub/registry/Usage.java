@@ -24,10 +24,16 @@ public class Usage {
 
   /** Devices, readings, events and actions, now. */
   public Map<String, Object> get() {
-    List<String> devices = jdbc.sql("select id::text from devices where status in ('active', 'maintenance')").query(String.class).list();
+    List<String> devices =
+        jdbc.sql("select id::text from devices where status in ('active', 'maintenance')")
+            .query(String.class)
+            .list();
     Instant recently = Instant.now().minus(ONLINE);
     long online =
-        devices.stream().map(latest::lastSeen).filter(seen -> seen != null && seen.isAfter(recently)).count();
+        devices.stream()
+            .map(latest::lastSeen)
+            .filter(seen -> seen != null && seen.isAfter(recently))
+            .count();
     Map<String, Object> usage = new LinkedHashMap<>();
     usage.put("devices", devices.size());
     usage.put("devices_online", online);

@@ -23,7 +23,18 @@ public class RuleCalls {
       items.add(Map.of("state", "in force", "source", listed.source(), "rule", listed.rule()));
     }
     for (RefusedRules refused : library.refused()) {
-      items.add(Map.of("state", "refused", "source", refused.source(), "field", refused.field(), "line", refused.line(), "reason", refused.reason()));
+      items.add(
+          Map.of(
+              "state",
+              "refused",
+              "source",
+              refused.source(),
+              "field",
+              refused.field(),
+              "line",
+              refused.line(),
+              "reason",
+              refused.reason()));
     }
     return new Page<>(items, null);
   }

@@ -36,7 +36,8 @@ public class SecurityConfiguration {
         .addFilterBefore(new BearerFilter(tokens), UsernamePasswordAuthenticationFilter.class)
         .authorizeHttpRequests(
             a ->
-                // An answer that was computed on another thread comes back by a dispatch that was let in before.
+                // An answer that was computed on another thread comes back by a dispatch that was
+                // let in before.
                 a.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                     .permitAll()
                     .requestMatchers("/hooks/**", "/api/v1/openapi.yaml")

@@ -1,4 +1,4 @@
-package io.caravanhub.hub.console;
+package io.caravanhub.hub.pipeline;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +22,11 @@ public final class RouteMeter implements RoutePolicyFactory {
   private final Map<String, Counts> routes = new ConcurrentHashMap<>();
 
   /** What one route did since the hub started. */
-  static final class Counts extends RoutePolicySupport {
+  public static final class Counts extends RoutePolicySupport {
     private final LongAdder in = new LongAdder();
     private final LongAdder failed = new LongAdder();
+
+    private Counts() {}
 
     @Override
     public void onExchangeBegin(Route route, Exchange exchange) {
@@ -38,11 +40,13 @@ public final class RouteMeter implements RoutePolicyFactory {
       }
     }
 
-    long in() {
+    /** Messages that entered. */
+    public long in() {
       return in.sum();
     }
 
-    long failed() {
+    /** Messages that failed, handled or not. */
+    public long failed() {
       return failed.sum();
     }
   }
@@ -52,12 +56,13 @@ public final class RouteMeter implements RoutePolicyFactory {
     return of(routeId);
   }
 
-  Counts of(String routeId) {
+  /** The counts of one route; zeros for one that never ran. */
+  public Counts of(String routeId) {
     return routes.computeIfAbsent(routeId, id -> new Counts());
   }
 
   /** Route ids that were ever counted. */
-  Iterable<Map.Entry<String, Counts>> all() {
+  public Iterable<Map.Entry<String, Counts>> all() {
     return routes.entrySet();
   }
 }
