@@ -23,6 +23,7 @@ public final class Edge {
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
   private final Main main;
+  private final RouteFiles routeFiles;
 
   /** A gateway that is not running yet. */
   public Edge(EdgeSettings settings) {
@@ -30,11 +31,13 @@ public final class Edge {
     properties(settings);
     FieldbusConnections connections = protocol -> ofProtocol(settings.fieldbus(), protocol);
     main.bind("fieldbusConnections", connections);
+    main.bind("hubUplink", new HubUplink(settings));
     main.bind("mappingCatalog", new FolderMappingCatalog(List.of(settings.mappings())));
     FieldbusComponent fieldbus = new FieldbusComponent();
     fieldbus.setMappings(settings.mappings().toString());
     main.bind("fieldbus", fieldbus);
-    main.addMainListener(new RouteFiles(settings));
+    routeFiles = new RouteFiles(settings);
+    main.addMainListener(routeFiles);
   }
 
   private void properties(EdgeSettings settings) {
@@ -44,11 +47,6 @@ public final class Edge {
     main.configure().setShutdownTimeout(5);
     property("channel.raw.to", "direct:channel.raw");
     property("channel.raw.from", "direct:channel.raw");
-    property("edge.gateway", settings.gateway());
-    property("edge.tenant", settings.tenant());
-    property("edge.hub.url", settings.hub().url());
-    property("edge.hub.user", settings.hub().user());
-    property("edge.hub.token", settings.hub().token());
     EdgeSettings.Broker mqtt = settings.mqtt();
     property("hub.mqtt.subscribe", String.valueOf(mqtt != null));
     if (mqtt != null) {
@@ -81,10 +79,13 @@ public final class Edge {
   /** Starts without waiting; {@link #stop()} ends it. */
   public void start() {
     main.start();
+    // Camel tells its listeners of a start only where it waits for the end.
+    routeFiles.afterStart(main);
   }
 
   /** Stops taking in, finishes what is under way, stops. */
   public void stop() {
+    routeFiles.beforeStop(main);
     main.stop();
   }
 

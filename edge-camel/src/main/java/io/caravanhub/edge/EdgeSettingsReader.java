@@ -66,7 +66,7 @@ final class EdgeSettingsReader {
   private EdgeSettings.Broker broker(JsonNode node, String path, @Nullable String user) {
     String url = required(node, path + ".", "url");
     URI uri = URI.create(url.replace(' ', '_'));
-    boolean known = Set.of("tcp", "ssl", "ws", "wss").contains(String.valueOf(uri.getScheme()));
+    boolean known = Set.of("tcp", "ssl").contains(String.valueOf(uri.getScheme()));
     if (!known || uri.getHost() == null) {
       throw new IllegalArgumentException(
           path + ".url: expected tcp://host:port or ssl://host:port, got \"" + url + "\"");

@@ -122,7 +122,9 @@ class EdgeTest {
     startHub();
     hub.refuses = true;
     startEdge("");
-    await().atMost(Duration.ofSeconds(20)).until(() -> rtu().waiting() > 3);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> hub.refused.size() > 1 && rtu().waiting() > 3);
     assertThat(hub.accepted).isEmpty();
     String firstRefused = hub.refused.get(0).payload();
     hub.refuses = false;
