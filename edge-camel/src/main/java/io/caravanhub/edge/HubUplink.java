@@ -83,7 +83,7 @@ public final class HubUplink extends AsyncProcessorSupport {
 
   private static void lost(MqttClientDisconnectedContext context) {
     boolean wanted = context.getSource() == MqttDisconnectSource.USER;
-    boolean said = context.getReconnector().getAttempts() > 0;
+    boolean said = context.getReconnector().getAttempts() > 1;
     if (!wanted && !said) {
       LOG.warn("No connection to the hub: {}", context.getCause().getMessage());
     }

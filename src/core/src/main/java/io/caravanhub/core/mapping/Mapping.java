@@ -79,6 +79,15 @@ public final class Mapping {
    */
   public Object apply(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
+    try {
+      return MappingResult.require(evaluate(input, bindings, bounds));
+    } catch (IllegalArgumentException | StackOverflowError e) {
+      throw failure(source, e);
+    }
+  }
+
+  @Nullable Object evaluate(
+      @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
     Evaluation evaluation = new Evaluation(bounds);
     evaluation.begin();
     try {
@@ -90,7 +99,7 @@ public final class Mapping {
       evaluation.measure(input);
       Object result = expression.evaluate(input, frame);
       evaluation.measure(result);
-      return MappingResult.require(result);
+      return result;
     } catch (RuntimeException | StackOverflowError e) {
       throw failure(source, e);
     } finally {
