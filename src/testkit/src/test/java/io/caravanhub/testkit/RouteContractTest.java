@@ -41,7 +41,11 @@ class RouteContractTest {
         List.of("routes", "connectors", "edge-camel/routes", "edge-camel/src/main")) {
       if (Files.isDirectory(ROOT.resolve(folder))) {
         try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
-          files.filter(p -> p.toString().endsWith(ending)).sorted().forEach(found::add);
+          // A link is how the gateway takes one of the hub's own files.
+          files
+              .filter(p -> p.toString().endsWith(ending) && !Files.isSymbolicLink(p))
+              .sorted()
+              .forEach(found::add);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
