@@ -130,6 +130,21 @@ class RouteLoaderTest {
   }
 
   @Test
+  void aRefusedChangeDoesNotDisturbTheGoodVersionWhenOtherFilesChange() {
+    hub.write("a.camel.yaml", route("a", "1"));
+    hub.awaitAnswer("a", "1");
+    hub.write(
+        "a.camel.yaml",
+        "- route:\n    id: a\n    from: {uri: 'direct:a', steps: [{to: 'direct:x?wrong=1'}]}\n");
+    hub.awaitRefusal("a.camel.yaml");
+    Route running = hub.context.getRoute("a");
+    hub.write("b.camel.yaml", route("b", "2"));
+    hub.awaitAnswer("b", "2");
+    assertThat(hub.context.getRoute("a")).isSameAs(running);
+    assertThat(hub.news.stream().filter("refused a.camel.yaml"::equals)).hasSize(1);
+  }
+
+  @Test
   void aRefusedDuplicateRunsOnceTheOtherFileIsGone() throws IOException {
     hub.write("x/a.camel.yaml", route("a", "x"));
     hub.awaitAnswer("a", "x");
