@@ -61,6 +61,14 @@ class CommandsTest {
   }
 
   @Test
+  void aFolderGivenRelativeToTheWorkingOneIsFound() {
+    Path relative = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
+    assertThat(run(new ConnectorCommand(), "test", "--connectors", relative.toString()))
+        .as(out.toString())
+        .isZero();
+  }
+
+  @Test
   void anExistingConnectorIsNotWrittenOver() {
     assertThat(connector("new", "acme")).isEqualTo(2);
     assertThat(out.toString()).contains("exists already");
