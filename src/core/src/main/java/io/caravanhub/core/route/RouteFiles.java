@@ -89,14 +89,14 @@ final class RouteFiles {
 
   private record Sorted(RouteSource source, @Nullable RouteOutline outline) {}
 
-  private static List<Sorted> sorted(List<RouteSource> sources) {
+  private List<Sorted> sorted(List<RouteSource> sources) {
     List<Sorted> list = new ArrayList<>();
     for (RouteSource source : sources) {
       list.add(new Sorted(source, outline(source)));
     }
     list.sort(
         Comparator.comparing((Sorted s) -> s.source().kind())
-            .thenComparing(s -> s.outline() == null || !s.outline().inward())
+            .thenComparing(s -> s.outline() == null || !inspection.inward(s.outline()))
             .thenComparing(s -> s.source().path()));
     return list;
   }

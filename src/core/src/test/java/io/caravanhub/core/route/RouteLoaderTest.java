@@ -130,6 +130,20 @@ class RouteLoaderTest {
   }
 
   @Test
+  void routesThatListenInsideAreThereBeforeThoseThatListenToTheOutside() {
+    Path other = folder.resolveSibling(folder.getFileName() + "-order");
+    try (RouteFilesFixture ordered = new RouteFilesFixture(other)) {
+      ordered.write("a.camel.yaml", route("a", "1").replace("direct:a", "outside:a"));
+      ordered.write("b.camel.yaml", route("b", "2").replace("direct:b", "'{{inside}}'"));
+      ordered.write("c.camel.yaml", route("c", "3"));
+      ordered.loader.start();
+      assertThat(ordered.context.getRoutes())
+          .extracting(Route::getRouteId)
+          .containsExactly("b", "c", "a");
+    }
+  }
+
+  @Test
   void aRefusedChangeDoesNotDisturbTheGoodVersionWhenOtherFilesChange() {
     hub.write("a.camel.yaml", route("a", "1"));
     hub.awaitAnswer("a", "1");
