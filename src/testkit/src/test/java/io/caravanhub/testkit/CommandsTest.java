@@ -91,7 +91,7 @@ class CommandsTest {
   void aBadRouteIsShownWithItsLine() throws IOException {
     edit("acme.camel.yaml", "{{channel.raw.to}}", "ftpp:x");
     assertThat(connector("test")).isEqualTo(1);
-    assertThat(out.toString()).contains("acme.camel.yaml:11: unknown component 'ftpp'");
+    assertThat(out.toString()).contains("acme.camel.yaml:14: unknown component 'ftpp'");
   }
 
   @Test
