@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,20 +28,17 @@ import picocli.CommandLine.Spec;
       "A connector in an afternoon:",
       "  ./hub connector new acme       a folder that passes its own tests",
       "  ./hub connector test acme      again after every change; takes seconds",
-      "  ./hub run                      picks the folder up; so does a hub that runs already"
+      "  ./hub run                      takes it up; a running hub does so by itself"
     })
 public final class ConnectorCommand implements Runnable {
-  private static final Path DEFAULT = Path.of("connectors");
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--connectors",
       paramLabel = "FOLDER",
       scope = CommandLine.ScopeType.INHERIT,
-      defaultValue = "${env:HUB_CONNECTORS:-connectors}",
-      description = "Folder of the connectors (default: ${DEFAULT-VALUE}).")
-  private Path connectors = DEFAULT;
+      description = "Folder of the connectors (default: HUB_CONNECTORS, else ./connectors).")
+  private @Nullable Path given;
 
   @Override
   public void run() {
@@ -59,7 +57,7 @@ public final class ConnectorCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "NAME '" + name + "': only a-z, 0-9 and '-', a letter first");
     }
-    Path folder = connectors.resolve("oem").resolve(name);
+    Path folder = connectors().resolve("oem").resolve(name);
     if (Files.exists(folder)) {
       throw new ParameterException(spec.commandLine(), folder + " exists already");
     }
@@ -98,8 +96,8 @@ public final class ConnectorCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(),
           name.isEmpty()
-              ? "no connectors in " + connectors
-              : "no connector '" + name + "' in " + connectors);
+              ? "no connectors in " + connectors()
+              : "no connector '" + name + "' in " + connectors());
     }
     boolean passed = true;
     for (ConnectorFolder connector : found) {
@@ -143,7 +141,11 @@ public final class ConnectorCommand implements Runnable {
   }
 
   private List<ConnectorFolder> all() {
-    return ConnectorFolder.all(connectors);
+    return ConnectorFolder.all(connectors());
+  }
+
+  private Path connectors() {
+    return ProjectFolder.find(given, "HUB_CONNECTORS", "connectors");
   }
 
   private PrintWriter out() {

@@ -28,9 +28,8 @@ public final class MappingCommand implements Runnable {
       names = "--mappings",
       paramLabel = "FOLDER",
       scope = CommandLine.ScopeType.INHERIT,
-      defaultValue = "${env:HUB_MAPPINGS:-mappings}",
-      description = "Folder of the mappings (default: ${DEFAULT-VALUE}).")
-  private Path mappings = Path.of("mappings");
+      description = "Folder of the mappings (default: HUB_MAPPINGS, else ./mappings).")
+  private @Nullable Path given;
 
   @Override
   public void run() {
@@ -84,9 +83,13 @@ public final class MappingCommand implements Runnable {
 
   private Path resolve(@Nullable Path path) {
     if (path == null) {
-      return existing(mappings);
+      return existing(mappings());
     }
-    return Files.exists(path) ? path : existing(mappings.resolve(path));
+    return Files.exists(path) ? path : existing(mappings().resolve(path));
+  }
+
+  private Path mappings() {
+    return ProjectFolder.find(given, "HUB_MAPPINGS", "mappings");
   }
 
   private Path existing(Path path) {

@@ -61,6 +61,14 @@ class CommandsTest {
   }
 
   @Test
+  void aFolderGivenRelativeToTheWorkingOneIsFound() {
+    Path relative = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
+    assertThat(run(new ConnectorCommand(), "test", "--connectors", relative.toString()))
+        .as(out.toString())
+        .isZero();
+  }
+
+  @Test
   void anExistingConnectorIsNotWrittenOver() {
     assertThat(connector("new", "acme")).isEqualTo(2);
     assertThat(out.toString()).contains("exists already");
@@ -83,7 +91,7 @@ class CommandsTest {
   void aBadRouteIsShownWithItsLine() throws IOException {
     edit("acme.camel.yaml", "{{channel.raw.to}}", "ftpp:x");
     assertThat(connector("test")).isEqualTo(1);
-    assertThat(out.toString()).contains("acme.camel.yaml:11: unknown component 'ftpp'");
+    assertThat(out.toString()).contains("acme.camel.yaml:14: unknown component 'ftpp'");
   }
 
   @Test

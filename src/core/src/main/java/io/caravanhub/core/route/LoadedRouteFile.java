@@ -14,6 +14,9 @@ final class LoadedRouteFile {
   @Nullable RouteSource refused;
   @Nullable RouteRefusal refusal;
 
+  /** Whether the refused content got as far as taking the place of what ran. */
+  boolean tried;
+
   /** The file is gone, but others still need what it held. */
   boolean gone;
 

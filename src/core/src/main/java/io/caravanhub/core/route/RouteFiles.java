@@ -4,10 +4,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
@@ -53,20 +57,28 @@ final class RouteFiles {
     for (Sorted next : sorted(changes.changed())) {
       install(next.source());
     }
-    retry(!changes.none());
+    retry(Set.copyOf(changes.changed()), !changes.none());
     dropGone();
     publish();
   }
 
-  private void retry(boolean changed) {
+  /**
+   * Tries refused files again: when anything has changed, for they may have waited for it; and from
+   * time to time when their far end was not there. A file of which a good version runs is tried
+   * only as far as that version is not disturbed.
+   */
+  private void retry(Set<RouteSource> justDone, boolean changed) {
     Instant now = clock.instant();
     boolean due = now.isAfter(retryAt);
     List<RouteSource> again = new ArrayList<>();
     for (LoadedRouteFile file : files.values()) {
       RouteSource source = file.refused;
       RouteRefusal refusal = file.refusal;
-      if (source != null && refusal != null && (changed || due && refusal.passing())) {
-        again.add(source);
+      if (source != null && refusal != null) {
+        boolean harmless = !file.tried || file.running == null && !justDone.contains(source);
+        if (changed && harmless || due && refusal.passing() && file.running == null) {
+          again.add(source);
+        }
       }
     }
     if (due || changed) {
@@ -77,14 +89,14 @@ final class RouteFiles {
 
   private record Sorted(RouteSource source, @Nullable RouteOutline outline) {}
 
-  private static List<Sorted> sorted(List<RouteSource> sources) {
+  private List<Sorted> sorted(List<RouteSource> sources) {
     List<Sorted> list = new ArrayList<>();
     for (RouteSource source : sources) {
       list.add(new Sorted(source, outline(source)));
     }
     list.sort(
         Comparator.comparing((Sorted s) -> s.source().kind())
-            .thenComparing(s -> s.outline() == null || !s.outline().inward())
+            .thenComparing(s -> s.outline() == null || !inspection.inward(s.outline()))
             .thenComparing(s -> s.source().path()));
     return list;
   }
@@ -100,6 +112,7 @@ final class RouteFiles {
   private void install(RouteSource source) {
     LoadedRouteFile file = files.computeIfAbsent(source.path(), p -> new LoadedRouteFile());
     file.gone = false;
+    file.tried = false;
     RouteOutline outline = null;
     try {
       source.checkName();
@@ -107,6 +120,7 @@ final class RouteFiles {
       inspection.checkIds(source, outline);
       ParsedRouteFile parsed = camel.parse(source, outline);
       inspection.checkNames(outline);
+      file.tried = true;
       replace(file, parsed);
       file.refused = null;
       file.refusal = null;
@@ -132,10 +146,7 @@ final class RouteFiles {
   /** Swaps one file and, around it, those that use it; on failure all is as it was before. */
   private void replace(LoadedRouteFile file, ParsedRouteFile next) throws Exception {
     ParsedRouteFile previous = file.running;
-    List<LoadedRouteFile> users =
-        previous == null
-            ? List.of()
-            : files.values().stream().filter(f -> f.uses(previous)).toList();
+    List<LoadedRouteFile> users = previous == null ? List.of() : users(file);
     takeOut(file, users);
     try {
       camel.add(next);
@@ -153,6 +164,29 @@ final class RouteFiles {
     }
   }
 
+  /**
+   * Files that use this one, and those that use them: in the order in which they must be loaded.
+   */
+  private List<LoadedRouteFile> users(LoadedRouteFile file) {
+    Deque<LoadedRouteFile> order = new ArrayDeque<>();
+    visit(file, new HashSet<>(), order);
+    order.removeFirst();
+    return List.copyOf(order);
+  }
+
+  private void visit(
+      LoadedRouteFile file, Set<LoadedRouteFile> seen, Deque<LoadedRouteFile> order) {
+    ParsedRouteFile used = file.running;
+    if (seen.add(file)) {
+      for (LoadedRouteFile user : files.values()) {
+        if (used != null && user.uses(used)) {
+          visit(user, seen, order);
+        }
+      }
+      order.addFirst(file);
+    }
+  }
+
   private void putBackOrDrop(LoadedRouteFile file) {
     ParsedRouteFile was = file.running;
     try {
@@ -167,9 +201,10 @@ final class RouteFiles {
   }
 
   private void takeOut(LoadedRouteFile file, List<LoadedRouteFile> users) throws Exception {
-    for (LoadedRouteFile user : users) {
-      if (user.running != null) {
-        camel.remove(user.running);
+    for (int i = users.size() - 1; i >= 0; i--) {
+      ParsedRouteFile running = users.get(i).running;
+      if (running != null) {
+        camel.remove(running);
       }
     }
     if (file.running != null) {

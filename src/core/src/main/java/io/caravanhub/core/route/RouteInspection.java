@@ -122,6 +122,16 @@ final class RouteInspection {
     }
   }
 
+  /** Whether a route takes messages from inside the process only. */
+  boolean inward(RouteOutline outline) {
+    try {
+      String from = context.resolvePropertyPlaceholders(outline.from());
+      return from.matches("(direct|seda|kamelet):.*");
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private void checkComponent(Word uri) throws RouteRefusal {
     if (uri.text().matches("\\$?\\{.*") && !uri.text().startsWith("{{")) {
       return;

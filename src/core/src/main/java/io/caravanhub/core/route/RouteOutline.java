@@ -94,9 +94,9 @@ final class RouteOutline {
     return kamelets;
   }
 
-  /** Whether its first route takes messages from inside the process only. */
-  boolean inward() {
-    return !uris.isEmpty() && uris.get(0).text().matches("(direct|seda|kamelet):.*");
+  /** The endpoint that its first route takes messages from, or empty. */
+  String from() {
+    return uris.isEmpty() ? "" : uris.get(0).text();
   }
 
   /**

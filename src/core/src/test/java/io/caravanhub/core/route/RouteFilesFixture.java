@@ -35,8 +35,10 @@ final class RouteFilesFixture implements RouteFileListener, AutoCloseable {
     DirectComponent direct = new DirectComponent();
     direct.setBlock(false);
     context.addComponent("direct", direct);
+    context.addComponent("outside", new DirectComponent());
     Properties properties = new Properties();
     properties.setProperty("greeting", "hello");
+    properties.setProperty("inside", "direct:inside");
     context.getPropertiesComponent().setInitialProperties(properties);
     context.start();
     template = context.createProducerTemplate();

@@ -130,6 +130,35 @@ class RouteLoaderTest {
   }
 
   @Test
+  void routesThatListenInsideAreThereBeforeThoseThatListenToTheOutside() {
+    Path other = folder.resolveSibling(folder.getFileName() + "-order");
+    try (RouteFilesFixture ordered = new RouteFilesFixture(other)) {
+      ordered.write("a.camel.yaml", route("a", "1").replace("direct:a", "outside:a"));
+      ordered.write("b.camel.yaml", route("b", "2").replace("direct:b", "'{{inside}}'"));
+      ordered.write("c.camel.yaml", route("c", "3"));
+      ordered.loader.start();
+      assertThat(ordered.context.getRoutes())
+          .extracting(Route::getRouteId)
+          .containsExactly("b", "c", "a");
+    }
+  }
+
+  @Test
+  void aRefusedChangeDoesNotDisturbTheGoodVersionWhenOtherFilesChange() {
+    hub.write("a.camel.yaml", route("a", "1"));
+    hub.awaitAnswer("a", "1");
+    hub.write(
+        "a.camel.yaml",
+        "- route:\n    id: a\n    from: {uri: 'direct:a', steps: [{to: 'direct:x?wrong=1'}]}\n");
+    hub.awaitRefusal("a.camel.yaml");
+    Route running = hub.context.getRoute("a");
+    hub.write("b.camel.yaml", route("b", "2"));
+    hub.awaitAnswer("b", "2");
+    assertThat(hub.context.getRoute("a")).isSameAs(running);
+    assertThat(hub.news.stream().filter("refused a.camel.yaml"::equals)).hasSize(1);
+  }
+
+  @Test
   void aRefusedDuplicateRunsOnceTheOtherFileIsGone() throws IOException {
     hub.write("x/a.camel.yaml", route("a", "x"));
     hub.awaitAnswer("a", "x");

@@ -173,4 +173,52 @@ class SharedRouteFilesTest {
     assertThat(hub.context.getRoutesSize()).isEqualTo(routes - 2);
     assertThat(hub.model().getRouteDefinitions()).hasSize(hub.context.getRoutesSize());
   }
+
+  @Test
+  void aPolicyReachesRoutesThroughAKameletThatUsesIt() {
+    String inner =
+        kamelet("x")
+            .replace("greet-action", "calm-source")
+            .replace("required: [word]", "required: []")
+            .replace(
+                "from:\n      uri: kamelet:source\n      steps:\n        - setBody: {constant: \"x\"}",
+                "route:\n      routeConfigurationId: calm\n      from:\n        uri: direct:inner\n        steps:\n          - to: kamelet:sink");
+    hub.write("oem/calm-source.kamelet.yaml", inner);
+    hub.write(
+        "outer.camel.yaml",
+        """
+        - route:
+            id: outer
+            from:
+              uri: kamelet:calm-source
+              steps:
+                - setBody: {constant: outer}
+        """);
+    hub.awaitAnswer("inner", "outer");
+    var outer = hub.context.getRoute("outer");
+    hub.write(POLICY, policy("setBody: {constant: calmer}"));
+    hub.awaitAnswer("a", "calmer");
+    hub.awaitAnswer("inner", "outer");
+    assertThat(hub.context.getRoute("outer")).isNotSameAs(outer);
+    assertThat(hub.loader.files()).allMatch(f -> f.state() == RouteFile.State.LOADED);
+  }
+
+  @Test
+  void aRouteThatComesBeforeItsKameletRunsOnceThatIsThere() {
+    hub.write(
+        "late.camel.yaml",
+        """
+        - route:
+            id: late
+            from:
+              uri: direct:late
+              steps:
+                - to: kamelet:late-action?word=well
+        """);
+    hub.awaitRefusal("late.camel.yaml");
+    hub.write(
+        "oem/late-action.kamelet.yaml",
+        kamelet("{{word}}!").replace("greet-action", "late-action"));
+    hub.awaitAnswer("late", "well!");
+  }
 }

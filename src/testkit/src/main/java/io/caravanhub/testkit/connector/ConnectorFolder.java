@@ -29,6 +29,12 @@ public record ConnectorFolder(Path path) {
     return path.getFileName().toString();
   }
 
+  /** Whether it brings in an OEM's telemetry; else it takes actions to an FSM system. */
+  public boolean isOem() {
+    Path kind = path.toAbsolutePath().normalize().getParent();
+    return kind != null && kind.endsWith("oem");
+  }
+
   /** The files that lie directly in the folder with this ending, sorted. */
   public List<Path> files(String ending) {
     return list(path).stream().filter(p -> p.toString().endsWith(ending)).toList();

@@ -37,7 +37,7 @@ public final class ConnectorKit {
       problems.add("folder name '" + name + "': only a-z, 0-9 and '-'");
     }
     for (String needed : List.of("README.md", name + ".camel.yaml")) {
-      if (!Files.exists(connector.path().resolve(needed))) {
+      if (connector.isOem() && !Files.exists(connector.path().resolve(needed))) {
         problems.add("no " + needed);
       }
     }
@@ -66,7 +66,7 @@ public final class ConnectorKit {
     }
     List<Path> mappings = connector.files(".jsonata");
     for (Path mapping : mappings) {
-      if (cases.stream().noneMatch(c -> c.mapping().equals(mapping))) {
+      if (connector.isOem() && cases.stream().noneMatch(c -> c.mapping().equals(mapping))) {
         problems.add(mapping.getFileName() + ": no sample in samples/in");
       }
     }

@@ -30,7 +30,8 @@ public final class GoldenFiles {
   /** The cases beside a device mapping. */
   public static List<GoldenCase> beside(Path mapping) {
     String name = base(mapping, MAPPING);
-    Path folder = mapping.resolveSibling("");
+    Path parent = mapping.getParent();
+    Path folder = parent == null ? Path.of(".") : parent;
     Set<String> cases = new TreeSet<>();
     for (Path file : children(folder)) {
       String text = file.getFileName().toString();
@@ -86,10 +87,10 @@ public final class GoldenFiles {
   }
 
   private static List<Path> children(Path folder) {
-    if (!Files.isDirectory(folder.toAbsolutePath())) {
+    if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(folder.toAbsolutePath())) {
+    try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
