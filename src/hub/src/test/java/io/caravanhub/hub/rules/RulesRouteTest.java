@@ -11,9 +11,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +31,15 @@ class RulesRouteTest {
   private final Acting acting = new Acting();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final DefaultCamelContext camel = new DefaultCamelContext();
+  private final ExecutorService writer = Executors.newSingleThreadExecutor();
+  private final AsyncProcessor committing =
+      new AsyncProcessorSupport() {
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+          writer.execute(() -> callback.done(false));
+          return false;
+        }
+      };
   private String tenant;
   private String device;
 
@@ -52,6 +67,10 @@ class RulesRouteTest {
         new RouteBuilder() {
           @Override
           public void configure() {
+            from("direct:committed-elsewhere")
+                .process(committing)
+                .to("direct:rules.evaluate")
+                .setHeader("after", constant("yes"));
             from("direct:caller").to("direct:rules.evaluate").setHeader("after", constant("yes"));
           }
         });
@@ -61,6 +80,7 @@ class RulesRouteTest {
   @AfterEach
   void stop() {
     camel.stop();
+    writer.shutdownNow();
   }
 
   @Test
@@ -75,6 +95,20 @@ class RulesRouteTest {
     assertThat(after.getMessage().getHeader("after")).isEqualTo("yes");
     assertThat(TestDatabase.count(acting.dataSource, tenant, "select count(*) from events"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void itEndsAlsoWhenTheCommitIsToldByAnotherThread() throws Exception {
+    for (int message = 0; message < 3; message++) {
+      Telemetry telemetry = hotBearing(device);
+      Exchange after =
+          camel
+              .createProducerTemplate()
+              .asyncSend("direct:committed-elsewhere", e -> e.getMessage().setBody(telemetry))
+              .get(20, TimeUnit.SECONDS);
+      assertThat(after.getException()).isNull();
+      assertThat(after.getMessage().getHeader("after")).isEqualTo("yes");
+    }
   }
 
   @Test
