@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class DeviceState {
         silence.add(run);
       } else {
         byMetric.computeIfAbsent(rule.when().metric(), m -> new ArrayList<>()).add(run);
-        horizons.merge(rule.when().metric(), rule.lookBackMillis(), Math::max);
+        horizons.merge(rule.when().metric(), rule.windowMillis(), Math::max);
       }
       rule.context().forEach(term -> horizons.merge(term.metric(), 0L, Math::max));
     }
@@ -162,25 +163,27 @@ final class DeviceState {
     }
   }
 
+  /** An idle rule whose number does not reach the limit stays idle; the others go to Drools. */
   private void evaluate(Set<RuleRun> touched, long time, long wall, List<Detection> out) {
     List<Sample> facts = new ArrayList<>(touched.size());
-    List<Sample> heads = new ArrayList<>(touched.size());
+    Map<RuleRun, Sample> heads = new LinkedHashMap<>();
     for (RuleRun run : touched) {
-      Sample head = new Sample(run.index(), 0, run.active(), number(run.rule.when(), wall));
-      heads.add(head);
+      double number = number(run.rule.when(), wall);
+      if (Double.isNaN(number)) {
+        continue;
+      }
+      if (!run.active() && !run.rule.when().reachedBy(number)) {
+        run.rest(time);
+        continue;
+      }
+      Sample head = new Sample(run.index(), 0, run.active(), number);
+      heads.put(run, head);
       facts.add(head);
       addContext(run, time, facts);
     }
-    facts.removeIf(fact -> Double.isNaN(fact.getNumber()));
     if (!facts.isEmpty()) {
       book.program().run(facts);
-    }
-    int position = 0;
-    for (RuleRun run : touched) {
-      Sample head = heads.get(position++);
-      if (!Double.isNaN(head.getNumber())) {
-        step(run, head, time, wall, out);
-      }
+      heads.forEach((run, head) -> step(run, head, time, wall, out));
     }
   }
 
@@ -210,7 +213,11 @@ final class DeviceState {
     for (Term term : run.rule.context()) {
       Series known = series.get(term.metric());
       boolean fresh = known != null && time - known.latestTime() <= FRESH_MILLIS;
-      facts.add(new Sample(run.index(), part++, false, fresh ? number(term, time) : Double.NaN));
+      double number = fresh ? number(term, time) : Double.NaN;
+      if (!Double.isNaN(number)) {
+        facts.add(new Sample(run.index(), part, false, number));
+      }
+      part++;
     }
   }
 

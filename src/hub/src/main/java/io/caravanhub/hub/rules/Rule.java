@@ -29,6 +29,11 @@ public record Rule(
     context = List.copyOf(context);
   }
 
+  /** How far back single values count, in milliseconds. */
+  long windowMillis() {
+    return duration.toMillis() + when.window().toMillis();
+  }
+
   /** The history that its state depends on, in milliseconds. */
   long lookBackMillis() {
     return duration.toMillis() + when.lookBackMillis();

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads rules from their structured form; the schema is {@code schema/rules.schema.json}. */
 final class RuleReader {
-  private static final Set<String> RULE =
+  static final Set<String> RULE =
       Set.of("id", "description", "enabled", "scope", "when", "while", "event");
-  private static final Set<String> SCOPE = Set.of("device_type", "manufacturer", "model", "asset");
-  private static final Set<String> EVENT =
+  static final Set<String> SCOPE = Set.of("device_type", "manufacturer", "model", "asset");
+  static final Set<String> EVENT =
       Set.of("type", "severity", "family", "message", "action", "failure_mode", "parts");
   private static final Set<String> PLACEHOLDERS =
       Set.of("value", "unit", "threshold", "metric", "device", "rule");

@@ -67,15 +67,11 @@ final class RuleRun {
   Detection.@Nullable Kind step(long time, long since, boolean met, boolean inContext, long wall) {
     long previous = lastSeen;
     lastSeen = time;
-    if (!inContext) {
-      pendingSince = NEVER;
-      return null;
-    }
     if (active) {
-      return whileActive(met, wall);
+      return inContext ? whileActive(met, wall) : null;
     }
-    if (!met) {
-      pendingSince = NEVER;
+    if (!met || !inContext) {
+      rest(time);
       return null;
     }
     if (pendingSince == NEVER || time - previous > longestGap()) {
@@ -89,6 +85,12 @@ final class RuleRun {
     pendingSince = NEVER;
     refreshedAt = wall;
     return Detection.Kind.RAISE;
+  }
+
+  /** A measurement that does not meet the condition of an idle rule. */
+  void rest(long time) {
+    lastSeen = time;
+    pendingSince = NEVER;
   }
 
   private Detection.@Nullable Kind whileActive(boolean met, long wall) {

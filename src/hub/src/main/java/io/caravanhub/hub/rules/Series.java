@@ -4,13 +4,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent values of one metric of one device, in order of their time: a buffer that keeps as
- * much as the longest window asks for, and never more than {@value #MOST}. Not thread-safe.
+ * The recent values of one metric of one device, in order of their time: a buffer that reaches back
+ * as far as the longest window, thinned so that a window holds {@value #FINE} steps at most. Not
+ * thread-safe.
  */
 final class Series {
-  private static final int MOST = 8192;
+  private static final int FINE = 4096;
 
   private final long horizon;
+  private final long step;
   private long[] times = new long[8];
   private double[] values = new double[8];
   private int start;
@@ -22,6 +24,7 @@ final class Series {
 
   Series(long horizon) {
     this.horizon = horizon;
+    this.step = horizon / FINE;
   }
 
   boolean isEmpty() {
@@ -59,6 +62,9 @@ final class Series {
     }
     text = newText;
     unit = newUnit;
+    if (end - start >= 2 && time - times[end - 2] < step) {
+      end--;
+    }
     makeRoom();
     times[end] = time;
     values[end++] = value;
@@ -101,7 +107,7 @@ final class Series {
 
   private void insert(long time, double value) {
     int before = atOrBefore(time);
-    if (before < start || times[before] == time) {
+    if (before < start || time - times[before] <= step) {
       return;
     }
     if (time >= changedAt && Double.compare(value, values[end - 1]) != 0) {
@@ -126,11 +132,8 @@ final class Series {
     if (end < times.length) {
       return;
     }
-    if (end - start == MOST) {
-      start++;
-    }
     int size = end - start;
-    int capacity = size * 2 > times.length ? Math.min(times.length * 2, MOST + 1) : times.length;
+    int capacity = size * 2 > times.length ? times.length * 2 : times.length;
     long[] newTimes = new long[capacity];
     double[] newValues = new double[capacity];
     System.arraycopy(times, start, newTimes, 0, size);

@@ -38,6 +38,11 @@ public record Term(
     TEXT
   }
 
+  /** Whether the number reaches the limit; what does not need not be shown to the rules. */
+  boolean reachedBy(double number) {
+    return above ? number >= limit : number <= limit;
+  }
+
   /** The history the term looks at, in milliseconds. */
   long lookBackMillis() {
     return subject == Subject.STUCK ? (long) (limit * 1000) : window.toMillis();

@@ -22,7 +22,7 @@ final class TermReader {
           "unchanged_for",
           "silent_for",
           "for");
-  private static final Set<String> CONTEXT = Set.of("metric", "above", "below", "is");
+  static final Set<String> CONTEXT = Set.of("metric", "above", "below", "is");
   private static final List<String> KINDS =
       List.of("above", "below", "is", "rises", "falls", "unchanged_for", "silent_for");
   private static final Pattern METRIC = Pattern.compile("[a-z][a-z0-9_]{0,63}");
