@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Draws charts of one span of time that ends now. */
@@ -17,16 +18,28 @@ final class ChartDrawer {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final int GAP_STEPS = 6;
+  private static final int SHORTEST_PART = 6;
+  private static final int RULERS = 4;
+  private static final List<Duration> WIDTHS =
+      Stream.of("PT1M", "PT2M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H", "PT2H", "PT4H", "PT8H")
+          .map(Duration::parse)
+          .toList();
 
   private final Span span;
   private final Instant end;
   private final Instant start;
   private final Wording wording = new Wording();
 
-  ChartDrawer(Span span, Instant end) {
+  /**
+   * @param first the oldest step there is; a span that begins long before it is cut short
+   */
+  ChartDrawer(Span span, Instant end, Instant first) {
     this.span = span;
     this.end = end;
-    this.start = end.minus(span.length());
+    Instant whole = end.minus(span.length());
+    Instant shortest = end.minus(span.length().dividedBy(SHORTEST_PART));
+    Instant cut = first.isAfter(shortest) ? shortest : first;
+    this.start = cut.isAfter(whole) ? cut : whole;
   }
 
   /** A metric's chart; the limit is drawn only where it does not squeeze the values flat. */
@@ -67,7 +80,8 @@ final class ChartDrawer {
 
   private double x(Instant at) {
     double part =
-        (double) Duration.between(start, at).toMillis() / Math.max(1, span.length().toMillis());
+        (double) Duration.between(start, at).toMillis()
+            / Math.max(1, Duration.between(start, end).toMillis());
     double width = Chart.WIDTH - Chart.LEFT - Chart.RIGHT;
     return Chart.LEFT + Math.min(1, Math.max(0, part)) * width;
   }
@@ -140,15 +154,20 @@ final class ChartDrawer {
 
   private List<Chart.Ruler> moments() {
     List<Chart.Ruler> moments = new ArrayList<>();
-    long every = span.length().toMillis() / 3;
-    long unit = span == Span.WEEK ? 86_400_000L : span == Span.DAY ? 3_600_000L * 4 : 60_000L * 5;
-    long width = Math.max(unit, every / unit * unit);
+    Duration shown = Duration.between(start, end);
+    long width =
+        WIDTHS.stream()
+            .filter(w -> w.multipliedBy(RULERS).compareTo(shown) >= 0)
+            .findFirst()
+            .orElse(Duration.ofDays(2))
+            .toMillis();
+    boolean days = width >= Duration.ofDays(1).toMillis();
     long first = (start.toEpochMilli() / width + 1) * width;
     for (long at = first; at < end.toEpochMilli(); at += width) {
       Instant moment = Instant.ofEpochMilli(at);
       double x = x(moment);
       if (x > Chart.LEFT + 14 && x < Chart.WIDTH - 18) {
-        moments.add(new Chart.Ruler(x, (span == Span.WEEK ? DAY : CLOCK).format(moment)));
+        moments.add(new Chart.Ruler(x, (days ? DAY : CLOCK).format(moment)));
       }
     }
     return moments;

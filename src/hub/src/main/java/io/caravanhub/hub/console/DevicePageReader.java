@@ -6,6 +6,7 @@ import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,12 @@ class DevicePageReader {
     KeyMetrics.pick(device.type(), device.worstMetric(), present, CHARTS)
         .forEach(m -> order.add(m.metric()));
     past.keySet().stream().sorted().forEach(order::add);
-    ChartDrawer drawer = new ChartDrawer(span, now);
+    Instant first =
+        past.values().stream()
+            .map(list -> list.get(0).from())
+            .min(Comparator.naturalOrder())
+            .orElse(now);
+    ChartDrawer drawer = new ChartDrawer(span, now, first);
     List<Chart> charts = new ArrayList<>();
     for (String metric : order) {
       if (charts.size() == CHARTS) {

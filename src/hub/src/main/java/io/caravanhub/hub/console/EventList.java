@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -84,6 +85,13 @@ class EventList {
         .param("limit", limit)
         .query(EventList::line)
         .list();
+  }
+
+  Optional<EventLine> find(String id) {
+    return jdbc.sql(SELECT + " where e.id = cast(:id as uuid)")
+        .param("id", id)
+        .query(EventList::line)
+        .optional();
   }
 
   /** Events of one device, newest first. */

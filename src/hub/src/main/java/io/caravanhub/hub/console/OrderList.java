@@ -13,7 +13,7 @@ class OrderList {
       """
       select a.id, a.kind, coalesce(a.payload ->> 'title', a.payload ->> 'subject', e.message) as title,
              coalesce(s.name, d.serial) as asset, e.device_id,
-             case when a.payload ->> 'priority' ~ '^[1-5]$' then (a.payload ->> 'priority')::int else 0 end as priority,
+             coalesce((substring(a.payload #>> '{action,priority}' from '^[1-5]$'))::int, 0) as priority,
              a.state, a.attempts, a.fsm_id, a.last_error, a.created_at
         from actions a
         join events e on e.id = a.event_id
@@ -62,6 +62,14 @@ class OrderList {
                 + " where e.device_id = cast(:device as uuid) order by a.created_at desc limit :limit")
         .param("device", deviceId)
         .param("limit", limit)
+        .query(OrderList::line)
+        .list();
+  }
+
+  /** Those that came of one event. */
+  List<OrderLine> ofEvent(String eventId) {
+    return jdbc.sql(SELECT + " where a.event_id = cast(:event as uuid) order by a.created_at")
+        .param("event", eventId)
         .query(OrderList::line)
         .list();
   }

@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 @Component
 class OverviewReader {
   private static final int DEVICES = 12;
-  private static final int EVENTS = 7;
-  private static final int ORDERS = 7;
+  private static final int EVENTS = 5;
+  private static final int ORDERS = 5;
 
   private final Fleet fleet;
   private final DeviceList devices;

@@ -129,6 +129,25 @@ class PageController {
     return "console/events";
   }
 
+  /** Work orders link here: what was noticed, the readings that led to it, what came of it. */
+  @GetMapping("/events/" + UUID)
+  String event(
+      @AuthenticationPrincipal HubPrincipal who,
+      @PathVariable String id,
+      @RequestParam(defaultValue = "1h") String span,
+      Model model) {
+    EventLine event =
+        events.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+    DevicePage page = devicePage(who, event.deviceId(), Span.of(span));
+    model.addAttribute("e", event);
+    model.addAttribute("p", page);
+    model.addAttribute(
+        "charts", page.charts().stream().filter(c -> c.metric().equals(event.metric())).toList());
+    model.addAttribute("orders", orders.ofEvent(id));
+    model.addAttribute("spans", Span.values());
+    return "console/event";
+  }
+
   @GetMapping("/work-orders")
   String orders(Model model) {
     model.addAttribute("orders", orders.newest(PAGE));

@@ -21,7 +21,16 @@ import org.springframework.stereotype.Component;
 @Component
 class RouteBoard {
   private static final List<String> FLOW =
-      List.of("ingest", "connectors", "normalize", "store", "rules", "events", "actions", "fsm");
+      List.of(
+          "ingest",
+          "fieldbus",
+          "connectors",
+          "normalize",
+          "store",
+          "rules",
+          "events",
+          "actions",
+          "fsm");
   private static final List<String> LAST = List.of("dead-letter", "api");
 
   private final CamelContext context;
@@ -41,6 +50,9 @@ class RouteBoard {
     Map<String, List<RouteLine>> groups = new TreeMap<>(byFlow.thenComparing(g -> g));
     Map<String, Path> files = sources.byRoute();
     for (Route route : context.getRoutes()) {
+      if (route.isCreatedByKamelet()) {
+        continue; // the inside of a connector's source; the connector's own route counts the same
+      }
       RouteLine line = line(route, files.get(route.getId()));
       groups.computeIfAbsent(line.group(), g -> new ArrayList<>()).add(line);
     }
@@ -65,8 +77,11 @@ class RouteBoard {
 
   /** The folder below {@code routes}; all connectors are one group. */
   private static String group(Route route, @Nullable Path file) {
-    if (file == null || file.getParent() == null) {
-      return Objects.requireNonNullElse(route.getGroup(), "other");
+    if (file == null || file.getParent() == null || file.getParent().endsWith("policy")) {
+      // A policy may have the name of a route that no file holds, as the API's front has.
+      return route.getId().equals("api")
+          ? "api"
+          : Objects.requireNonNullElse(route.getGroup(), "other");
     }
     for (Path part : file) {
       if (part.toString().equals("connectors")) {

@@ -16,4 +16,10 @@ public record RouteLine(
     double rate,
     Sparkline spark,
     String from,
-    String file) {}
+    String file) {
+
+  /** Whether messages enter the hub, or begin, here; others get theirs from routes such as this. */
+  public boolean front() {
+    return !from.startsWith("direct:") && !from.startsWith("seda:");
+  }
+}

@@ -13,6 +13,7 @@ public record Sparkline(String line, String area) {
   private static final double WIDTH = 100;
   private static final double HEIGHT = 28;
   private static final double MARGIN = 2;
+  private static final int LEAST = 8;
 
   /** A rate: the bottom is zero, the top the highest value. */
   static Sparkline ofRate(double[] values) {

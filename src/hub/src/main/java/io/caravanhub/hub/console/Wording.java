@@ -30,6 +30,7 @@ public final class Wording {
           Map.entry("http", "HTTP"),
           Map.entry("modbus", "Modbus"),
           Map.entry("modbus_tcp", "Modbus TCP"),
+          Map.entry("linked_to_work_order", "Linked"),
           Map.entry("mqtt", "MQTT"),
           Map.entry("oem", "OEM"),
           Map.entry("opcua", "OPC UA"),

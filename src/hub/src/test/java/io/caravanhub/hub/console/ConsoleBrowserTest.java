@@ -26,6 +26,7 @@ class ConsoleBrowserTest {
   private static Browser browser;
   private static String unit;
   private static String evil;
+  private static String leak;
 
   @BeforeAll
   static void openShop() {
@@ -36,8 +37,8 @@ class ConsoleBrowserTest {
     unit = hub.device("RTU-1", "rooftop_unit", "Norvane", "RX500", "modbus_tcp");
     evil = hub.device(EVIL, "pump", EVIL, "P", "mqtt");
     hub.past(unit, "suction_pressure", "kPa", Duration.ofMinutes(12), age -> 800 - age);
-    String event = hub.event(unit, "critical", "suction_pressure", "Leak " + EVIL, Duration.ZERO);
-    hub.order(event, "Repair the leak " + EVIL, 1, "ACCEPTED", "WO-7", 1);
+    leak = hub.event(unit, "critical", "suction_pressure", "Leak " + EVIL, Duration.ZERO);
+    hub.order(leak, "Repair the leak " + EVIL, 1, "ACCEPTED", "WO-7", 1);
     hub.deadLetter("RTU-1", "/value", "expected a number " + EVIL, EVIL);
     hub.route(
         "ingest/tick.camel.yaml",
@@ -151,6 +152,23 @@ class ConsoleBrowserTest {
             "d", java.util.regex.Pattern.compile("^M.{100,}", java.util.regex.Pattern.DOTALL));
     page.locator(".plot").first().hover();
     assertThat(page.locator(".tip text")).containsText("kPa");
+  }
+
+  @Test
+  void theEventPageShowsWhatCameOfItAndTheReadingsThatLedToIt() {
+    Page page = open("/events/" + leak);
+    assertThat(page.locator("h1")).containsText("Leak");
+    assertThat(page.locator(".order")).containsText("WO-7");
+    assertThat(page.locator(".chart")).containsText("Suction pressure");
+  }
+
+  @Test
+  void theEventsAreFilteredInPlace() {
+    Page page = open("/events");
+    page.locator(".seg a").getByText("Low").click();
+    assertThat(page.locator(".empty")).containsText("Nothing here");
+    page.locator(".seg a").getByText("Any severity").click();
+    assertThat(page.locator(".event")).hasCount(1);
   }
 
   @Test

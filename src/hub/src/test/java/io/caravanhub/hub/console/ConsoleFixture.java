@@ -151,7 +151,7 @@ final class ConsoleFixture implements AutoCloseable {
         () ->
             jdbc.sql(
                     "insert into actions (tenant_id, event_id, kind, state, external_identifier, idempotency_key, payload, fsm_id, attempts, last_error)"
-                        + " values (?, cast(? as uuid), 'work_order', ?, ?, ?, jsonb_build_object('title', ?::text, 'priority', ?::int), ?, ?, ?)")
+                        + " values (?, cast(? as uuid), 'work_order', ?, ?, ?, jsonb_build_object('title', ?::text, 'action', jsonb_build_object('priority', ?::int)), ?, ?, ?)")
                 .params(
                     TENANT,
                     event,
