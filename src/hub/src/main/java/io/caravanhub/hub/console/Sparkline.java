@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -26,8 +27,14 @@ public record Sparkline(String line, String area) {
 
   /**
    * A measured value: bottom and top are its lowest and highest; a constant one runs in the middle.
+   * A short past is drawn over the whole width.
    */
-  static Sparkline ofValues(double[] values) {
+  static Sparkline ofValues(double[] past) {
+    int first = 0;
+    while (first < past.length - LEAST && Double.isNaN(past[first])) {
+      first++;
+    }
+    double[] values = Arrays.copyOfRange(past, first, past.length);
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double value : values) {
