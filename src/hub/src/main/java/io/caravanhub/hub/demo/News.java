@@ -8,12 +8,16 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Asks the hub what is new and puts it on the screen: events, work orders, readings a second. One
  * thread.
  */
 final class News {
+  private static final Set<String> ACCEPTED =
+      Set.of("ACCEPTED", "IN_PROGRESS", "ON_HOLD", "COMPLETED");
+
   private final HubClient hub;
   private final Screen screen;
   private final Map<String, String> states = new HashMap<>();
@@ -41,7 +45,7 @@ final class News {
     }
     orders =
         states.entrySet().stream()
-            .filter(e -> e.getKey().startsWith("action ") && e.getValue().equals("ACCEPTED"))
+            .filter(e -> e.getKey().startsWith("action ") && ACCEPTED.contains(e.getValue()))
             .count();
     first = false;
     tellStatus();
@@ -86,6 +90,8 @@ final class News {
           screen.event(
               "work order",
               action.path("fsmId").asText() + " accepted by the FSM: " + title + attempts(action));
+      case "COMPLETED" ->
+          screen.event("completed", action.path("fsmId").asText() + " at the FSM: " + title);
       case "DEAD" -> screen.event("refused", title + ": " + action.path("lastError").asText());
       case "PLANNED" -> {
         if (action.path("attempts").asInt() > 0) {

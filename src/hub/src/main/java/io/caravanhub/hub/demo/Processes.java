@@ -75,6 +75,7 @@ final class Processes {
     environment.put("HUB_STOP_ON_EOF", "true");
     environment.put("HUB_CONSOLE_OPEN", "true");
     environment.put("HUB_FSM_URL", fsmUrl());
+    environment.put("HUB_FSM_READ_BACK_EVERY", "PT5S");
     hub =
         start(
             "hub",

@@ -49,7 +49,7 @@ final class Screen {
       case "event" -> "\u001b[33m";
       case "work order" -> "\u001b[1;32m";
       case "fault" -> "\u001b[36m";
-      case "resolved" -> "\u001b[32m";
+      case "resolved", "completed" -> "\u001b[32m";
       default -> "\u001b[31m";
     };
   }

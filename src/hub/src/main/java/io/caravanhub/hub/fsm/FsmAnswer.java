@@ -57,10 +57,21 @@ record FsmAnswer(int status, String body, @Nullable Duration retryAfter) {
 
   /** The id of the object with the identifier in a list, plain or as {@code items}. */
   Optional<String> find(String externalIdentifier) {
+    return item(externalIdentifier).map(item -> item.path("id").asText(""));
+  }
+
+  /** How far the FSM is with the object with the identifier; empty when it does not tell. */
+  Optional<ActionState> progress(String externalIdentifier) {
+    return item(externalIdentifier)
+        .flatMap(
+            item -> ActionState.ofFsm(item.path("status").asText(item.path("state").asText(""))));
+  }
+
+  private Optional<JsonNode> item(String externalIdentifier) {
     JsonNode answer = json();
     for (JsonNode item : answer.isArray() ? answer : answer.path("items")) {
       if (externalIdentifier.equals(item.path("externalIdentifier").asText())) {
-        return Optional.of(item.path("id").asText(""));
+        return Optional.of(item);
       }
     }
     return Optional.empty();
