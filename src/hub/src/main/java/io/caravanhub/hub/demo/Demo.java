@@ -155,7 +155,8 @@ public final class Demo {
     return secret;
   }
 
-  private void introduce(Child app, Child plant, Child fsm, long began) {
+  private void introduce(Child app, Child plant, Child fsm, long began)
+      throws IOException, InterruptedException {
     JsonNode servers = plantReady.join();
     screen.endStatus();
     screen.line("");
@@ -196,11 +197,23 @@ public final class Demo {
             + " s");
     screen.line("  logs    " + processes.log("hub").getParent());
     screen.line("");
+    screen.line(outlook(hub.get("/actions?limit=500")));
     screen.line(
-        "The first work order comes within two minutes. Ctrl-C stops everything; the data stays in "
-            + settings.folder(Setting.HUB_HOME)
-            + ".");
+        "Ctrl-C stops everything; the data stays in " + settings.folder(Setting.HUB_HOME) + ".");
     screen.line("");
+  }
+
+  private static String outlook(JsonNode actions) {
+    long open = 0;
+    for (JsonNode action : actions.path("items")) {
+      if (!action.path("state").asText().matches("COMPLETED|CANCELLED|DEAD")) {
+        open++;
+      }
+    }
+    return open == 0
+        ? "The first work order comes within two minutes."
+        : open
+            + " work orders are open from before. A problem that has one gets no second; complete them on the FSM's page.";
   }
 
   private void watch(Child app, Child plant, Child fsm) throws InterruptedException {
