@@ -115,6 +115,11 @@ final class FsmServer implements AutoCloseable {
         key, k -> ((ObjectNode) sent.deepCopy()).put("id", "WO-" + (byKey.size() + 1)));
   }
 
+  /** The technician sets the status of every order. */
+  synchronized void progress(String status) {
+    byKey.values().forEach(order -> order.put("status", status));
+  }
+
   private synchronized ArrayNode list(String query) {
     ArrayNode found = JSON.createArrayNode();
     byKey.values().stream()

@@ -13,6 +13,9 @@ import org.apache.camel.support.ResourceHelper;
 
 /** The outbox with the route files of routes/fsm, as the hub runs them, towards one FSM. */
 final class RunningOutbox implements AutoCloseable {
+  private static final List<String> ROUTES =
+      List.of("call", "ask", "look-up", "send", "deliver", "dispatch", "wake", "read-back");
+
   private final DefaultCamelContext camel = new DefaultCamelContext();
   final Outbox outbox;
 
@@ -28,16 +31,22 @@ final class RunningOutbox implements AutoCloseable {
     camel.getRegistry().bind("outbox", outbox);
     camel.getRegistry().bind("fsmDelivery", new FsmDelivery(outbox));
     camel.getRegistry().bind("fsmHttpClient", new FsmHttpClient());
+    camel
+        .getRegistry()
+        .bind(
+            "readBack",
+            new ReadBack(acting.jdbc, acting.transactions, Duration.ofMillis(200), fsmUrl));
     Properties settings = new Properties();
     settings.setProperty("hub.fsm.url", fsmUrl.isEmpty() ? "http://127.0.0.1:9" : fsmUrl);
     settings.setProperty("hub.fsm.timeout", "700");
     settings.setProperty("hub.fsm.period", "100");
+    settings.setProperty("hub.fsm.read-back.period", "200");
     settings.setProperty("hub.connectors", TestDatabase.root().resolve("connectors").toString());
     camel.getPropertiesComponent().setInitialProperties(settings);
     outbox.recover();
     Path routes = TestDatabase.root().resolve("routes");
     load(routes.resolve("policy/fsm.camel.yaml"));
-    for (String name : List.of("call", "look-up", "send", "deliver", "dispatch", "wake")) {
+    for (String name : ROUTES) {
       load(routes.resolve("fsm/" + name + ".camel.yaml"));
     }
     camel.start();
