@@ -41,7 +41,7 @@ public class Usage {
     usage.putAll(
         jdbc.sql(
                 """
-                select (select count(*) from events where status in ('open', 'acknowledged', 'linked_to_work_order')) as open_events,
+                select (select count(*) from events where resolved_at is null and status in ('open', 'acknowledged', 'linked_to_work_order')) as open_events,
                        (select count(*) from actions where kind = 'work_order') as work_orders,
                        (select count(*) from actions where kind = 'quote') as quotes,
                        (select count(*) from dead_letters where status = 'kept') as dead_letters\
