@@ -5,11 +5,15 @@ import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /** Who may connect to the broker, and who may publish where. Thread-safe. */
 @Component
 public class Gatekeeper {
+  /** A user's name becomes a level of the topics it may read; with a wildcard it would be all. */
+  private static final Pattern NOT_A_LEVEL = Pattern.compile("[+#/\\p{Cntrl}]");
+
   private final Tokens tokens;
   private final DeviceDirectory devices;
 
@@ -26,6 +30,9 @@ public class Gatekeeper {
   }
 
   private boolean isNamed(HubPrincipal caller, String user) {
+    if (NOT_A_LEVEL.matcher(user).find()) {
+      return false;
+    }
     return !caller.role().equals("device")
         || devices
             .find(caller.tenant(), user)

@@ -11,15 +11,16 @@ import io.caravanhub.hub.security.HubPrincipal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Holds back the acknowledgement of a publish until its route is done. HiveMQ runs interceptors
- * before its own authorization, so the rights are checked here. It answers a timed-out interceptor
- * with success unless {@code async} is given an error code; and delivery can be prevented only
- * once, so that happens at the end.
+ * before its own authorization, so the rights are checked here. It answers an interceptor that
+ * timed out, or threw, with success unless told otherwise; and delivery can be prevented only once,
+ * so that happens at the end.
  */
 final class TelemetryInterceptor implements PublishInboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryInterceptor.class);
@@ -40,10 +41,16 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     String topic = packet.getTopic();
     String[] levels = topic.split("/", -1);
     Optional<HubPrincipal> caller = BrokerExtension.caller(input.getConnectionInformation());
-    Optional<String> device = caller.flatMap(c -> gatekeeper.speaksFor(c, levels));
+    Optional<String> device;
+    try {
+      device = caller.flatMap(c -> gatekeeper.speaksFor(c, levels));
+    } catch (RuntimeException e) {
+      LOG.warn("The rights to {} cannot be checked now: {}", shown(topic), e.getMessage());
+      output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+      return;
+    }
     if (caller.isEmpty() || device.isEmpty()) {
-      LOG.info(
-          "Refused a publish to {}: not this user's topic", topic.replaceAll("\\p{Cntrl}", "?"));
+      LOG.info("Refused a publish to {}: not this user's topic", shown(topic));
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return;
     }
@@ -53,11 +60,22 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
             TimeoutFallback.FAILURE,
             AckReasonCode.UNSPECIFIED_ERROR,
             "not stored in time");
-    broker
-        .dispatch(
+    dispatched(
             levels,
             new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
         .whenComplete((done, failure) -> settle(answer, topic, failure));
+  }
+
+  private CompletableFuture<Void> dispatched(String[] levels, EmbeddedBroker.Publish publish) {
+    try {
+      return broker.dispatch(levels, publish);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static String shown(String topic) {
+    return topic.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static void settle(
