@@ -51,9 +51,9 @@ public class RulesEndpoint extends DefaultEndpoint {
   }
 
   /**
-   * What to do: evaluate runs the rules over the telemetry in the body and leaves the list of
-   * detections in its place; watch, called by a schedule, leaves what is to be said about devices
-   * that are silent or were not heard since the start.
+   * What to do: evaluate runs the rules over the telemetry in the body, one message or a list, and
+   * leaves the list of detections in its place; watch, called by a schedule, leaves what is to be
+   * said about devices that are silent or were not heard since the start.
    */
   public void setOperation(RulesOperation operation) {
     this.operation = operation;

@@ -4,6 +4,7 @@ import io.caravanhub.core.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.slf4j.Logger;
@@ -36,6 +37,13 @@ public class RulesFailure {
     if (body instanceof Telemetry telemetry) {
       LOG.error("Rules failed on telemetry of device {}", telemetry.device(), cause);
       engine.forget(telemetry.tenant(), telemetry.device());
+    } else if (body instanceof List<?> messages) {
+      LOG.error("Rules failed on {} messages", messages.size(), cause);
+      for (Object message : messages) {
+        if (message instanceof Telemetry telemetry) {
+          engine.forget(telemetry.tenant(), telemetry.device());
+        }
+      }
     } else if (body instanceof Detection detection) {
       LOG.error("Event of device {} not recorded yet", detection.device().serial(), cause);
       engine.forget(detection.tenant(), detection.device().id());

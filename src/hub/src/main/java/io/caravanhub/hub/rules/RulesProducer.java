@@ -1,9 +1,11 @@
 package io.caravanhub.hub.rules;
 
 import io.caravanhub.core.telemetry.Telemetry;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
 
 /** Puts the detections that a message led to in its place. */
@@ -20,10 +22,20 @@ class RulesProducer extends DefaultProducer {
   @Override
   public void process(Exchange exchange) throws InvalidPayloadException {
     List<Detection> found =
-        operation == RulesOperation.evaluate
-            ? engine.evaluate(exchange.getMessage().getMandatoryBody(Telemetry.class))
-            : engine.watch();
+        operation == RulesOperation.evaluate ? evaluate(exchange.getMessage()) : engine.watch();
     exchange.getMessage().setBody(found);
     exchange.getMessage().setHeader(RulesConstants.DETECTIONS, found.size());
+  }
+
+  /** The body is one message or, from HTTP, a list of them. */
+  private List<Detection> evaluate(Message message) throws InvalidPayloadException {
+    if (!(message.getBody() instanceof List<?> messages)) {
+      return engine.evaluate(message.getMandatoryBody(Telemetry.class));
+    }
+    List<Detection> found = new ArrayList<>();
+    for (Object telemetry : messages) {
+      found.addAll(engine.evaluate((Telemetry) telemetry));
+    }
+    return found;
   }
 }

@@ -98,6 +98,23 @@ class RulesRouteTest {
   }
 
   @Test
+  void everyMessageOfAListIsLookedAt() {
+    String other = TestDatabase.device(tenant, "PUMP-10", "pump", "One");
+    Exchange after =
+        camel
+            .createProducerTemplate()
+            .send(
+                "direct:caller",
+                e -> e.getMessage().setBody(List.of(hotBearing(device), hotBearing(other))));
+    assertThat(after.getException()).isNull();
+    assertThat(
+            TestDatabase.count(
+                acting.dataSource, tenant, "select count(distinct device_id) from events"))
+        .isEqualTo(2);
+    assertThat(meters.counter("hub.rules.failures").count()).isZero();
+  }
+
+  @Test
   void itEndsAlsoWhenTheCommitIsToldByAnotherThread() throws Exception {
     for (int message = 0; message < 3; message++) {
       Telemetry telemetry = hotBearing(device);
