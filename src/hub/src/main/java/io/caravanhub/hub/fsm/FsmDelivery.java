@@ -19,6 +19,9 @@ public class FsmDelivery {
   /** The exchange variable that holds the entry under way. */
   public static final String ENTRY = "entry";
 
+  /** The exchange variable that is there once the call may have gone out. */
+  static final String CALLING = "calling";
+
   private static final Logger LOG = LoggerFactory.getLogger(FsmDelivery.class);
 
   private final Outbox outbox;
@@ -31,7 +34,7 @@ public class FsmDelivery {
   public void check(Exchange exchange) throws IOException {
     FsmAnswer answer = FsmAnswer.of(exchange.getMessage());
     if (answer.unavailable()) {
-      throw new FsmUnavailableException(answer.shown(), answer.retryAfter());
+      throw new FsmUnavailableException(answer);
     }
   }
 
@@ -64,7 +67,7 @@ public class FsmDelivery {
     } else if (answer.success() && answer.isList()) {
       outbox.absent(entry);
     } else {
-      outbox.unknown(entry, "looked up: " + answer.shown());
+      outbox.unknown(entry, "looked up: " + answer.shown(), null);
     }
   }
 
@@ -77,24 +80,39 @@ public class FsmDelivery {
     if (find(cause, CallNotPermittedException.class).isPresent()) {
       outbox.notTried(entry);
     } else if (entry.lookUp()) {
-      outbox.unknown(entry, error);
+      outbox.unknown(entry, error, null);
     } else if (find(cause, FsmUnavailableException.class).isPresent()) {
-      FsmUnavailableException answer = find(cause, FsmUnavailableException.class).get();
-      outbox.failed(entry, String.valueOf(answer.getMessage()), answer.retryAfter());
-    } else if (certainlyNotArrived(cause)) {
+      unavailable(entry, find(cause, FsmUnavailableException.class).get());
+    } else if (certainlyNotArrived(exchange, cause)) {
       outbox.failed(entry, error, null);
     } else {
-      outbox.unknown(entry, error);
+      outbox.unknown(entry, error, null);
     }
   }
 
-  /** Without a connection nothing was sent; what is not about the network failed before it. */
-  private static boolean certainlyNotArrived(Exception cause) {
-    return find(cause, ConnectException.class).isPresent()
+  /**
+   * Only 503 says that nothing was done; behind any other the FSM, or a proxy before it, may have
+   * failed after the order was stored.
+   */
+  private void unavailable(OutboxEntry entry, FsmUnavailableException answer) {
+    String error = String.valueOf(answer.getMessage());
+    if (answer.status() == 503) {
+      outbox.failed(entry, error, answer.retryAfter());
+    } else {
+      outbox.unknown(entry, error, answer.retryAfter());
+    }
+  }
+
+  /**
+   * Nothing was sent before the call began or without a connection. What fails afterwards, be it
+   * the hub's own database when it notes an accepted order, says nothing about the FSM.
+   */
+  private static boolean certainlyNotArrived(Exchange exchange, Exception cause) {
+    return exchange.getVariable(CALLING) == null
+        || find(cause, ConnectException.class).isPresent()
         || find(cause, ConnectTimeoutException.class).isPresent()
         || find(cause, UnknownHostException.class).isPresent()
-        || find(cause, NoRouteToHostException.class).isPresent()
-        || find(cause, IOException.class).isEmpty();
+        || find(cause, NoRouteToHostException.class).isPresent();
   }
 
   private static <T extends Throwable> Optional<T> find(Throwable thrown, Class<T> type) {

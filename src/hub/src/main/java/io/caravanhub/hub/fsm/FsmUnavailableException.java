@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 public final class FsmUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final int status;
   private final transient @Nullable Duration retryAfter;
 
-  FsmUnavailableException(String answer, @Nullable Duration retryAfter) {
-    super(answer);
-    this.retryAfter = retryAfter;
+  FsmUnavailableException(FsmAnswer answer) {
+    super(answer.shown());
+    this.status = answer.status();
+    this.retryAfter = answer.retryAfter();
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
   }
 
   /** How long the FSM asks to be left alone, or null when it did not say. */

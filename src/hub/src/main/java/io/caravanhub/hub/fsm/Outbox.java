@@ -105,13 +105,17 @@ public class Outbox {
 
   /** It certainly did not arrive; it goes out again after the wait, or after the back-off. */
   public void failed(OutboxEntry entry, String error, @Nullable Duration wait) {
-    Duration own = backOff.after(entry.attempts());
-    settle(entry, "PLANNED", null, error, wait != null && wait.compareTo(own) > 0 ? wait : own, 0);
+    settle(entry, "PLANNED", null, error, longer(entry, wait), 0);
   }
 
-  /** It may have arrived. */
-  public void unknown(OutboxEntry entry, String error) {
-    settle(entry, "UNKNOWN", null, error, backOff.after(entry.attempts()), 0);
+  /** It may have arrived; the FSM is asked after the wait, or after the back-off. */
+  public void unknown(OutboxEntry entry, String error, @Nullable Duration wait) {
+    settle(entry, "UNKNOWN", null, error, longer(entry, wait), 0);
+  }
+
+  private Duration longer(OutboxEntry entry, @Nullable Duration wait) {
+    Duration own = backOff.after(entry.attempts());
+    return wait != null && wait.compareTo(own) > 0 ? wait : own;
   }
 
   /** The FSM was asked and does not have it: it goes out at once. */

@@ -92,6 +92,28 @@ class DeliveryTest {
   }
 
   @Test
+  void aServerErrorAfterTheOrderWasStoredIsLookedUpAndNotSentAgain() throws Exception {
+    fsm.mood = FsmServer.Mood.STORES_AND_BREAKS;
+    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+      notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+    }
+    assertThat(fsm.posts()).isEqualTo(1);
+    assertThat(fsm.orders()).hasSize(1);
+  }
+
+  @Test
+  void anAcceptedOrderThatCouldNotBeNotedIsLookedUpAndNotSentAgain() throws Exception {
+    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+      running.failNextAcceptance();
+      notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+    }
+    assertThat(fsm.posts()).isEqualTo(1);
+    assertThat(fsm.orders()).hasSize(1);
+  }
+
+  @Test
   void anOrderThatTheLookUpDoesNotFindIsSentAgain() throws Exception {
     fsm.mood = FsmServer.Mood.STALLS;
     try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {

@@ -28,6 +28,8 @@ final class FsmServer implements AutoCloseable {
     WELL,
     /** 500 without storing. */
     BROKEN,
+    /** Stores, and answers 502 as a proxy does that lost the connection. */
+    STORES_AND_BREAKS,
     /** 422. */
     REFUSING,
     /** 429 with Retry-After. */
@@ -101,6 +103,8 @@ final class FsmServer implements AutoCloseable {
       ObjectNode stored = store(exchange.getRequestHeaders().getFirst("Idempotency-Key"), body);
       if (now == Mood.STORES_AND_STALLS) {
         stall(exchange);
+      } else if (now == Mood.STORES_AND_BREAKS) {
+        answer(exchange, 502, "{\"title\":\"bad gateway\"}");
       } else {
         answer(exchange, 201, stored.toString());
       }

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /** The outbox with the route files of routes/fsm, as the hub runs them, towards one FSM. */
 final class RunningOutbox implements AutoCloseable {
@@ -17,6 +19,7 @@ final class RunningOutbox implements AutoCloseable {
       List.of("call", "ask", "look-up", "send", "deliver", "dispatch", "wake", "read-back");
 
   private final DefaultCamelContext camel = new DefaultCamelContext();
+  private final AtomicBoolean failing = new AtomicBoolean();
   final Outbox outbox;
 
   RunningOutbox(Acting acting, String fsmUrl) throws Exception {
@@ -27,7 +30,15 @@ final class RunningOutbox implements AutoCloseable {
             acting.published::add,
             fsmUrl,
             Duration.ofMillis(200),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1)) {
+          @Override
+          public void accepted(OutboxEntry entry, String fsmId) {
+            if (failing.compareAndSet(true, false)) {
+              throw new DataAccessResourceFailureException("the database is away");
+            }
+            super.accepted(entry, fsmId);
+          }
+        };
     camel.getRegistry().bind("outbox", outbox);
     camel.getRegistry().bind("fsmDelivery", new FsmDelivery(outbox));
     camel.getRegistry().bind("fsmHttpClient", new FsmHttpClient());
@@ -50,6 +61,11 @@ final class RunningOutbox implements AutoCloseable {
       load(routes.resolve("fsm/" + name + ".camel.yaml"));
     }
     camel.start();
+  }
+
+  /** The next order that the FSM accepts cannot be noted. */
+  void failNextAcceptance() {
+    failing.set(true);
   }
 
   private void load(Path file) throws Exception {
