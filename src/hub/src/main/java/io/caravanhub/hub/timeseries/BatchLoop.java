@@ -89,9 +89,10 @@ final class BatchLoop implements Runnable, AutoCloseable {
     while (!jobs.isEmpty()) {
       try {
         write(jobs);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Without this thread nothing is ever stored again.
         LOG.error("A batch failed in an unexpected way", e);
-        fail(jobs, e);
+        fail(jobs, new StoreBusyException("the batch was not stored: " + e, e));
       }
       jobs = take();
     }
@@ -217,8 +218,11 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private void tell(List<Job> jobs, Consumer<Job> outcome) {
     told.execute(
         () -> {
-          jobs.forEach(outcome);
-          release(jobs);
+          try {
+            jobs.forEach(outcome);
+          } finally {
+            release(jobs);
+          }
         });
   }
 

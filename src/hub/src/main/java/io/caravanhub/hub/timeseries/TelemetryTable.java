@@ -95,12 +95,14 @@ final class TelemetryTable {
     }
     try (PreparedStatement ensure = connection.prepareStatement("select ensure_telemetry_day(?)")) {
       for (long day : missing) {
+        // One transaction each: a message may reach back over thousands of days, and a transaction
+        // that makes as many partitions runs out of the server's locks.
         ensure.setObject(1, LocalDate.ofEpochDay(day));
         ensure.execute();
+        connection.commit();
+        days.add(day);
       }
     }
-    connection.commit();
-    days.addAll(missing);
   }
 
   private static void copy(Connection connection, List<Row> rows, long batch) throws SQLException {
