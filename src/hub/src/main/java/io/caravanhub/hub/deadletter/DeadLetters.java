@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +25,17 @@ public class DeadLetters {
   public static final String PAYLOAD = "hub-payload";
 
   private static final int REASON_MAX = 2_000;
+
+  /** Whose a message is that names no tenant, or none there is. */
+  private static final String NOBODY = "default";
+
+  private record Letter(
+      @Nullable String device,
+      String source,
+      @Nullable String field,
+      String reason,
+      byte[] payload,
+      Map<String, String> headers) {}
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -45,7 +57,7 @@ public class DeadLetters {
     Map<String, String> headers = new TreeMap<>();
     exchange.getMessage().getHeaders().forEach((name, value) -> keepHeader(headers, name, value));
     keep(
-        headers.getOrDefault(TelemetryHeaders.TENANT, "default"),
+        headers.getOrDefault(TelemetryHeaders.TENANT, NOBODY),
         headers.get(TelemetryHeaders.DEVICE),
         headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
         unusable == null ? null : unusable.field(),
@@ -65,6 +77,21 @@ public class DeadLetters {
       byte[] payload,
       Map<String, String> headers) {
     String kept = reason.length() > REASON_MAX ? reason.substring(0, REASON_MAX) : reason;
+    Letter letter = new Letter(device, source, field, kept, payload, headers);
+    try {
+      insert(tenant, letter);
+    } catch (DataIntegrityViolationException e) {
+      if (tenant.equals(NOBODY)) {
+        throw e;
+      }
+      // A tenant that does not exist, as any topic of a broker outside may name: kept for the
+      // operator, or its sender would be told to send it again for ever.
+      insert(NOBODY, letter);
+    }
+    meters.counter("hub.dead.letters", "source", source).increment();
+  }
+
+  private void insert(String tenant, Letter letter) {
     TenantScope.run(
         tenant,
         () ->
@@ -72,14 +99,13 @@ public class DeadLetters {
                     "insert into dead_letters (tenant_id, device, source, field, reason, payload, headers) values (?, ?, ?, ?, ?, ?, ?::jsonb)")
                 .params(
                     tenant,
-                    storable(device),
-                    source,
-                    storable(field),
-                    storable(kept),
-                    payload,
-                    write(headers))
+                    storable(letter.device),
+                    letter.source,
+                    storable(letter.field),
+                    storable(letter.reason),
+                    letter.payload,
+                    write(letter.headers))
                 .update());
-    meters.counter("hub.dead.letters", "source", source).increment();
   }
 
   private static void keepHeader(Map<String, String> headers, String name, @Nullable Object value) {
