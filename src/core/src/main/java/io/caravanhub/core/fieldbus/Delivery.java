@@ -86,9 +86,18 @@ final class Delivery {
 
   private void submit(Poll poll) {
     try {
-      workers.execute(() -> sender.send(poll, failure -> ended(poll, failure)));
+      workers.execute(() -> send(poll));
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{}: a reading is left at shutdown", poll.connection().device());
+    }
+  }
+
+  private void send(Poll poll) {
+    try {
+      sender.send(poll, failure -> ended(poll, failure));
+    } catch (RuntimeException e) {
+      // Without an outcome the device's later readings would wait for ever.
+      ended(poll, e);
     }
   }
 

@@ -20,9 +20,13 @@ class DeliveryTest {
   private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
   private final List<Long> taken = new CopyOnWriteArrayList<>();
   private volatile boolean fails = true;
+  private volatile boolean throwing;
   private final Delivery delivery =
       new Delivery(
           (poll, outcome) -> {
+            if (throwing) {
+              throw new IllegalStateException("the route is stopping");
+            }
             if (!fails) {
               taken.add(poll.at().getEpochSecond());
             }
@@ -52,6 +56,16 @@ class DeliveryTest {
     await().untilAsserted(() -> assertThat(taken).containsExactly(1L, 2L, 3L));
     assertThat(delivery.dropped()).isZero();
     assertThat(delivery.waiting()).isZero();
+  }
+
+  @Test
+  void triesAgainWhatARouteThrowsOn() {
+    throwing = true;
+    offer(1);
+    offer(2);
+    fails = false;
+    throwing = false;
+    await().untilAsserted(() -> assertThat(taken).containsExactly(1L, 2L));
   }
 
   @Test
