@@ -23,6 +23,7 @@ public final class FolderMappingCatalog implements MappingCatalog {
   private static final String SUFFIX = ".jsonata";
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
+  private static final int MOST = 10_000;
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
   private final List<Path> roots;
@@ -96,7 +97,8 @@ public final class FolderMappingCatalog implements MappingCatalog {
               return MappingFile.read(name, path, before, now);
             }
           }
-          return null;
+          // Remembered too: a device without a mapping asks with every message.
+          return files.size() < MOST ? MappingFile.absent(now) : null;
         });
   }
 }

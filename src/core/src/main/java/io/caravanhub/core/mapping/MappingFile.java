@@ -25,6 +25,11 @@ record MappingFile(
     String stamp, long lookedAt, Optional<MappingSource> good, Optional<MappingProblem> problem) {
   private static final Logger LOG = LoggerFactory.getLogger(MappingFile.class);
 
+  /** There is no such file now. */
+  static MappingFile absent(long now) {
+    return new MappingFile("", now, Optional.empty(), Optional.empty());
+  }
+
   static MappingFile read(String name, Path path, @Nullable MappingFile before, long now) {
     Optional<MappingSource> last = before == null ? Optional.empty() : before.good();
     String stamp = "";

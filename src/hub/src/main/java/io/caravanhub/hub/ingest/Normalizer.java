@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
 /** The two Java steps of the route normalize, before and after the mapping. Thread-safe. */
 @Component("normalizer")
 public class Normalizer {
+  private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-z0-9]+");
+
   private final DeviceDirectory devices;
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
@@ -94,7 +97,7 @@ public class Normalizer {
   }
 
   private static String slug(String text) {
-    return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return NOT_IN_A_NAME.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-");
   }
 
   private Object parsed(@Nullable Object body) {
