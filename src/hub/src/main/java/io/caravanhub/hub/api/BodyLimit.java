@@ -26,10 +26,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE - 10)
 class BodyLimit extends OncePerRequestFilter {
-  private final int limit;
+  private final int apiLimit;
+  private final int webhookLimit;
 
-  BodyLimit(@Value("${hub.limits.body-bytes}") int limit) {
-    this.limit = limit;
+  BodyLimit(
+      @Value("${hub.limits.body-bytes}") int apiLimit,
+      @Value("${hub.limits.webhook-bytes:1048576}") int webhookLimit) {
+    this.apiLimit = apiLimit;
+    this.webhookLimit = webhookLimit;
   }
 
   @Override
@@ -42,19 +46,21 @@ class BodyLimit extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    // Whoever sends a webhook is known only once its body has been read.
+    int limit = request.getRequestURI().startsWith("/hooks/") ? webhookLimit : apiLimit;
     if (request.getContentLengthLong() > limit) {
-      refuse(response);
+      refuse(response, limit);
       return;
     }
     byte[] body = request.getInputStream().readNBytes(limit + 1);
     if (body.length > limit) {
-      refuse(response);
+      refuse(response, limit);
       return;
     }
     chain.doFilter(new Buffered(request, body), response);
   }
 
-  private void refuse(HttpServletResponse response) throws IOException {
+  private static void refuse(HttpServletResponse response, int limit) throws IOException {
     response.setStatus(413);
     response.setContentType("application/problem+json");
     String problem =
