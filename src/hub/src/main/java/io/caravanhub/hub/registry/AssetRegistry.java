@@ -153,6 +153,11 @@ public class AssetRegistry {
     String tenant = CallerContext.current().tenant();
     UUID id = UUID.randomUUID();
     String serial = fields.text("serial");
+    // It becomes a level of topics, where a wildcard would stand for every gateway.
+    if (!serial.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")) {
+      throw ProblemException.badField(
+          "serial", "expected 1 to 128 letters, digits or . _ -, not a sign first");
+    }
     try {
       jdbc.sql("insert into gateways (id, tenant_id, serial, name) values (?, ?, ?, ?)")
           .params(id, tenant, serial, fields.text("name", serial))
