@@ -1,5 +1,6 @@
 package io.caravanhub.hub.registry;
 
+import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public class Usage {
     Map<String, Object> usage = new LinkedHashMap<>();
     usage.put("devices", devices.size());
     usage.put("devices_online", online);
-    usage.put("readings_since_start", latest.totalReadings());
+    usage.put("readings_since_start", latest.readings(CallerContext.current().tenant()));
     usage.putAll(
         jdbc.sql(
                 """

@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 public class LatestValues {
   private final Map<String, State> devices = new ConcurrentHashMap<>();
   private final LongAdder readings = new LongAdder();
+  private final Map<String, LongAdder> byTenant = new ConcurrentHashMap<>();
 
   private static final class State {
     final Map<String, Measurement> metrics = new ConcurrentHashMap<>();
@@ -32,6 +33,9 @@ public class LatestValues {
     }
     state.lastSeen = Instant.now();
     readings.add(telemetry.measurements().size());
+    byTenant
+        .computeIfAbsent(telemetry.tenant(), t -> new LongAdder())
+        .add(telemetry.measurements().size());
   }
 
   /** Fills in what the store knew before this process; newer values already here stay. */
@@ -57,8 +61,14 @@ public class LatestValues {
     return state == null ? null : state.lastSeen;
   }
 
-  /** Measurements committed by this process since it started. */
+  /** Measurements of all tenants committed by this process since it started. */
   public long totalReadings() {
     return readings.sum();
+  }
+
+  /** Measurements of one tenant committed by this process since it started. */
+  public long readings(String tenant) {
+    LongAdder own = byTenant.get(tenant);
+    return own == null ? 0 : own.sum();
   }
 }

@@ -1,0 +1,36 @@
+package io.caravanhub.hub.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.Telemetry;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LatestValuesTest {
+  private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
+  private final LatestValues latest = new LatestValues();
+
+  @Test
+  void aTenantsReadingsAreCountedApart() {
+    latest.committed(telemetry("a", NOON, 1));
+    latest.committed(telemetry("b", NOON, 2));
+    latest.committed(telemetry("b", NOON.plusSeconds(1), 3));
+    assertThat(latest.readings("a")).isEqualTo(1);
+    assertThat(latest.readings("b")).isEqualTo(2);
+    assertThat(latest.readings("c")).isZero();
+  }
+
+  @Test
+  void aLateMeasurementDoesNotDisplaceANewerOne() {
+    latest.committed(telemetry("a", NOON, 2));
+    latest.committed(telemetry("a", NOON.minusSeconds(60), 1));
+    assertThat(latest.of("a-device").get("flow").value()).isEqualTo(2);
+  }
+
+  private static Telemetry telemetry(String tenant, Instant ts, double value) {
+    return new Telemetry(
+        tenant, tenant + "-device", "test", List.of(Measurement.of("flow", ts, value, "m3/h")));
+  }
+}
