@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,7 +35,6 @@ class DemoIT {
   private static final Duration STOPPED = Duration.ofSeconds(20);
   private static final String PUMP = "PROBE-PUMP";
 
-  @TempDir private Path folder;
   private Path home;
   private int httpPort;
   private int mqttPort;
@@ -43,7 +43,7 @@ class DemoIT {
   private Probe probe;
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws IOException {
     home = folder.resolve("home");
     httpPort = freePort();
     mqttPort = freePort();
@@ -55,7 +55,9 @@ class DemoIT {
     if (probe != null) {
       probe.close();
     }
-    demo.kill();
+    if (demo != null) {
+      demo.kill();
+    }
   }
 
   private void startDemo() throws IOException {
