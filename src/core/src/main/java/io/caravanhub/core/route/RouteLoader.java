@@ -35,6 +35,7 @@ public final class RouteLoader implements Closeable {
 
   private final CamelContext context;
   private final RouteFolders folders;
+  private final Announcer announcer;
   private final RouteFiles files;
   private final List<RouteFileListener> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService poller =
@@ -59,7 +60,8 @@ public final class RouteLoader implements Closeable {
     this.context = context;
     this.poll = poll;
     this.folders = new RouteFolders(folders.stream().map(Path::normalize).toList());
-    this.files = new RouteFiles(context, Clock.systemUTC(), new Announcer(listeners));
+    this.announcer = new Announcer(listeners);
+    this.files = new RouteFiles(context, Clock.systemUTC(), announcer);
   }
 
   /** Adds a listener; add it before the start to hear of everything. */
@@ -79,6 +81,7 @@ public final class RouteLoader implements Closeable {
       throw new IllegalStateException("start the Camel context before its route files");
     }
     look(true);
+    announcer.started();
     var unused =
         poller.scheduleWithFixedDelay(
             () -> look(false), poll.toMillis(), poll.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,13 +6,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** Turns each publish into an exchange and tells the broker how it ended. */
+/**
+ * Turns each publish into an exchange and tells the broker how it ended. Without an embedded broker
+ * it can be made, for a route that stays stopped, but not started.
+ */
 public class BrokerConsumer extends DefaultConsumer {
-  private final EmbeddedBroker broker;
+  private final @Nullable EmbeddedBroker broker;
   private final TopicFilter filter;
 
-  public BrokerConsumer(BrokerEndpoint endpoint, Processor processor, EmbeddedBroker broker) {
+  public BrokerConsumer(
+      BrokerEndpoint endpoint, Processor processor, @Nullable EmbeddedBroker broker) {
     super(endpoint, processor);
     this.broker = broker;
     this.filter = new TopicFilter(endpoint.getTopicFilter());
@@ -21,12 +26,17 @@ public class BrokerConsumer extends DefaultConsumer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    if (broker == null) {
+      throw new IllegalStateException("there is no embedded broker: HUB_MQTT_URL names another");
+    }
     broker.subscribe(filter, this::take);
   }
 
   @Override
   protected void doStop() throws Exception {
-    broker.unsubscribe(filter);
+    if (broker != null) {
+      broker.unsubscribe(filter);
+    }
     super.doStop();
   }
 

@@ -1,6 +1,5 @@
 package io.caravanhub.hub.broker;
 
-import java.util.Objects;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -42,9 +41,7 @@ public class BrokerEndpoint extends DefaultEndpoint {
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     EmbeddedBroker broker = ((BrokerComponent) getComponent()).getBroker();
-    BrokerConsumer consumer =
-        new BrokerConsumer(
-            this, processor, Objects.requireNonNull(broker, "no EmbeddedBroker in the registry"));
+    BrokerConsumer consumer = new BrokerConsumer(this, processor, broker);
     configureConsumer(consumer);
     return consumer;
   }

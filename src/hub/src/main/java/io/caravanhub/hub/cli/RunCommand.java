@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.MapPropertySource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,13 +35,7 @@ final class RunCommand implements Callable<Integer> {
     try (HomeLock lock = HomeLock.take(settings.folder(Setting.HUB_HOME))) {
       long began = System.nanoTime();
       CountDownLatch closed = new CountDownLatch(1);
-      ConfigurableApplicationContext context =
-          new SpringApplicationBuilder(HubApplication.class)
-              .initializers(
-                  (ApplicationContextInitializer<ConfigurableApplicationContext>)
-                      c -> c.getEnvironment().getPropertySources().addFirst(properties(settings)))
-              .profiles(settings.has(Setting.HUB_KAFKA) ? new String[] {"kafka"} : new String[0])
-              .run();
+      ConfigurableApplicationContext context = start(settings);
       context.addApplicationListener(
           event -> {
             if (event instanceof ContextClosedEvent) {
@@ -55,8 +51,49 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /** Whatever goes wrong is told in one line; the stack trace is in the log. */
+  private static ConfigurableApplicationContext start(Settings settings) {
+    try {
+      return new SpringApplicationBuilder(HubApplication.class)
+          .listeners(new FirstProperties(properties(settings)))
+          .profiles(settings.has(Setting.HUB_KAFKA) ? new String[] {"kafka"} : new String[0])
+          .run();
+    } catch (RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null && cause.getCause() != cause) {
+        cause = cause.getCause();
+      }
+      String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      throw new IllegalStateException(
+          "the hub did not start: "
+              + reason.lines().findFirst().orElse("")
+              + "; the whole story is in "
+              + settings.folder(Setting.HUB_HOME).resolve("logs/hub.log"),
+          e);
+    }
+  }
+
+  /** Puts the hub's settings before all others, and early enough for the log's own. */
+  private record FirstProperties(MapPropertySource properties)
+      implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+      event.getEnvironment().getPropertySources().addFirst(properties);
+    }
+
+    @Override
+    public int getOrder() {
+      return Ordered.HIGHEST_PRECEDENCE;
+    }
+  }
+
   private static MapPropertySource properties(Settings settings) {
     Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("logging.config", "classpath:logback-run.xml");
+    // A broker outside takes the place of the embedded one.
+    boolean outside = settings.has(Setting.HUB_MQTT_URL);
+    properties.put("hub.mqtt.subscribe", Boolean.toString(outside));
+    properties.put("hub.mqtt.embedded", Boolean.toString(!outside));
     for (Setting setting : Setting.values()) {
       if (settings.has(setting)) {
         properties.put(

@@ -28,8 +28,8 @@ final class Child {
   }
 
   /**
-   * Starts a Java program; what it writes to standard error goes to the log, each line of its
-   * standard output to the listener.
+   * Starts a Java program; what it writes goes to the log, each line of its standard output to the
+   * listener too.
    */
   static Child start(
       String name,
@@ -43,7 +43,10 @@ final class Child {
       command.add("/usr/bin/setsid");
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-cp", classpath));
+    // Without the second compiler a start takes half the time, and a demo has no load to speak of.
+    command.addAll(
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(List.of("-cp", classpath));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);

@@ -73,8 +73,8 @@ public final class Demo {
   private void awaitHub(Child app, long began) throws InterruptedException {
     while (!hub.isUp()) {
       if (!app.isAlive()) {
-        throw new IllegalStateException(
-            "the hub did not start; see " + processes.log("hub") + ":\n" + processes.tail("hub"));
+        screen.close();
+        throw new IllegalStateException(processes.lastWord("hub"));
       }
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       if (seconds > START_SECONDS) {
@@ -229,7 +229,8 @@ public final class Demo {
       try {
         news.tell();
       } catch (IOException e) {
-        screen.status("The hub does not answer; the devices keep what it has not acknowledged…");
+        screen.status(
+            "The hub does not answer; devices keep what it has not acknowledged. Ctrl-C stops");
       }
     }
   }
@@ -275,7 +276,7 @@ public final class Demo {
       return;
     }
     stopping = true;
-    screen.endStatus();
+    screen.close();
     screen.line("");
     screen.line("Stopping…");
     processes.stop();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,14 +61,18 @@ final class Processes {
     return settings.folder(Setting.HUB_HOME).resolve("logs").resolve(name + ".log");
   }
 
-  /** The last lines of a log, for an error. */
-  String tail(String name) {
-    try {
-      List<String> lines = Files.readAllLines(log(name));
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
-    } catch (IOException e) {
+  /** What a process said last, for an error. */
+  String lastWord(String name) {
+    try (Stream<String> lines = Files.lines(output(name))) {
+      return lines.reduce("", (before, line) -> line).replaceFirst("^hub: ", "");
+    } catch (IOException | UncheckedIOException e) {
       return "";
     }
+  }
+
+  /** The hub writes its log itself; what it shows on its terminal is kept apart. */
+  private Path output(String name) {
+    return name.equals("hub") ? log(name).resolveSibling("hub.out") : log(name);
   }
 
   synchronized Child startHub() {
@@ -137,7 +142,7 @@ final class Processes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Child.start(name, classpath, arguments, environment, log(name), lines);
+    return Child.start(name, classpath, arguments, environment, output(name), lines);
   }
 
   /** Devices first, so that nothing is on its way; the field-service system last. */

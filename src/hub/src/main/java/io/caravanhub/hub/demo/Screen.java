@@ -15,6 +15,7 @@ final class Screen {
   private final PrintStream out;
   private final boolean terminal = System.console() != null && System.getenv("TERM") != null;
   private String status = "";
+  private boolean closed;
 
   Screen(PrintStream out) {
     this.out = out;
@@ -56,11 +57,17 @@ final class Screen {
 
   /** What is going on now; shown only on a terminal. */
   synchronized void status(String text) {
-    if (terminal) {
+    if (terminal && !closed) {
       status = text;
       out.print(CLEAR_LINE + text);
       out.flush();
     }
+  }
+
+  /** No status line from now on. */
+  synchronized void close() {
+    endStatus();
+    closed = true;
   }
 
   synchronized void endStatus() {

@@ -1,0 +1,259 @@
+package io.caravanhub.hub.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.hub.client.HubClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The promise of {@code ./hub demo}, held to the processes themselves: one story, told in order.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DemoIT {
+  private static final Duration LOADED_MACHINE = Duration.ofMinutes(4);
+  private static final Duration STOPPED = Duration.ofSeconds(20);
+  private static final String PUMP = "PROBE-PUMP";
+
+  private Path home;
+  private int httpPort;
+  private int mqttPort;
+  private RunningDemo demo;
+  private HubClient api;
+  private Probe probe;
+
+  @BeforeAll
+  void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws IOException {
+    home = folder.resolve("home");
+    httpPort = freePort();
+    mqttPort = freePort();
+    startDemo();
+  }
+
+  @AfterAll
+  void stop() {
+    if (probe != null) {
+      probe.close();
+    }
+    if (demo != null) {
+      demo.kill();
+    }
+  }
+
+  private void startDemo() throws IOException {
+    demo = RunningDemo.start(home, httpPort, mqttPort);
+    api = demo.api();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void the_first_work_order_arrives_with_its_key_and_its_evidence() throws Exception {
+    await()
+        .atMost(LOADED_MACHINE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> !demo.workOrders().isEmpty() || !demo.supervisor().isAlive());
+    assertThat(demo.workOrders()).as(demo.screen()).isNotEmpty();
+    JsonNode first = demo.workOrders().get(0);
+    assertThat(first.path("idempotencyKey").asText()).isNotBlank();
+    assertThat(first.path("externalIdentifier").asText()).isNotBlank();
+    assertThat(first.at("/assetRef/id").asText()).isEqualTo("harbour-roof-1");
+    assertThat(first.path("failureModeCode").asText()).isEqualTo("REFRIGERANT_LEAK");
+    assertThat(first.at("/evidence/eventIds")).isNotEmpty();
+    assertThat(first.at("/evidence/metric").asText()).isNotBlank();
+    assertThat(first.at("/evidence/value").isNumber()).isTrue();
+    assertThat(first.at("/evidence/threshold").isNumber()).isTrue();
+  }
+
+  @Test
+  @Order(2)
+  void all_five_machines_are_online() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () -> assertThat(api.get("/usage").path("devices_online").asInt()).isEqualTo(5));
+  }
+
+  @Test
+  @Order(3)
+  void the_event_behind_the_work_order_is_in_the_api() throws Exception {
+    JsonNode order = demo.workOrders().get(0);
+    assertThat(ids("/events")).contains(order.at("/evidence/eventIds/0").asText());
+  }
+
+  @Test
+  @Order(4)
+  void the_console_shows_the_machines() throws Exception {
+    assertThat(demo.page("/")).contains("RTU-1").contains("PUMP-2");
+  }
+
+  @Test
+  @Order(5)
+  void nothing_acknowledged_is_lost_when_the_hub_is_killed() throws Exception {
+    probe = Probe.register(api, demo.hub(), mqttPort);
+    probe.startCounting();
+    await().atMost(Duration.ofMinutes(1)).until(() -> probe.acknowledged() > 300);
+    ProcessHandle killed = demo.hubProcess();
+    killed.destroyForcibly();
+    await().until(() -> !killed.isAlive());
+    int before = probe.acknowledged();
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> probe.acknowledged() > before + 100 && probe.refused() > 0);
+    probe.stopCounting();
+
+    assertThat(probe.acknowledgedByMqtt()).isNotEmpty();
+    assertThat(probe.acknowledgedByHttp()).isNotEmpty();
+    Set<Integer> kept = probe.kept(api);
+    assertThat(kept).containsAll(probe.acknowledgedByMqtt());
+    assertThat(kept).containsAll(probe.acknowledgedByHttp());
+    assertThat(demo.hubProcess().pid()).isNotEqualTo(killed.pid());
+  }
+
+  @Test
+  @Order(6)
+  void an_order_planned_while_the_fsm_is_out_of_service_arrives_once_afterwards() throws Exception {
+    registerPump();
+    demo.fsm("POST", "/admin/outage?seconds=15");
+    reportVibration();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(demo.fsm("GET", "/admin/stats").path("refused").asInt()).isPositive());
+    assertThat(ordersFor(PUMP)).isEmpty();
+    await().atMost(Duration.ofMinutes(1)).until(() -> !ordersFor(PUMP).isEmpty());
+    assertThat(ordersFor(PUMP)).hasSize(1);
+  }
+
+  @Test
+  @Order(7)
+  void no_problem_has_a_second_work_order() throws Exception {
+    assertNoSecondOrder();
+  }
+
+  @Test
+  @Order(8)
+  void a_termination_signal_stops_every_process() {
+    Set<ProcessHandle> all = demo.processes();
+    assertThat(all).hasSizeGreaterThan(4);
+    demo.terminate();
+    await().atMost(STOPPED).untilAsserted(() -> assertThat(alive(all)).isEmpty());
+    assertThat(demo.processes()).isEmpty();
+  }
+
+  @Test
+  @Order(9)
+  void the_next_start_goes_on_with_the_kept_data() throws Exception {
+    startDemo();
+    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
+    assertThat(api.get("/devices").path("items")).hasSize(7);
+    assertThat(ids("/events")).isNotEmpty();
+    assertThat(probe.kept(api)).containsAll(probe.acknowledgedByMqtt());
+    assertThat(ordersFor(PUMP)).hasSize(1);
+  }
+
+  @Test
+  @Order(10)
+  void when_the_demo_itself_is_killed_its_processes_end() {
+    Set<ProcessHandle> all = demo.processes();
+    demo.supervisor().destroyForcibly();
+    await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(alive(all)).isEmpty());
+  }
+
+  @Test
+  @Order(11)
+  void when_everything_is_killed_a_new_demo_takes_over_the_database_left_behind() throws Exception {
+    startDemo();
+    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
+    ProcessHandle hub = demo.hubProcess();
+    demo.supervisor().destroyForcibly();
+    hub.destroyForcibly();
+    startDemo();
+    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
+    assertThat(probe.kept(api)).containsAll(probe.acknowledgedByHttp());
+    assertNoSecondOrder();
+  }
+
+  private void assertNoSecondOrder() throws IOException, InterruptedException {
+    assertThat(demo.fsm("GET", "/admin/stats").path("duplicates").asInt()).isZero();
+    List<JsonNode> orders = demo.workOrders();
+    assertThat(orders)
+        .extracting(order -> order.path("externalIdentifier").asText())
+        .doesNotHaveDuplicates();
+    assertThat(orders)
+        .extracting(
+            order -> order.at("/assetRef/id").asText() + " " + order.path("failureModeCode"))
+        .doesNotHaveDuplicates();
+  }
+
+  /** A pump of the demo's own kind, whose bearings go when the test says so. */
+  private void registerPump() throws IOException, InterruptedException {
+    HubClient.Answer created =
+        api.post(
+            "/devices",
+            """
+            {"device_serial": "%s", "device_type": "pump", "manufacturer": "Ardent", "model": "P-40", "connection_type": "http"}\
+            """
+                .formatted(PUMP));
+    assertThat(created.status()).isEqualTo(201);
+    String asset = "{\"id\": \"%s\", \"name\": \"Pump of the test\"}".formatted(PUMP);
+    assertThat(api.post("/assets", asset).status()).isEqualTo(201);
+    assertThat(api.post("/devices/" + PUMP + "/assets/" + PUMP + "/link", "{}").status())
+        .isEqualTo(200);
+  }
+
+  private void reportVibration() throws IOException, InterruptedException {
+    Instant now = Instant.now();
+    for (int seconds = 20; seconds >= 0; seconds -= 2) {
+      HubClient.Answer answer =
+          api.post(
+              "/telemetry/ingest",
+              """
+              {"device_id": "%s", "timestamp": "%s", "measurements": [{"name": "vibration_rms", "value": 9.5, "unit": "mm/s"}]}\
+              """
+                  .formatted(PUMP, now.minusSeconds(seconds)));
+      assertThat(answer.status()).isEqualTo(202);
+    }
+  }
+
+  private List<JsonNode> ordersFor(String asset) throws IOException, InterruptedException {
+    return demo.workOrders().stream()
+        .filter(order -> order.at("/assetRef/id").asText().equals(asset))
+        .toList();
+  }
+
+  private Set<String> ids(String path) throws IOException, InterruptedException {
+    return StreamSupport.stream(api.get(path + "?limit=500").path("items").spliterator(), false)
+        .map(item -> item.path("id").asText())
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<ProcessHandle> alive(Set<ProcessHandle> processes) {
+    return processes.stream().filter(ProcessHandle::isAlive).collect(Collectors.toSet());
+  }
+}
