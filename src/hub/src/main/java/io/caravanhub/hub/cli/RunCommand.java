@@ -66,6 +66,9 @@ final class RunCommand implements Callable<Integer> {
                 : settings.require(setting));
       }
     }
+    // Which of the two brokers the ingest routes listen to.
+    properties.put("hub.mqtt.subscribe", settings.has(Setting.HUB_MQTT_URL));
+    properties.put("hub.broker.embedded", !settings.has(Setting.HUB_MQTT_URL));
     return new MapPropertySource("hub", properties);
   }
 
