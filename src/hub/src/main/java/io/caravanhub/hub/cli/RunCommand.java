@@ -47,6 +47,8 @@ final class RunCommand implements Callable<Integer> {
         stopWithParent();
       }
       closed.await();
+      // The event comes first, the end of the database last: the lock is held until then.
+      context.close();
       return CommandLine.ExitCode.OK;
     }
   }

@@ -20,6 +20,8 @@ public enum Setting {
   HUB_DB_PASSWORD(Kind.SECRET, null, "its password"),
   HUB_MQTT_URL(
       Kind.URL, null, "tcp://host:port of an external MQTT broker; unset: the embedded one"),
+  HUB_MQTT_USER(Kind.TEXT, null, "the hub's user at that broker"),
+  HUB_MQTT_PASSWORD(Kind.SECRET, null, "its password"),
   HUB_KAFKA(Kind.TEXT, null, "bootstrap servers; unset: the stages run in one process"),
   HUB_FSM_URL(
       Kind.URL,
