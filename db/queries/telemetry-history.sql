@@ -3,9 +3,9 @@ with watched as (
   union
   select device_id from bindings where :?kind = 'assets' and asset_id = :?name and valid_to is null
 )
-select device_id as device, metric, metric_id, ts, value, text_value, unit, quality
+select device_id as device, metric, device_key, metric_id, ts, value, text_value, unit, quality
   from telemetry_values
  where device_id in (select id from watched) and (:?metric = '' or metric = any (string_to_array(:?metric, ',')))
-   and ts >= :?since and ts < :?until and (ts, metric_id) > (:?afterTs, :?afterMetric)
- order by ts, metric_id
+   and ts >= :?since and ts < :?until and (ts, metric_id, device_key) > (:?afterTs, :?afterMetric, :?afterDevice)
+ order by ts, metric_id, device_key
  limit :?rows

@@ -3,9 +3,10 @@ with watched as (
   union
   select device_id from bindings where :?kind = 'assets' and asset_id = :?name and valid_to is null
 )
-select distinct on (device_key, metric_id) device_id as device, metric, metric_id, ts, value, text_value, unit, quality
+select distinct on (device_key, metric_id) device_id as device, metric, device_key, metric_id, ts, value, text_value, unit, quality
   from telemetry_values
  where device_id in (select id from watched) and (:?metric = '' or metric = any (string_to_array(:?metric, ',')))
+   and (device_key, metric_id) > (:?afterDevice, :?afterMetric)
    and ts > now() - interval '30 days'
  order by device_key, metric_id, ts desc
  limit :?rows

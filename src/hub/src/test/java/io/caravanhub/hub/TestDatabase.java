@@ -8,6 +8,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.UUID;
@@ -46,6 +48,22 @@ public final class TestDatabase {
   /** The repository's root folder. */
   public static Path root() {
     return Path.of(System.getProperty("hub.root", "../.."));
+  }
+
+  /** The port of the server, where postgres may do everything without a password. */
+  public static int port() {
+    return Server.POSTGRES.getPort();
+  }
+
+  /** An empty database beside the others, for a hub that lays its own schema. */
+  public static DataSource empty(String name) {
+    owner().sql("create database " + name).update();
+    return Server.POSTGRES.getDatabase("postgres", name);
+  }
+
+  /** A connection of the owner, to be closed. */
+  public static Connection connection() throws SQLException {
+    return Server.POSTGRES.getPostgresDatabase().getConnection();
   }
 
   /** Connections of the owner, who sees everything. */

@@ -51,7 +51,12 @@ public record Page<T>(List<T> items, @Nullable String cursor) {
     try {
       return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.badField("cursor", "expected a cursor that an earlier page gave");
+      throw notACursor();
     }
+  }
+
+  /** The cursor was not given by an earlier page. */
+  public static ProblemException notACursor() {
+    return ProblemException.badField("cursor", "expected a cursor that an earlier page gave");
   }
 }

@@ -29,6 +29,11 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(409, field, detail);
   }
 
+  /** 422: the message is understood, but cannot be used. */
+  public static ProblemException unusable(String field, String detail) {
+    return new ProblemException(422, field, detail);
+  }
+
   /** The HTTP status. */
   public int status() {
     return status;

@@ -2,6 +2,7 @@ package io.caravanhub.hub.api;
 
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -14,6 +15,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Turns what went wrong in a route into an RFC 9457 problem document. */
 @Component("problems")
@@ -54,14 +56,24 @@ public class Problems {
     if (cause instanceof StoreBusyException
         || cause instanceof TransientDataAccessException
         || cause instanceof DataAccessResourceFailureException
-        || cause instanceof CannotCreateTransactionException) {
+        || cause instanceof CannotCreateTransactionException
+        || cause instanceof TransactionSystemException) {
       return problem(503, "the store is behind or away; try again", null);
+    }
+    if (cause instanceof DataIntegrityViolationException d && isWrongData(d)) {
+      return problem(400, "holds a value that the store does not take", null);
     }
     if (cause instanceof DataIntegrityViolationException) {
       return problem(409, "stands against what is stored already", null);
     }
     LOG.error("A request failed in an unexpected way", cause);
     return problem(500, "unexpected; the hub's log has the details", null);
+  }
+
+  /** SQLSTATE class 22, data exceptions. */
+  private static boolean isWrongData(DataIntegrityViolationException e) {
+    return e.getRootCause() instanceof SQLException cause
+        && String.valueOf(cause.getSQLState()).startsWith("22");
   }
 
   private static Map<String, Object> problem(

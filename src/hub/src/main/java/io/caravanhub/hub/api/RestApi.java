@@ -14,7 +14,6 @@ public final class RestApi extends RouteBuilder {
         .openApi()
         .specification("classpath:openapi.yaml")
         .routeId("api")
-        .apiContextPath("openapi.yaml")
         .missingOperation("ignore");
   }
 }

@@ -19,6 +19,8 @@ import io.caravanhub.hub.security.HubPrincipal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,16 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
 
   /** Attribute of a connection: tenant, role and subject of its user, separated by spaces. */
   private static final String CALLER = "hub-caller";
+
+  /** Of its own, because HiveMQ's belongs to whichever broker of this process started last. */
+  private final ExecutorService logins =
+      Executors.newFixedThreadPool(
+          4,
+          task -> {
+            Thread thread = new Thread(task, "broker-login");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final Gatekeeper gatekeeper;
   private final TelemetryInterceptor interceptor;
@@ -49,25 +61,26 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   }
 
   @Override
-  public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {}
+  public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
+    logins.shutdownNow();
+  }
 
   @Override
   public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
     Async<SimpleAuthOutput> answer =
         output.async(
             Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
-    Services.extensionExecutorService()
-        .submit(
-            () -> {
-              try {
-                decide(input, output);
-              } catch (RuntimeException e) {
-                LOG.warn("A connection could not be checked: {}", e.getMessage());
-                output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
-              } finally {
-                answer.resume();
-              }
-            });
+    logins.execute(
+        () -> {
+          try {
+            decide(input, output);
+          } catch (RuntimeException e) {
+            LOG.warn("A connection could not be checked: {}", e.getMessage());
+            output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
+          } finally {
+            answer.resume();
+          }
+        });
   }
 
   private void decide(SimpleAuthInput input, SimpleAuthOutput output) {

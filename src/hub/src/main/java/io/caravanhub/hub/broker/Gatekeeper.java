@@ -4,6 +4,8 @@ import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
@@ -16,36 +18,58 @@ public class Gatekeeper {
 
   private final Tokens tokens;
   private final DeviceDirectory devices;
+  private final Counter refusedLogins;
+  private final Counter refusedTopics;
 
-  public Gatekeeper(Tokens tokens, DeviceDirectory devices) {
+  public Gatekeeper(Tokens tokens, DeviceDirectory devices, MeterRegistry meters) {
     this.tokens = tokens;
     this.devices = devices;
+    this.refusedLogins = meters.counter("hub.mqtt.refused", "what", "login");
+    this.refusedTopics = meters.counter("hub.mqtt.refused", "what", "topic");
   }
 
   /**
-   * The caller behind user name and password: a device names its id or serial and gives its token.
+   * The caller behind user name and password: devices and gateways name their id or serial and give
+   * their token.
    */
   Optional<HubPrincipal> admit(String user, String password) {
-    return tokens.authenticate(password).filter(caller -> isNamed(caller, user));
+    Optional<HubPrincipal> admitted =
+        tokens.authenticate(password).filter(caller -> isNamed(caller, user));
+    if (admitted.isEmpty()) {
+      refusedLogins.increment();
+    }
+    return admitted;
   }
 
   private boolean isNamed(HubPrincipal caller, String user) {
     if (NOT_A_LEVEL.matcher(user).find()) {
       return false;
     }
-    return !caller.role().equals("device")
-        || devices
-            .find(caller.tenant(), user)
-            .filter(device -> device.isActive() && device.id().toString().equals(caller.subject()))
-            .isPresent();
+    return switch (caller.role()) {
+      case "device" ->
+          devices
+              .find(caller.tenant(), user)
+              .filter(d -> d.isActive() && d.id().toString().equals(caller.subject()))
+              .isPresent();
+      case "gateway" -> devices.isGateway(caller.tenant(), caller.subject(), user);
+      default -> true;
+    };
   }
 
   /**
-   * The device that the topic speaks for, if the caller may: a device for itself, a gateway for its
-   * devices, an engineer for any of the tenant. Topics are {@code t/{tenant}/d/{device}/…} and
-   * {@code t/{tenant}/g/{gateway}/d/{device}/…}.
+   * The device that the topic speaks for, if the caller may: an active device for itself, a gateway
+   * for its active devices, an engineer for any of the tenant. Topics are {@code
+   * t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}.
    */
   Optional<String> speaksFor(HubPrincipal caller, String[] levels) {
+    Optional<String> device = device(caller, levels);
+    if (device.isEmpty()) {
+      refusedTopics.increment();
+    }
+    return device;
+  }
+
+  private Optional<String> device(HubPrincipal caller, String[] levels) {
     if (levels.length < 5 || !levels[0].equals("t") || !levels[1].equals(caller.tenant())) {
       return Optional.empty();
     }
@@ -57,7 +81,7 @@ public class Gatekeeper {
     if (caller.is("admin", "engineer")) {
       return Optional.of(name);
     }
-    Optional<Device> device = devices.find(caller.tenant(), name);
+    Optional<Device> device = devices.find(caller.tenant(), name).filter(Device::isActive);
     boolean allowed =
         switch (caller.role()) {
           case "device" ->

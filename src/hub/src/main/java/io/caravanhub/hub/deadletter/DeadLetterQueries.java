@@ -2,8 +2,12 @@ package io.caravanhub.hub.deadletter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.database.TenantScope;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +24,7 @@ import org.springframework.stereotype.Component;
 /** The dead-letter calls of the API. Thread-safe. */
 @Component("deadLetterQueries")
 public class DeadLetterQueries {
+  private static final String LETTER = "hub-dead-letter";
   private static final int SHOWN = 4_000;
 
   private final JdbcClient jdbc;
@@ -68,21 +73,51 @@ public class DeadLetterQueries {
             .stream()
             .findFirst()
             .orElseThrow(() -> ProblemException.notFound("kept dead letter", id));
-    exchange.setProperty("hub-dead-letter", id);
+    exchange.setProperty(LETTER, new Letter(CallerContext.current().tenant(), id));
     message.removeHeaders("*");
     message.setBody(row.get("payload"));
     headers(String.valueOf(row.get("headers")))
         .forEach((name, value) -> message.setHeader(String.valueOf(name), value));
+    if ("mqtt".equals(message.getHeader(TelemetryHeaders.SOURCE))) {
+      // The device may have another mapping by now.
+      message.removeHeader(TelemetryHeaders.MAPPING);
+    }
   }
 
   /** The replay went through. */
   public Map<String, Object> replayed(Exchange exchange) {
-    String id = exchange.getProperty("hub-dead-letter", String.class);
-    jdbc.sql("update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?")
-        .params(id)
-        .update();
-    return Map.of("id", id, "status", "replayed");
+    Letter letter = exchange.getProperty(LETTER, Letter.class);
+    TenantScope.run(
+        letter.tenant(),
+        () ->
+            jdbc.sql(
+                    "update dead_letters set status = 'replayed', tries = tries + 1 where id::text = ?")
+                .params(letter.id())
+                .update());
+    return Map.of("id", letter.id(), "status", "replayed");
   }
+
+  /** The message still cannot be used: the same letter stays, with today's reason. */
+  public void stillUnusable(Exchange exchange) {
+    Letter letter = exchange.getProperty(LETTER, Letter.class);
+    Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    String field = cause instanceof UnusableMessageException u ? u.field() : "body";
+    String reason =
+        cause instanceof UnusableMessageException u
+            ? u.reason()
+            : String.valueOf(cause.getMessage());
+    TenantScope.run(
+        letter.tenant(),
+        () ->
+            jdbc.sql(
+                    "update dead_letters set field = ?, reason = left(?, 2000), tries = tries + 1 where id::text = ?")
+                .params(field.replace('\0', '?'), reason.replace('\0', '?'), letter.id())
+                .update());
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, ProblemException.unusable(field, reason));
+  }
+
+  /** What follows a replay runs on a thread without tenant. */
+  private record Letter(String tenant, String id) {}
 
   private Map<?, ?> headers(String kept) {
     try {

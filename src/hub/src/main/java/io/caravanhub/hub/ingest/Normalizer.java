@@ -58,10 +58,12 @@ public class Normalizer {
   public void read(Exchange exchange) {
     Message message = exchange.getMessage();
     String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
+    Device device = device(message);
     Telemetry telemetry =
         reader.read(
             parsed(message.getBody()),
-            device(message),
+            device.tenant(),
+            device.id().toString(),
             message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
             received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
     message.setBody(telemetry);

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,13 +54,15 @@ public class TelemetryPost {
     Instant received = Instant.now();
     for (int i = 0; i < items.size(); i++) {
       try {
+        Device device = device(items.get(i), caller);
         usable.add(
-            reader.read(object(items.get(i)), device(items.get(i), caller), "http", received));
+            reader.read(
+                object(items.get(i)), device.tenant(), device.id().toString(), "http", received));
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }
     }
-    meters.counter("hub.ingest.rejected", "source", "http").increment(rejected.size());
+    count(rejected.size());
     if (usable.isEmpty()) {
       throw new AllRejectedException(rejected);
     }
@@ -81,9 +84,22 @@ public class TelemetryPost {
     exchange.getMessage().setBody(answer);
   }
 
-  private List<?> items(byte[] body) {
+  private void count(int rejected) {
+    meters.counter("hub.ingest.rejected", "source", "http").increment(rejected);
+  }
+
+  private List<?> items(byte @Nullable [] body) {
     try {
-      Object parsed = body.length == 0 ? null : json.readValue(body, Object.class);
+      return parse(body);
+    } catch (UnusableMessageException e) {
+      count(1);
+      throw e;
+    }
+  }
+
+  private List<?> parse(byte @Nullable [] body) {
+    try {
+      Object parsed = body == null || body.length == 0 ? null : json.readValue(body, Object.class);
       if (parsed instanceof List<?> list) {
         if (list.isEmpty() || list.size() > MESSAGES_MAX) {
           throw new UnusableMessageException(

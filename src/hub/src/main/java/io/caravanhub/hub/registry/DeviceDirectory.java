@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Finds a device by the hub's id or its serial, from memory on the hot path. What is found is
@@ -29,6 +32,7 @@ public class DeviceDirectory {
 
   private final JdbcClient jdbc;
   private final Map<Name, Remembered> remembered = new ConcurrentHashMap<>();
+  private final AtomicLong changes = new AtomicLong();
 
   public DeviceDirectory(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -40,9 +44,13 @@ public class DeviceDirectory {
 
   /** The device of this tenant with this id or serial. */
   public Optional<Device> find(String tenant, String idOrSerial) {
+    if (idOrSerial.indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
     Name name = new Name(tenant, idOrSerial);
     Remembered known = remembered.get(name);
     if (known == null || known.until - System.nanoTime() < 0) {
+      long asked = changes.get();
       Device device = TenantScope.<@Nullable Device>call(tenant, () -> query(idOrSerial));
       Duration keep = device == null ? MISSING : FOUND;
       known = new Remembered(device, System.nanoTime() + keep.toNanos());
@@ -50,12 +58,44 @@ public class DeviceDirectory {
         remembered.clear();
       }
       remembered.put(name, known);
+      if (asked != changes.get()) {
+        remembered.remove(name, known);
+      }
     }
     return Optional.ofNullable(known.device);
   }
 
-  /** To be called after any change of the registry. */
+  /** Whether the gateway with this id is known under this name: its id or its serial. */
+  public boolean isGateway(String tenant, String id, String name) {
+    return TenantScope.call(
+        tenant,
+        () ->
+            jdbc.sql(
+                    "select exists (select from gateways where id::text = ? and ? in (id::text, serial) and status = 'active')")
+                .params(id, name)
+                .query(Boolean.class)
+                .single());
+  }
+
+  /**
+   * To be called after any change of the registry; within a transaction it takes effect at once and
+   * again after the commit, for until then others still read what was.
+   */
   public void forget() {
+    clear();
+    if (TransactionSynchronizationManager.isSynchronizationActive()) {
+      TransactionSynchronizationManager.registerSynchronization(
+          new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+              clear();
+            }
+          });
+    }
+  }
+
+  private void clear() {
+    changes.incrementAndGet();
     remembered.clear();
   }
 

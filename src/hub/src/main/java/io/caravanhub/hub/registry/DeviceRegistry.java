@@ -138,6 +138,9 @@ public class DeviceRegistry {
         .update();
     directory.forget();
     Map<String, Object> after = rows.require(device);
+    if ("decommissioned".equals(after.get("status"))) {
+      tokens.revoke(String.valueOf(TenantScope.current()), String.valueOf(before.get("id")));
+    }
     audit.record("device.update", "device:" + before.get("id"), before, after);
     return after;
   }

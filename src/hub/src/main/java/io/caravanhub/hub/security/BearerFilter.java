@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -26,10 +27,16 @@ final class BearerFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     String header = request.getHeader("Authorization");
-    Optional<HubPrincipal> principal =
-        header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-            ? tokens.authenticate(header.substring(7).strip())
-            : Optional.empty();
+    Optional<HubPrincipal> principal;
+    try {
+      principal =
+          header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
+              ? tokens.authenticate(header.substring(7).strip())
+              : Optional.empty();
+    } catch (DataAccessException e) {
+      Problems.away(response);
+      return;
+    }
     if (principal.isEmpty()) {
       chain.doFilter(request, response);
       return;

@@ -32,14 +32,25 @@ final class Problems implements AuthenticationEntryPoint, AccessDeniedHandler {
     write(response, 403, "Forbidden", "this token's role may not do that");
   }
 
+  /** 503: tokens cannot be checked while the database is away. */
+  static void away(HttpServletResponse response) throws IOException {
+    response.setHeader("Retry-After", "2");
+    write(response, 503, "Service Unavailable", "the store is away; try again", "");
+  }
+
   private static void write(HttpServletResponse response, int status, String title, String detail)
+      throws IOException {
+    write(response, status, title, detail, ",\"field\":\"/Authorization\"");
+  }
+
+  private static void write(
+      HttpServletResponse response, int status, String title, String detail, String field)
       throws IOException {
     response.setStatus(status);
     response.setContentType("application/problem+json");
-    String body =
-        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"field\":\"/Authorization\"}";
+    String body = "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"%s}";
     response
         .getOutputStream()
-        .write(body.formatted(title, status, detail).getBytes(StandardCharsets.UTF_8));
+        .write(body.formatted(title, status, detail, field).getBytes(StandardCharsets.UTF_8));
   }
 }

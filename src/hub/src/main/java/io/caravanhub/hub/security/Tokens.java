@@ -11,8 +11,11 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Issues and checks tokens. Only their SHA-256 is kept; a checked token is remembered for two
@@ -26,6 +29,7 @@ public class Tokens {
   private final JdbcClient jdbc;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final AtomicLong revocations = new AtomicLong();
 
   public Tokens(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -47,7 +51,10 @@ public class Tokens {
     return token;
   }
 
-  /** Revokes every token of a subject; what is remembered of it is forgotten at once. */
+  /**
+   * Revokes every token of a subject; what is remembered of it is forgotten at once and again after
+   * the commit.
+   */
   public void revoke(String tenant, String subject) {
     TenantScope.run(
         tenant,
@@ -56,6 +63,20 @@ public class Tokens {
                     "update tokens set revoked_at = now() where subject = ? and revoked_at is null")
                 .params(subject)
                 .update());
+    forget(tenant, subject);
+    if (TransactionSynchronizationManager.isSynchronizationActive()) {
+      TransactionSynchronizationManager.registerSynchronization(
+          new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+              forget(tenant, subject);
+            }
+          });
+    }
+  }
+
+  private void forget(String tenant, String subject) {
+    revocations.incrementAndGet();
     known
         .values()
         .removeIf(
@@ -73,6 +94,7 @@ public class Tokens {
     if (remembered != null && remembered.until() - System.nanoTime() > 0) {
       return Optional.of(remembered.principal());
     }
+    long asked = revocations.get();
     Optional<HubPrincipal> found =
         jdbc.sql("select tenant_id, role, subject from authenticate(?)")
             .params(hash)
@@ -85,6 +107,9 @@ public class Tokens {
     found.ifPresentOrElse(
         p -> known.put(key, new Known(p, System.nanoTime() + REMEMBERED_NANOS)),
         () -> known.remove(key));
+    if (asked != revocations.get()) {
+      known.remove(key);
+    }
     return found;
   }
 

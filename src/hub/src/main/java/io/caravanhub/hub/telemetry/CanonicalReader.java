@@ -3,7 +3,6 @@ package io.caravanhub.hub.telemetry;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
-import io.caravanhub.hub.registry.Device;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,27 +31,29 @@ public class CanonicalReader {
    * Reads one object, or an array of objects, of one device.
    *
    * @param body parsed JSON
+   * @param device the hub's id of the device
    * @param received what counts as the time of a message without a timestamp
    * @throws UnusableMessageException naming the field at fault
    */
-  public Telemetry read(Object body, Device device, String source, Instant received) {
+  public Telemetry read(
+      Object body, String tenant, String device, String source, Instant received) {
     List<Measurement> all = new ArrayList<>();
     if (body instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
-        readOne(list.get(i), "[" + i + "].", device, received, all);
+        readOne(list.get(i), "[" + i + "].", tenant, received, all);
       }
     } else {
-      readOne(body, "", device, received, all);
+      readOne(body, "", tenant, received, all);
     }
     if (all.isEmpty()) {
       throw new UnusableMessageException(
           "measurements", "expected at least one measurement, got none");
     }
-    return new Telemetry(device.tenant(), device.id().toString(), source, all);
+    return new Telemetry(tenant, device, source, all);
   }
 
   private void readOne(
-      @Nullable Object body, String at, Device device, Instant received, List<Measurement> into) {
+      @Nullable Object body, String at, String tenant, Instant received, List<Measurement> into) {
     if (!(body instanceof Map<?, ?> message)) {
       throw new UnusableMessageException(
           at.isEmpty() ? "body" : at.substring(0, at.length() - 1),
@@ -65,20 +66,18 @@ public class CanonicalReader {
         String name = String.valueOf(entry.getKey());
         String field = at + "metrics." + name;
         if (entry.getValue() instanceof Map<?, ?> detailed) {
-          into.add(measurements.read(device.tenant(), name, field, detailed, ts, timestamps));
+          into.add(measurements.read(tenant, name, field, detailed, ts, timestamps));
         } else {
-          into.add(
-              measurements.read(
-                  device.tenant(), name, field, field, entry.getValue(), null, null, ts));
+          into.add(measurements.read(tenant, name, field, field, entry.getValue(), null, null, ts));
         }
       }
     } else if (metrics != null) {
       throw new UnusableMessageException(
           at + "metrics", "expected an object of name: value, got " + Shape.of(metrics));
     } else if (message.containsKey("measurements")) {
-      readList(message.get("measurements"), at + "measurements", "name", device, ts, into);
+      readList(message.get("measurements"), at + "measurements", "name", tenant, ts, into);
     } else if (message.containsKey("readings")) {
-      readList(message.get("readings"), at + "readings", "variable", device, ts, into);
+      readList(message.get("readings"), at + "readings", "variable", tenant, ts, into);
     } else {
       throw new UnusableMessageException(
           at + "measurements", "absent: expected one of measurements, metrics or readings");
@@ -89,7 +88,7 @@ public class CanonicalReader {
       @Nullable Object list,
       String at,
       String nameField,
-      Device device,
+      String tenant,
       Instant ts,
       List<Measurement> into) {
     if (!(list instanceof List<?> items)) {
@@ -110,7 +109,7 @@ public class CanonicalReader {
             field + "." + nameField,
             "expected a metric's name, got " + Shape.of(item.get(nameField)));
       }
-      into.add(measurements.read(device.tenant(), name, field, item, ts, timestamps));
+      into.add(measurements.read(tenant, name, field, item, ts, timestamps));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.caravanhub.core.unit.Units;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +20,10 @@ import org.springframework.stereotype.Component;
 public class MeasurementReader {
   private static final int NAME_MAX = 200;
   private static final int TEXT_MAX = 4_000;
+
+  /** A new metric that begins with one of these is a number whose sensor failed, not a text. */
+  private static final Set<String> NOT_A_NUMBER =
+      Set.of("NaN", "nan", "Infinity", "-Infinity", "inf", "-inf");
 
   /** In the catalogue, levels of temperature are in Cel and differences (superheat) in K. */
   private static final String DIFFERENCE = "K";
@@ -64,9 +69,9 @@ public class MeasurementReader {
       @Nullable String unit,
       @Nullable Quality given,
       Instant ts) {
-    if (name.isBlank() || name.length() > NAME_MAX) {
+    if (name.isBlank() || name.length() > NAME_MAX || name.indexOf('\0') >= 0) {
       throw new UnusableMessageException(
-          field, "expected a metric's name of 1 to " + NAME_MAX + " characters");
+          field, "expected a metric's name of 1 to " + NAME_MAX + " characters, none of them NUL");
     }
     if (unit != null && !Units.isKnown(unit)) {
       throw new UnusableMessageException(
@@ -77,7 +82,7 @@ public class MeasurementReader {
         catalog.findOrAdd(
             tenant,
             name,
-            value instanceof String && unit == null,
+            value instanceof String text && unit == null && !NOT_A_NUMBER.contains(text),
             unit == null ? null : Units.canonical(unit));
     Quality quality = given == null ? Quality.GOOD : given;
     if (value == null && quality == Quality.BAD) {
@@ -90,6 +95,9 @@ public class MeasurementReader {
       if (!(value instanceof String text)) {
         throw new UnusableMessageException(
             valueField, "expected a text, as ever for this metric, got " + Shape.of(value));
+      }
+      if (text.indexOf('\0') >= 0) {
+        throw new UnusableMessageException(valueField, "expected a text without NUL characters");
       }
       if (text.length() > TEXT_MAX) {
         throw new UnusableMessageException(

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.telemetry;
 
+import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.database.TenantScope;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +67,9 @@ public class MetricCatalog {
               return find(tenant, key)
                   .orElseThrow(
                       () ->
-                          new IllegalStateException(
-                              "the tenant's catalogue is full: "
+                          new UnusableMessageException(
+                              key,
+                              "a new metric, but the tenant's catalogue is full: "
                                   + OWN_METRICS_MAX
                                   + " metrics of its own"));
             });

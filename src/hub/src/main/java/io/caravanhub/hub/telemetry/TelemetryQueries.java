@@ -25,7 +25,7 @@ public class TelemetryQueries {
 
   /**
    * Turns path and query parameters into the parameters of the SQL: kind, name, metric, since,
-   * until, rows, afterTs, afterMetric, bucket.
+   * until, rows, afterTs, afterMetric, afterDevice, bucket.
    */
   public void parameters(Exchange exchange) {
     Message message = exchange.getMessage();
@@ -42,12 +42,32 @@ public class TelemetryQueries {
     message.setHeader("until", Timestamp.from(until));
     message.setHeader("metric", text(message, "metric", ""));
     message.setHeader("rows", Page.limit(message.getHeader("limit", String.class)) + 1);
-    String position = Page.position(message.getHeader("cursor", String.class));
-    String[] after =
-        position == null ? new String[] {"1970-01-01T00:00:00Z", "0"} : position.split(" ", 2);
-    message.setHeader("afterTs", Timestamp.from(Instant.parse(after[0])));
-    message.setHeader("afterMetric", Integer.parseInt(after[1]));
+    Position after = Position.read(message.getHeader("cursor", String.class));
+    message.setHeader("afterTs", Timestamp.from(after.ts()));
+    message.setHeader("afterMetric", after.metric());
+    message.setHeader("afterDevice", after.device());
     message.setHeader("bucketSeconds", bucket(message).toSeconds());
+  }
+
+  /** The row that the page before ended with; surrogate keys, for two devices may share a time. */
+  private record Position(Instant ts, int metric, int device) {
+    static String of(Map<String, Object> row) {
+      return instant(row.get("ts")) + " " + row.get("metric_id") + " " + row.get("device_key");
+    }
+
+    static Position read(@Nullable String cursor) {
+      String position = Page.position(cursor);
+      if (position == null) {
+        return new Position(Instant.EPOCH, 0, 0);
+      }
+      String[] parts = position.split(" ", 3);
+      try {
+        return new Position(
+            Instant.parse(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+      } catch (DateTimeParseException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        throw Page.notACursor();
+      }
+    }
   }
 
   private static Duration bucket(Message message) {
@@ -86,7 +106,6 @@ public class TelemetryQueries {
    * cursor}}.
    */
   public void page(Exchange exchange) {
-    int limit = exchange.getMessage().getHeader("rows", Integer.class) - 1;
     List<Map<String, Object>> items = new ArrayList<>();
     for (Map<String, Object> row : rows(exchange)) {
       Map<String, Object> item = new LinkedHashMap<>();
@@ -98,13 +117,9 @@ public class TelemetryQueries {
       item.put(
           "quality",
           Quality.ofCode(row.get("quality") instanceof Number code ? code.intValue() : 2).label());
-      item.put("position", instant(row.get("ts")) + " " + row.get("metric_id"));
       items.add(item);
     }
-    Page<Map<String, Object>> page =
-        Page.of(items, limit, item -> String.valueOf(item.get("position")));
-    page.items().forEach(item -> item.remove("position"));
-    exchange.getMessage().setBody(page);
+    exchange.getMessage().setBody(page(exchange, items));
   }
 
   /**
@@ -127,7 +142,14 @@ public class TelemetryQueries {
       item.put("unit", row.get("unit"));
       items.add(item);
     }
-    exchange.getMessage().setBody(new Page<>(items, null));
+    exchange.getMessage().setBody(page(exchange, items));
+  }
+
+  private static Page<Map<String, Object>> page(
+      Exchange exchange, List<Map<String, Object>> items) {
+    int limit = exchange.getMessage().getHeader("rows", Integer.class) - 1;
+    List<Map<String, Object>> rows = rows(exchange);
+    return Page.of(items, limit, last -> Position.of(rows.get(limit - 1)));
   }
 
   @SuppressWarnings("unchecked")

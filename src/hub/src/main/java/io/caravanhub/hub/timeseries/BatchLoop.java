@@ -25,18 +25,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never
- * waits for a batch to fill. A batch that the database cannot take now is tried again until {@link
- * #GIVE_UP_NANOS}; then its senders are told, who keep it and come back. What follows a commit
- * (rules, acknowledgements) runs on a thread of its own, batch by batch in order, while the next
- * batch is written; rows count against the bound until then.
+ * waits for a batch to fill. A batch that the database cannot take now is tried again for a while;
+ * then its senders are told, who keep it and come back. What follows a commit (rules,
+ * acknowledgements) runs on a thread of its own, batch by batch in order, while the next batch is
+ * written; rows count against the bound until then.
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
   private static final int BATCH_ROWS = 5_000;
-  private static final long GIVE_UP_NANOS = 20_000_000_000L;
 
   private final TelemetryTable table;
   private final int bound;
+  private final Duration patience;
   private final ArrayDeque<Job> queue = new ArrayDeque<>();
   private final Thread thread;
   private final ExecutorService told =
@@ -50,9 +50,10 @@ final class BatchLoop implements Runnable, AutoCloseable {
 
   private record Job(List<List<Row>> messages, int rows, CompletableFuture<Written> done) {}
 
-  BatchLoop(TelemetryTable table, int bound, MeterRegistry meters) {
+  BatchLoop(TelemetryTable table, int bound, Duration patience, MeterRegistry meters) {
     this.table = table;
     this.bound = bound;
+    this.patience = patience;
     this.batch = System.currentTimeMillis() << 20;
     this.commits = meters.timer("hub.store.commit");
     this.rowsStored = meters.counter("hub.store.rows", "fate", "stored");
@@ -148,7 +149,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
           singleOut(jobs, e);
           return;
         }
-        if (System.nanoTime() - started > GIVE_UP_NANOS || isClosed()) {
+        if (System.nanoTime() - started > patience.toNanos() || isClosed()) {
           fail(
               jobs,
               new StoreBusyException("the store does not take the batch: " + e.getMessage(), e));

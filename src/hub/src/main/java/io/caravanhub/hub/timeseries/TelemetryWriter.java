@@ -10,6 +10,7 @@ import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.hub.telemetry.Metric;
 import io.caravanhub.hub.telemetry.MetricCatalog;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,9 @@ public class TelemetryWriter implements DisposableBean {
   /** Rows that may wait; some 60 MB at worst. */
   static final int QUEUE_ROWS = 200_000;
 
+  /** How long a batch is tried again before its senders are told to come back. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final DeviceDirectory devices;
   private final MetricCatalog metrics;
   private final LatestValues latest;
@@ -41,7 +45,7 @@ public class TelemetryWriter implements DisposableBean {
     this.devices = devices;
     this.metrics = metrics;
     this.latest = latest;
-    this.loop = new BatchLoop(new TelemetryTable(writers), QUEUE_ROWS, meters);
+    this.loop = new BatchLoop(new TelemetryTable(writers), QUEUE_ROWS, PATIENCE, meters);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.caravanhub.hub.timeseries;
 import io.caravanhub.core.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -28,7 +29,10 @@ public class TimeseriesProducer extends DefaultAsyncProducer {
           .whenComplete(
               (written, failure) -> {
                 if (failure != null) {
-                  exchange.setException(failure);
+                  exchange.setException(
+                      failure instanceof CompletionException && failure.getCause() != null
+                          ? failure.getCause()
+                          : failure);
                 } else {
                   exchange.getMessage().setHeader(TimeseriesConstants.STORED, written.stored());
                   exchange

@@ -12,6 +12,7 @@ import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ class EmbeddedBrokerTest {
   private volatile boolean databaseAway;
 
   private final Gatekeeper gatekeeper =
-      new Gatekeeper(tokens, devices) {
+      new Gatekeeper(tokens, devices, new SimpleMeterRegistry()) {
         @Override
         Optional<String> speaksFor(HubPrincipal caller, String[] levels) {
           if (databaseAway) {
@@ -111,8 +112,16 @@ class EmbeddedBrokerTest {
 
   @Test
   void aGatewayCannotNameItselfWithAWildcard() {
-    String gateway = tokens.issue(tenant, "gateway", "00000000-0000-0000-0000-000000000001");
+    String id =
+        TestDatabase.owner()
+            .sql(
+                "insert into gateways (tenant_id, serial, name) values (?, 'gw-1', 'One') returning id::text")
+            .param(tenant)
+            .query(String.class)
+            .single();
+    String gateway = tokens.issue(tenant, "gateway", id);
     assertThat(gatekeeper.admit("gw-1", gateway)).isPresent();
+    assertThat(gatekeeper.admit("gw-2", gateway)).isEmpty();
     assertThat(gatekeeper.admit("+", gateway)).isEmpty();
     assertThat(gatekeeper.admit("gw-1/#", gateway)).isEmpty();
   }

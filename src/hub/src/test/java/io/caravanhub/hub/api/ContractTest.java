@@ -1,0 +1,184 @@
+package io.caravanhub.hub.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.RunningHub.Registered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every operation of openapi.yaml is there, for whom it is meant. */
+class ContractTest {
+  private final RunningHub hub = RunningHub.get();
+
+  record Operation(String method, String path, String id, boolean open) {
+    @Override
+    public String toString() {
+      return id;
+    }
+  }
+
+  static Stream<Operation> operations() throws IOException {
+    List<Operation> operations = new ArrayList<>();
+    try (InputStream yaml = ContractTest.class.getResourceAsStream("/openapi.yaml")) {
+      JsonNode paths = new YAMLMapper().readTree(yaml).path("paths");
+      for (Map.Entry<String, JsonNode> path : paths.properties()) {
+        for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+          if (operation.getValue().has("operationId")) {
+            operations.add(
+                new Operation(
+                    operation.getKey().toUpperCase(Locale.ROOT),
+                    path.getKey(),
+                    operation.getValue().path("operationId").asText(),
+                    operation.getValue().has("security")));
+          }
+        }
+      }
+    }
+    return operations.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void answersAnAdmin(Operation operation) {
+    String tenant = RunningHub.unique("t");
+    String admin = hub.token(tenant, "admin");
+    Registered device = hub.device(admin, Map.of("device_type", "sensor"));
+    hub.post("/api/v1/assets", admin, Map.of("id", "A", "name", "A"));
+    if (operation.id().equals("devices.unlink")) {
+      hub.post("/api/v1/devices/" + device.id() + "/assets/A/link", admin, Map.of());
+    }
+    String path =
+        operation
+            .path()
+            .replace("{deviceId}", device.id())
+            .replace("{assetId}", "A")
+            .replace("{kind}", "devices")
+            .replace("{name}", device.id())
+            .replace("{eventId}", event(tenant, device))
+            .replace("{letterId}", letter(tenant, device));
+
+    Answer answer =
+        hub.send(
+            operation.method(),
+            "/api/v1" + path,
+            admin,
+            RunningHub.publisher(body(operation, device)));
+
+    assertThat(answer.status())
+        .as("%s %s: %s", operation.method(), path, answer)
+        .isBetween(200, 299);
+    if (!operation.open()) {
+      assertThat(answer.contentType()).startsWith("application/json");
+      assertThat(answer.json()).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void refusesACallerWithoutToken(Operation operation) {
+    Answer answer = call(operation, "");
+
+    if (operation.open()) {
+      assertThat(answer.status()).isEqualTo(200);
+      return;
+    }
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.isProblem()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void refusesADevice(Operation operation) {
+    if (operation.open() || operation.id().equals("telemetry.ingest")) {
+      return;
+    }
+    Answer answer = call(operation, hub.device("sensor").token());
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.isProblem()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void letsAViewerLookAndNothingElse(Operation operation) {
+    Answer answer = call(operation, hub.token("default", "viewer"));
+
+    if (operation.method().equals("GET")) {
+      assertThat(answer.status()).isIn(200, 404);
+    } else {
+      assertThat(answer.status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void isServedToEverybody() {
+    Answer answer = hub.get("/api/v1/openapi.yaml", "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).startsWith("openapi: 3");
+  }
+
+  @Test
+  void answersAnUnknownPathWithAProblem() {
+    Answer answer = hub.get("/api/v1/nothing", hub.admin());
+
+    assertThat(answer.status()).isEqualTo(404);
+  }
+
+  private Answer call(Operation operation, String token) {
+    return hub.send(
+        operation.method(),
+        "/api/v1" + operation.path().replaceAll("\\{\\w+}", "x"),
+        token,
+        RunningHub.publisher("{}"));
+  }
+
+  private static Object body(Operation operation, Registered device) {
+    return switch (operation.id()) {
+      case "telemetry.ingest" ->
+          Map.of("device_id", device.id(), "metrics", Map.of("temperature", 20));
+      case "devices.create" ->
+          Map.of("device_serial", "NEW", "device_type", "sensor", "connection_type", "mqtt");
+      case "assets.create" -> Map.of("id", "NEW", "name", "New");
+      case "gateways.create" -> Map.of("serial", "NEW");
+      default -> "{}";
+    };
+  }
+
+  private String event(String tenant, Registered device) {
+    return hub.owner()
+        .sql(
+            """
+            insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at)
+            values (?, 'k', ?::uuid, 'r', 'f', 'warning', 'low', 'm', now(), now()) returning id::text\
+            """)
+        .params(tenant, device.id())
+        .query(String.class)
+        .single();
+  }
+
+  private String letter(String tenant, Registered device) {
+    return hub.owner()
+        .sql(
+            """
+            insert into dead_letters (tenant_id, source, reason, payload, headers)
+            values (?, 'mqtt', 'r', '{"metrics":{"temperature":20}}', jsonb_build_object('hub-tenant', ?, 'hub-device', ?, 'hub-source', 'mqtt'))
+            returning id::text\
+            """)
+        .params(tenant, tenant, device.id())
+        .query(String.class)
+        .single();
+  }
+}

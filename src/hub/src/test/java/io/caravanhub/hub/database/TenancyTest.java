@@ -1,0 +1,311 @@
+package io.caravanhub.hub.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.caravanhub.hub.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the very roles the hub runs as can see and do, on the schema as Flyway lays it. */
+class TenancyTest {
+  private static final List<String> ROLES = List.of("hub_app", "hub_writer");
+
+  private final String mine = TestDatabase.tenant();
+  private final String theirs = TestDatabase.tenant();
+
+  /** A row of the other tenant in every table that has a tenant. */
+  @BeforeEach
+  void fill() {
+    String device = TestDatabase.device(theirs, "S-1", "sensor", "M");
+    TestDatabase.store(device, "temperature", Instant.now(), 20);
+    for (String sql :
+        List.of(
+            "insert into tokens (hash, tenant_id, role, subject) values (sha256('%1$s'::bytea), '%1$s', 'admin', 'x')",
+            "insert into gateways (tenant_id, serial, name) values ('%1$s', 'G', 'G')",
+            "insert into assets (tenant_id, id, name) values ('%1$s', 'A', 'A')",
+            "insert into bindings (tenant_id, device_id, asset_id) select '%1$s', id, 'A' from devices where tenant_id = '%1$s'",
+            "insert into metrics (tenant_id, key) values ('%1$s', 'own')",
+            "insert into mappings (tenant_id, name, version, content, sha256, author) values ('%1$s', 'm', 1, '', '', '')",
+            "insert into rules (tenant_id, id, definition, source, author) values ('%1$s', 'r', '{}', '', '')",
+            "insert into policies (tenant_id, id, definition) values ('%1$s', 'p', '{}')",
+            "insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at)"
+                + " select '%1$s', 'k', id, 'r', 'f', 'warning', 'low', 'm', now(), now() from devices where tenant_id = '%1$s'",
+            "insert into actions (tenant_id, event_id, kind, external_identifier, idempotency_key, payload)"
+                + " select '%1$s', id, 'task', 'e', 'i', '{}' from events where tenant_id = '%1$s'",
+            "insert into event_actions (tenant_id, event_id, action_id) select '%1$s', event_id, id from actions where tenant_id = '%1$s'",
+            "insert into dead_letters (tenant_id, source, reason, payload) values ('%1$s', 'mqtt', 'r', '')",
+            "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
+      TestDatabase.owner().sql(sql.formatted(theirs)).update();
+    }
+  }
+
+  @Test
+  void fillsEveryTableThatHasATenant() {
+    assertThat(tables())
+        .allSatisfy(
+            table ->
+                assertThat(
+                        TestDatabase.owner()
+                            .sql("select count(*) from " + table + " where tenant_id = ?")
+                            .param(theirs)
+                            .query(Long.class)
+                            .single())
+                    .as("a row in %s, to see that it cannot be seen", table)
+                    .isPositive());
+  }
+
+  @Test
+  void showsNoRowOfAnotherTenantInAnyTable() throws SQLException {
+    for (String role : ROLES) {
+      for (String table : tables()) {
+        assertThat(seen(role, mine, table, "tenant_id = '" + theirs + "'"))
+            .as("%s reads %s", role, table)
+            .isZero();
+        assertThat(seen(role, "", table, "tenant_id is not null"))
+            .as("%s without a tenant reads %s", role, table)
+            .isZero();
+      }
+    }
+  }
+
+  @Test
+  void changesAndDeletesNoRowOfAnotherTenantInAnyTable() throws SQLException {
+    for (String role : ROLES) {
+      for (String table : tables()) {
+        for (String sql :
+            List.of(
+                "update " + table + " set tenant_id = tenant_id where tenant_id = '" + theirs + "'",
+                "delete from " + table + " where tenant_id = '" + theirs + "'")) {
+          assertThat(changed(role, sql)).as("%s: %s", role, sql).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void entersNoRowForAnotherTenantInAnyTable() throws SQLException {
+    for (String role : ROLES) {
+      for (String table : tables()) {
+        String row =
+            TestDatabase.owner()
+                .sql("select to_jsonb(t)::text from " + table + " t where tenant_id = ? limit 1")
+                .param(theirs)
+                .query(String.class)
+                .single();
+        String again =
+            "insert into %1$s overriding system value select * from jsonb_populate_record(null::%1$s, '%2$s')";
+        assertThat(changed(role, again.formatted(table, row)))
+            .as("%s enters a row of another tenant into %s", role, table)
+            .isZero();
+      }
+      assertThat(
+              changed(
+                  role,
+                  "insert into assets (tenant_id, id, name) values ('" + theirs + "', 'B', 'B')"))
+          .isZero();
+      assertThat(
+              changed(
+                  role,
+                  "insert into metrics (tenant_id, key) values ('" + theirs + "', 'planted')"))
+          .isZero();
+      assertThat(changed(role, "insert into metrics (tenant_id, key) values (null, 'planted')"))
+          .isZero();
+    }
+  }
+
+  @Test
+  void movesNoRowToAnotherTenant() throws SQLException {
+    TestDatabase.device(mine, "S-1", "sensor", "M");
+    assertThat(changed("hub_app", "update devices set tenant_id = '" + theirs + "'")).isZero();
+  }
+
+  @Test
+  void everyTableWithATenantIsUnderForcedRowSecurityWithACheckedPolicy() {
+    for (String table : tables()) {
+      assertThat(
+              TestDatabase.owner()
+                  .sql(
+                      "select relrowsecurity and relforcerowsecurity from pg_class where oid = ?::regclass")
+                  .param(table)
+                  .query(Boolean.class)
+                  .single())
+          .as(table)
+          .isTrue();
+      assertThat(
+              TestDatabase.owner()
+                  .sql(
+                      """
+                      select count(*) from pg_policies
+                       where tablename = ? and roles && array['hub_app', 'hub_writer', 'public']::name[]
+                         and coalesce(with_check, qual) not like '%hub_tenant()%'\
+                      """)
+                  .param(table)
+                  .query(Long.class)
+                  .single())
+          .as("policies of %s without the tenant", table)
+          .isZero();
+    }
+  }
+
+  @Test
+  void showsTelemetryThroughTheViewAndOnlyTheTenantsOwn() throws SQLException {
+    String device = TestDatabase.device(mine, "S-1", "sensor", "M");
+    TestDatabase.store(device, "temperature", Instant.now(), 21);
+
+    assertThat(seen("hub_app", mine, "telemetry_values", "true")).isEqualTo(1);
+    assertThat(seen("hub_app", theirs, "telemetry_values", "value = 20")).isEqualTo(1);
+    assertThat(seen("hub_app", mine, "telemetry_values", "value = 20")).isZero();
+    assertThat(seen("hub_app", "", "telemetry_values", "true")).isZero();
+  }
+
+  @Test
+  void letsTheApplicationReadNeitherTelemetryNorAPartitionByName() throws SQLException {
+    List<String> partitions =
+        TestDatabase.owner()
+            .sql(
+                "select inhrelid::regclass::text from pg_inherits where inhparent = 'telemetry'::regclass")
+            .query(String.class)
+            .list();
+    assertThat(partitions).isNotEmpty();
+    for (String role : ROLES) {
+      for (String partition : partitions) {
+        assertDenied(role, "select * from " + partition);
+        assertDenied(role, "insert into " + partition + " select * from " + partition);
+      }
+    }
+    assertDenied("hub_app", "select * from telemetry");
+    assertDenied(
+        "hub_app", "insert into telemetry (device_id, metric_id, ts) values (1, 1, now())");
+  }
+
+  @Test
+  void letsTheWriterReadAndAddTelemetryAndNothingElse() throws SQLException {
+    List<String> rights =
+        TestDatabase.owner()
+            .sql(
+                "select table_name || ' ' || privilege_type from information_schema.role_table_grants where grantee = 'hub_writer' order by 1")
+            .query(String.class)
+            .list();
+
+    assertThat(rights).containsExactly("telemetry INSERT", "telemetry SELECT");
+    assertDenied("hub_writer", "update telemetry set value = 0");
+    assertDenied("hub_writer", "delete from telemetry");
+    assertDenied("hub_writer", "truncate telemetry");
+    assertDenied("hub_writer", "select * from telemetry_values");
+    assertDenied("hub_writer", "select * from tenant_ids()");
+    assertDenied("hub_writer", "select * from authenticate('')");
+  }
+
+  @Test
+  void rolesHaveNoWayRoundTheWalls() throws SQLException {
+    for (String role : ROLES) {
+      assertThat(
+              TestDatabase.owner()
+                  .sql(
+                      "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin from pg_roles where rolname = ?")
+                  .param(role)
+                  .query(Boolean.class)
+                  .single())
+          .as(role)
+          .isFalse();
+      assertThat(
+              TestDatabase.owner()
+                  .sql("select count(*) from pg_class where relowner = ?::regrole")
+                  .param(role)
+                  .query(Long.class)
+                  .single())
+          .as("what %s owns", role)
+          .isZero();
+      assertThat(
+              TestDatabase.owner()
+                  .sql("select count(*) from pg_auth_members where member = ?::regrole")
+                  .param(role)
+                  .query(Long.class)
+                  .single())
+          .as("roles that %s may become", role)
+          .isZero();
+      assertDenied(role, "create table public.planted (a int)");
+      assertDenied(role, "alter table devices disable row level security");
+      assertDenied(role, "drop policy tenant_rows on devices");
+      assertDenied(role, "truncate devices");
+      assertDenied(role, "create function public.planted() returns int language sql as 'select 1'");
+    }
+    assertDenied("hub_app", "select ensure_telemetry_day(current_date)");
+    assertDenied("hub_app", "delete from audit");
+    assertDenied("hub_app", "update audit set actor = 'nobody'");
+  }
+
+  private static List<String> tables() {
+    return TestDatabase.owner()
+        .sql(
+            """
+            select c.table_name from information_schema.columns c
+              join information_schema.tables t using (table_schema, table_name)
+             where c.table_schema = 'public' and c.column_name = 'tenant_id' and t.table_type = 'BASE TABLE' order by 1\
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  private static long seen(String role, String tenant, String table, String where)
+      throws SQLException {
+    try (Connection connection = as(role, tenant);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("select count(*) from " + table + " where " + where)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      return denied(e);
+    }
+  }
+
+  /** Rows that the statement touched; nothing stays. */
+  private long changed(String role, String sql) throws SQLException {
+    try (Connection connection = as(role, mine);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      try {
+        return statement.executeUpdate(sql);
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      return denied(e);
+    }
+  }
+
+  /** SQLSTATE 42501, insufficient_privilege, also for a row that a policy refuses. */
+  private static long denied(SQLException e) throws SQLException {
+    if (e.getSQLState().equals("42501")) {
+      return 0;
+    }
+    throw e;
+  }
+
+  private void assertDenied(String role, String sql) throws SQLException {
+    try (Connection connection = as(role, mine);
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .as("%s: %s", role, sql)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+    }
+  }
+
+  private static Connection as(String role, String tenant) throws SQLException {
+    Connection connection = TestDatabase.connection();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set role " + role);
+      statement.execute("set hub.tenant = '" + tenant + "'");
+    }
+    return connection;
+  }
+}
