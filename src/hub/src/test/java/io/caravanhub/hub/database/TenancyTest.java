@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,17 @@ class TenancyTest {
             "insert into dead_letters (tenant_id, source, reason, payload) values ('%1$s', 'mqtt', 'r', '')",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
+    }
+  }
+
+  /** Other tests look at all tenants' rules and outboxes. */
+  @AfterEach
+  void takeAway() {
+    for (String table : List.of("event_actions", "actions", "events", "rules", "policies")) {
+      TestDatabase.owner()
+          .sql("delete from " + table + " where tenant_id = ?")
+          .param(theirs)
+          .update();
     }
   }
 
