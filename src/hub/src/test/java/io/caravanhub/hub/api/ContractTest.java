@@ -76,6 +76,12 @@ class ContractTest {
             admin,
             RunningHub.publisher(body(operation, device)));
 
+    if (operation.id().equals("devices.probe")) {
+      // Said of a device that the hub does not read itself; ProbeRouteTest has the others.
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(answer.isProblem()).isTrue();
+      return;
+    }
     assertThat(answer.status())
         .as("%s %s: %s", operation.method(), path, answer)
         .isBetween(200, 299);
