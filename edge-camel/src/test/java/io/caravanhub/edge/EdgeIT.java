@@ -98,7 +98,9 @@ class EdgeIT {
             interval: PT1S
         """
             .formatted(
-                api.mqttPort(), gateway.path("token").asText(), plant.ready().path("modbus").asText()));
+                api.mqttPort(),
+                gateway.path("token").asText(),
+                plant.ready().path("modbus").asText()));
     edge =
         SiteProcess.start(
             folder.resolve("edge.txt"),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,9 @@ class ModbusFieldbusTest {
   }
 
   private void awaitState(FieldbusStatus.State state) {
-    await().untilAsserted(() -> assertThat(state()).isEqualTo(state));
+    await()
+        .ignoreExceptionsInstanceOf(NoSuchElementException.class)
+        .untilAsserted(() -> assertThat(state()).isEqualTo(state));
   }
 
   @Test

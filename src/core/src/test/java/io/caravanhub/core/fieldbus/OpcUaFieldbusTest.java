@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -70,6 +71,7 @@ class OpcUaFieldbusTest {
   private void awaitState(FieldbusStatus.State state) {
     await()
         .atMost(Duration.ofSeconds(20))
+        .ignoreExceptionsInstanceOf(NoSuchElementException.class)
         .untilAsserted(() -> assertThat(fieldbus.status("PUMP-1").state()).isEqualTo(state));
   }
 
