@@ -56,13 +56,8 @@ public final class HubCommand implements Runnable {
   }
 
   private static int explain(Exception e, CommandLine line, CommandLine.ParseResult result) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    System.err.println(
-        "hub: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage().strip()));
-    return cause instanceof SettingException
+    System.err.println("hub: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    return e instanceof SettingException
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
   }
