@@ -64,7 +64,9 @@ public final class ProbePoint {
    * @throws IllegalArgumentException saying why it cannot be
    */
   public Object value(Object raw) {
-    Reading reading = Reading.of(point, raw);
+    // 540.2f is 540.2, not 540.2000122070312.
+    Reading reading =
+        Reading.of(point, raw instanceof Float f ? Double.valueOf(f.toString()) : raw);
     if (reading.value() == null) {
       throw new IllegalArgumentException(reading.reason());
     }
