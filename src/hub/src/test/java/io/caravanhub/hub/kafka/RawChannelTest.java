@@ -1,0 +1,110 @@
+package io.caravanhub.hub.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.caravanhub.hub.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+class RawChannelTest {
+  private static final EmbeddedKafkaKraftBroker KAFKA =
+      new EmbeddedKafkaKraftBroker(1, 2, "hub.raw");
+
+  private final List<String> stored = new CopyOnWriteArrayList<>();
+  private final List<Object> devices = new CopyOnWriteArrayList<>();
+  private final AtomicInteger refusals = new AtomicInteger();
+
+  @BeforeAll
+  static void startKafka() {
+    KAFKA.afterPropertiesSet();
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    KAFKA.destroy();
+  }
+
+  @Test
+  void aMessageThatTheStoreRefusesForAWhileIsNeitherLostNorOvertaken() throws Exception {
+    try (DefaultCamelContext hub = hub()) {
+      refusals.set(3);
+      for (int i = 0; i < 20; i++) {
+        send(hub, "RTU-1", "{\"n\":" + i + "}");
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> stored.contains("{\"n\":19}"));
+    }
+    assertThat(stored.stream().distinct())
+        .containsExactly(
+            java.util.stream.IntStream.range(0, 20)
+                .mapToObj(i -> "{\"n\":" + i + "}")
+                .toArray(String[]::new));
+    assertThat(devices).containsOnly("RTU-1");
+
+    int before = stored.size();
+    try (DefaultCamelContext again = hub()) {
+      send(again, "RTU-1", "{\"n\":20}");
+      await().atMost(Duration.ofSeconds(60)).until(() -> stored.contains("{\"n\":20}"));
+    }
+    assertThat(stored).as("what was committed does not come again").hasSize(before + 1);
+  }
+
+  private static void send(DefaultCamelContext hub, String device, String body) {
+    hub.createProducerTemplate()
+        .sendBodyAndHeaders(
+            "direct:kafka.send",
+            body.getBytes(StandardCharsets.UTF_8),
+            Map.of("hub-tenant", "default", "hub-device", device, "hub-source", "mqtt"));
+  }
+
+  private DefaultCamelContext hub() throws Exception {
+    DefaultCamelContext camel = new DefaultCamelContext();
+    Properties settings = new Properties();
+    settings.setProperty("hub.kafka", KAFKA.getBrokersAsString());
+    settings.setProperty("hub.kafka.enabled", "true");
+    camel.getPropertiesComponent().setInitialProperties(settings);
+    camel.getRegistry().bind("kafkaText", new KafkaText());
+    camel.getRegistry().bind("kafkaCommit", new KafkaCommit());
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:channel.raw").errorHandler(noErrorHandler()).process(e -> store(e));
+            from("direct:dead-letter.keep").to("log:dead");
+          }
+        });
+    Path routes = TestDatabase.root().resolve("routes");
+    for (String file :
+        List.of("policy/internal", "policy/ingest", "kafka/send-raw", "kafka/take-raw")) {
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(
+              ResourceHelper.resolveResource(
+                  camel, "file:" + routes.resolve(file + ".camel.yaml")));
+    }
+    camel.start();
+    return camel;
+  }
+
+  private void store(Exchange exchange) {
+    if (refusals.getAndDecrement() > 0) {
+      throw new IllegalStateException("the store is away");
+    }
+    stored.add(exchange.getMessage().getBody(String.class));
+    devices.add(exchange.getMessage().getHeader("hub-device"));
+  }
+}
