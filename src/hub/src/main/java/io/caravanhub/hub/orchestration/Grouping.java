@@ -15,10 +15,17 @@ import java.util.HexFormat;
  */
 record Grouping(String tenant, String asset, String family, String kind) {
 
-  /** The idempotency key of an action in the window that the time falls into. */
-  String key(Duration window, Instant time) {
+  /**
+   * The idempotency key of an action in the window that the time falls into.
+   *
+   * @param generation how many actions of that window the FSM has refused for good
+   */
+  String key(Duration window, Instant time, int generation) {
     long number = Math.floorDiv(time.toEpochMilli(), Math.max(1, window.toMillis()));
     String identity = String.join("\n", tenant, asset, family, Long.toString(number), kind);
+    if (generation > 0) {
+      identity += "\n" + generation;
+    }
     return HexFormat.of().formatHex(hash(identity), 0, 16);
   }
 

@@ -54,20 +54,29 @@ public class Orchestrator implements ActionPlanner {
       link(event.id(), underWay.get());
       return 0;
     }
-    String key = group.key(policy.then().window(), detection.onset());
-    Optional<UUID> inserted = insert(event, policy, group, key);
-    if (inserted.isEmpty()) {
-      UUID earlier =
-          jdbc.sql("select id from actions where idempotency_key = :key")
+    // One that the FSM refused for good does not stand in the way of the next attempt at the
+    // problem.
+    for (int generation = 0; ; generation++) {
+      String key = group.key(policy.then().window(), detection.onset(), generation);
+      Optional<UUID> inserted = insert(event, policy, group, key);
+      if (inserted.isPresent()) {
+        link(event.id(), inserted.get());
+        return 1;
+      }
+      Earlier earlier =
+          jdbc.sql("select id, state = 'DEAD' as dead from actions where idempotency_key = :key")
               .param("key", key)
-              .query(UUID.class)
+              .query(Earlier.class)
               .single();
-      link(event.id(), earlier);
-      return 0;
+      if (!earlier.dead()) {
+        link(event.id(), earlier.id());
+        return 0;
+      }
     }
-    link(event.id(), inserted.get());
-    return 1;
   }
+
+  /** The action that has the key already. */
+  private record Earlier(UUID id, boolean dead) {}
 
   private Optional<UUID> underWay(Grouping group, Duration window) {
     return jdbc.sql(

@@ -146,6 +146,18 @@ class DeliveryTest {
   }
 
   @Test
+  void anOrderRefusedForGoodDoesNotStandInTheWayOfTheNextEventOfItsProblem() throws Exception {
+    fsm.mood = FsmServer.Mood.REFUSING;
+    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+      notice("refrigerant_charge");
+      awaitState("DEAD");
+      fsm.mood = FsmServer.Mood.WELL;
+      notice("refrigerant_charge");
+      await().atMost(SOON).until(() -> fsm.orders().size() == 1);
+    }
+  }
+
+  @Test
   void anFsmThatFailsIsGivenARestAndGetsAllOrdersOnceItIsWell() throws Exception {
     fsm.mood = FsmServer.Mood.BROKEN;
     try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
