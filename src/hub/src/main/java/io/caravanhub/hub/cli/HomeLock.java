@@ -24,7 +24,7 @@ final class HomeLock implements AutoCloseable {
       if (!Files.isDirectory(home)) {
         Files.createDirectories(
             home,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
       FileChannel channel =
           FileChannel.open(
