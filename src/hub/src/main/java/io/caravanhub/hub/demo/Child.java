@@ -46,6 +46,11 @@ final class Child {
     // Without the second compiler a start takes half the time, and a demo has no load to speak of.
     command.addAll(
         List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
+    if (Runtime.version().feature() >= 24) {
+      // What the script ./hub says as well: no warnings of libraries in the logs.
+      command.addAll(
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
     command.addAll(List.of("-cp", classpath));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
