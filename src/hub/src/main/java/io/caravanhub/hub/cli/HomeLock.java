@@ -1,16 +1,21 @@
 package io.caravanhub.hub.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** One hub at a time works in a HUB_HOME; the lock goes with the process, however it ends. */
+/**
+ * One hub at a time works in a HUB_HOME; the lock goes with the process, however it ends. The file
+ * names the process.
+ */
 final class HomeLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -34,6 +39,10 @@ final class HomeLock implements AutoCloseable {
         throw new IllegalStateException(
             "another hub is running in " + home + "; stop it, or set HUB_HOME to another folder");
       }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
       return new HomeLock(channel);
     } catch (IOException e) {
       throw new IllegalStateException(

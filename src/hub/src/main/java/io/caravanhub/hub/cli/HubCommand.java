@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       ConnectorCommand.class,
       MappingCommand.class,
       ReplayCommand.class,
+      LoadCommand.class,
       DoctorCommand.class
     },
     footer = {

@@ -1,0 +1,139 @@
+package io.caravanhub.sim.load;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The load's devices and their gateway, made in the hub where they are not there yet. Their tokens
+ * are kept under HUB_HOME for the next run, readable by their owner alone.
+ */
+final class Fleet {
+  private static final String GATEWAY = "LOAD-GATEWAY";
+
+  private final List<LoadDevice> devices = new ArrayList<>();
+  private final Map<String, String> tokens;
+  private final Path file;
+  private final Hub hub;
+
+  private Fleet(Hub hub, Path file) throws IOException {
+    this.hub = hub;
+    this.file = file;
+    this.tokens =
+        Files.exists(file)
+            ? new ObjectMapper()
+                .readValue(file.toFile(), new TypeReference<TreeMap<String, String>>() {})
+            : new TreeMap<>();
+  }
+
+  /**
+   * Makes sure of so many devices.
+   *
+   * @param start when the run begins, milliseconds since 1970
+   */
+  static Fleet ready(Hub hub, LoadPlan plan, long start) throws IOException, InterruptedException {
+    Fleet fleet = new Fleet(hub, plan.home().resolve("load").resolve("tokens.json"));
+    try {
+      String gateway = fleet.gatewayId();
+      for (int i = 1; i <= plan.devices(); i++) {
+        String serial = String.format("LOAD-%05d", i);
+        String token = fleet.tokens.get(serial);
+        if (token == null) {
+          token = fleet.register(serial, gateway);
+          if (i % 100 == 0) {
+            System.err.printf("\rregistering devices: %d of %d", i, plan.devices());
+          }
+        }
+        fleet.devices.add(new LoadDevice(serial, token, start));
+      }
+    } finally {
+      fleet.keep();
+    }
+    return fleet;
+  }
+
+  List<LoadDevice> devices() {
+    return devices;
+  }
+
+  String gateway() {
+    return String.valueOf(tokens.get(GATEWAY + ".serial"));
+  }
+
+  String gatewayToken() {
+    return String.valueOf(tokens.get(GATEWAY));
+  }
+
+  private @Nullable String gatewayId() throws IOException, InterruptedException {
+    String id = tokens.get(GATEWAY + ".id");
+    if (id == null) {
+      String serial = GATEWAY;
+      Hub.Answer made = hub.post("/gateways", Map.of("serial", serial, "name", "Load"));
+      if (made.status() == 409) {
+        // Registered by a run whose tokens are gone, and nobody can see its token again.
+        serial = GATEWAY + "-" + Long.toString(System.currentTimeMillis(), 36);
+        made = hub.post("/gateways", Map.of("serial", serial, "name", "Load"));
+      }
+      if (made.status() != 201) {
+        throw refused("the gateway " + serial, made);
+      }
+      tokens.put(GATEWAY + ".serial", serial);
+      id = made.body().path("id").asText();
+      tokens.put(GATEWAY, made.body().path("token").asText());
+      tokens.put(GATEWAY + ".id", id);
+    }
+    return id;
+  }
+
+  private String register(String serial, @Nullable String gateway)
+      throws IOException, InterruptedException {
+    Hub.Answer made =
+        hub.post(
+            "/devices",
+            Map.of(
+                "device_serial", serial,
+                "device_type", "load_test",
+                "manufacturer", "Caravan",
+                "model", "Load",
+                "installation_location", "nowhere",
+                "connection_type", "mqtt",
+                "gateway_id", String.valueOf(gateway)));
+    if (made.status() == 409) {
+      hub.patch("/devices/" + serial, Map.of("gateway_id", String.valueOf(gateway)));
+      made = hub.post("/devices/" + serial + "/rotate-token", Map.of());
+    }
+    String token = made.body().path("token").asText();
+    if (token.isEmpty()) {
+      throw refused("the device " + serial, made);
+    }
+    tokens.put(serial, token);
+    return token;
+  }
+
+  private static IOException refused(String what, Hub.Answer answer) {
+    return new IOException(
+        "the hub does not take "
+            + what
+            + ": "
+            + answer.status()
+            + " "
+            + answer.body().path("detail").asText());
+  }
+
+  private void keep() throws IOException {
+    Files.createDirectories(file.getParent());
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+    new ObjectMapper().writeValue(file.toFile(), tokens);
+  }
+}
