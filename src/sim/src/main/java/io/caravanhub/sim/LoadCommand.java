@@ -142,6 +142,9 @@ public final class LoadCommand implements Callable<Integer> {
       defaultValue = "1")
   private long seed;
 
+  @Option(names = "--no-compare", description = "do not compare with the store at the end")
+  private boolean skipComparison;
+
   @Option(
       names = "--report",
       paramLabel = "FILE",
@@ -236,6 +239,7 @@ public final class LoadCommand implements Callable<Integer> {
         backfill,
         bad,
         drain,
+        !skipComparison && qos > 0,
         seed);
   }
 

@@ -3,7 +3,6 @@ package io.caravanhub.core.mapping;
 import com.dashjoin.jsonata.Functions;
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
-import com.dashjoin.jsonata.Jsonata.Frame;
 import com.dashjoin.jsonata.Jsonata.JFunction;
 import java.text.ParseException;
 import java.time.LocalDateTime;
@@ -62,9 +61,16 @@ public final class GuardedFunctions {
     return name.equals("clone") ? "copy" : name;
   }
 
-  /** Puts the functions before the library's own. */
-  static void bind(Frame frame) {
-    DEFINED.forEach((name, function) -> frame.bind(name, (Object) function));
+  /**
+   * The functions that have to stand before the library's own in the frame of this expression:
+   * those it names, or all of them when it may make up expressions.
+   */
+  static Map<String, JFunction> in(String expression) {
+    Map<String, JFunction> named = new TreeMap<>(DEFINED);
+    if (!expression.contains("eval")) {
+      named.keySet().removeIf(name -> !expression.contains(name));
+    }
+    return named;
   }
 
   /** Names an expression may not give to values of its own. */

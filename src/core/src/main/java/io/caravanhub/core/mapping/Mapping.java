@@ -3,6 +3,7 @@ package io.caravanhub.core.mapping;
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Jsonata.Frame;
+import com.dashjoin.jsonata.Jsonata.JFunction;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,9 +19,12 @@ public final class Mapping {
   private final MappingSource source;
   private final Jsonata expression;
 
+  private final Map<String, JFunction> guarded;
+
   private Mapping(MappingSource source, Jsonata expression) {
     this.source = source;
     this.expression = expression;
+    this.guarded = GuardedFunctions.in(source.content());
   }
 
   /**
@@ -92,7 +96,7 @@ public final class Mapping {
     evaluation.begin();
     try {
       Frame frame = expression.createFrame();
-      GuardedFunctions.bind(frame);
+      guarded.forEach((name, function) -> frame.bind(name, (Object) function));
       bindings.forEach((name, value) -> frame.bind(name, (Object) value));
       frame.setEvaluateEntryCallback(evaluation);
       frame.setEvaluateExitCallback(evaluation);

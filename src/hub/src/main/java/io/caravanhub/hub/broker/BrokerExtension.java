@@ -57,7 +57,17 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     Services.securityRegistry().setAuthenticatorProvider(provider -> this);
     Services.initializerRegistry()
         .setClientInitializer(
-            (client, context) -> context.addPublishInboundInterceptor(interceptor));
+            (client, context) -> {
+              if (caller(client.getConnectionInformation())
+                  .filter(c -> c.is("gateway"))
+                  .isEmpty()) {
+                context.addPublishInboundInterceptor(interceptor);
+                return;
+              }
+              GatewayInterceptor gateway = interceptor.forGateway();
+              context.addPublishInboundInterceptor(gateway);
+              context.addPubackOutboundInterceptor(gateway);
+            });
   }
 
   @Override

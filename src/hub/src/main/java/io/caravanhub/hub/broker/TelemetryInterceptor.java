@@ -37,6 +37,31 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
 
   @Override
   public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
+    CompletableFuture<Void> done = take(input, output);
+    if (done != null) {
+      Async<PublishInboundOutput> answer =
+          output.async(
+              longest,
+              TimeoutFallback.FAILURE,
+              AckReasonCode.UNSPECIFIED_ERROR,
+              "not stored in time");
+      String topic = input.getPublishPacket().getTopic();
+      done.whenComplete((stored, failure) -> settle(answer, topic, failure));
+    }
+  }
+
+  /** Whoever speaks for many devices gets an interceptor of its own. */
+  GatewayInterceptor forGateway() {
+    return new GatewayInterceptor(this, longest);
+  }
+
+  /**
+   * Hands the publish to its route.
+   *
+   * @return completes when it may be acknowledged; null when it was refused, which the output then
+   *     says
+   */
+  @Nullable CompletableFuture<Void> take(PublishInboundInput input, PublishInboundOutput output) {
     PublishPacket packet = input.getPublishPacket();
     String topic = packet.getTopic();
     String[] levels = topic.split("/", -1);
@@ -47,23 +72,16 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     } catch (RuntimeException e) {
       LOG.warn("The rights to {} cannot be checked now: {}", shown(topic), e.getMessage());
       output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
-      return;
+      return null;
     }
     if (caller.isEmpty() || device.isEmpty()) {
       LOG.info("Refused a publish to {}: not this user's topic", shown(topic));
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
-      return;
+      return null;
     }
-    Async<PublishInboundOutput> answer =
-        output.async(
-            longest,
-            TimeoutFallback.FAILURE,
-            AckReasonCode.UNSPECIFIED_ERROR,
-            "not stored in time");
-    dispatched(
-            levels,
-            new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
-        .whenComplete((done, failure) -> settle(answer, topic, failure));
+    return dispatched(
+        levels,
+        new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)));
   }
 
   private CompletableFuture<Void> dispatched(String[] levels, EmbeddedBroker.Publish publish) {

@@ -12,9 +12,7 @@ import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.telemetry.CanonicalReader;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,6 @@ import org.springframework.stereotype.Component;
 /** The two Java steps of the route normalize, before and after the mapping. Thread-safe. */
 @Component("normalizer")
 public class Normalizer {
-  private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-z0-9]+");
-
   private final DeviceDirectory devices;
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
@@ -94,12 +90,7 @@ public class Normalizer {
   }
 
   private @Nullable String byModel(Device device) {
-    String name = slug(device.manufacturer()) + "/" + slug(device.model());
-    return mappings.find(name).isPresent() ? name : null;
-  }
-
-  private static String slug(String text) {
-    return NOT_IN_A_NAME.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-");
+    return mappings.find(device.modelMapping()).isPresent() ? device.modelMapping() : null;
   }
 
   private Object parsed(@Nullable Object body) {

@@ -1,5 +1,7 @@
 package io.caravanhub.hub.pipeline;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,13 +15,19 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what enters each route and what fails in it: two counters a message and nothing more. A
- * route that is reloaded goes on counting. An exchange whose failure a policy handled (dead letter,
- * retry queue) counts as failed too, because a person looks for exactly those.
+ * Counts what enters each route and what fails in it, for the console and for Prometheus: two
+ * counters a message and nothing more. A route that is reloaded goes on counting. An exchange whose
+ * failure a policy handled (dead letter, retry queue) counts as failed too, because a person looks
+ * for exactly those.
  */
 @Component
 public final class RouteMeter implements RoutePolicyFactory {
   private final Map<String, Counts> routes = new ConcurrentHashMap<>();
+  private final MeterRegistry meters;
+
+  public RouteMeter(MeterRegistry meters) {
+    this.meters = meters;
+  }
 
   /** What one route did since the hub started. */
   public static final class Counts extends RoutePolicySupport {
@@ -58,7 +66,20 @@ public final class RouteMeter implements RoutePolicyFactory {
 
   /** The counts of one route; zeros for one that never ran. */
   public Counts of(String routeId) {
-    return routes.computeIfAbsent(routeId, id -> new Counts());
+    return routes.computeIfAbsent(routeId, this::register);
+  }
+
+  private Counts register(String routeId) {
+    Counts counts = new Counts();
+    FunctionCounter.builder("hub.route.messages", counts, Counts::in)
+        .description("messages that entered a route")
+        .tag("route", routeId)
+        .register(meters);
+    FunctionCounter.builder("hub.route.failures", counts, Counts::failed)
+        .description("messages that failed in a route, also those a policy then handled")
+        .tag("route", routeId)
+        .register(meters);
+    return counts;
   }
 
   /** Route ids that were ever counted. */

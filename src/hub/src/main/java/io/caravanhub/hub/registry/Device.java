@@ -1,6 +1,8 @@
 package io.caravanhub.hub.registry;
 
+import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key surrogate that telemetry rows carry
  * @param mapping name of the mapping set for this device, or null to look one up by manufacturer
  *     and model
+ * @param modelMapping the mapping's name by manufacturer and model, when there is one
  * @param gateway the gateway that may speak for it, or null
  * @param asset the asset it watches now (its primary binding), or null
  */
@@ -21,9 +24,21 @@ public record Device(
     String manufacturer,
     String model,
     @Nullable String mapping,
+    String modelMapping,
     @Nullable UUID gateway,
     @Nullable String asset,
     String status) {
+
+  private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-z0-9]+");
+
+  /** {@code manufacturer/model} as files under mappings/ are named. */
+  static String modelMapping(String manufacturer, String model) {
+    return slug(manufacturer) + "/" + slug(model);
+  }
+
+  private static String slug(String text) {
+    return NOT_IN_A_NAME.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-");
+  }
 
   /** Whether the device may deliver telemetry. */
   public boolean isActive() {

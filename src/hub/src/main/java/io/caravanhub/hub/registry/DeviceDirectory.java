@@ -6,8 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -15,11 +19,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Finds a device by the hub's id or its serial, from memory on the hot path. What is found is
- * remembered until a change of the registry or {@link #FOUND}; what is not found for {@link
+ * remembered until a change of the registry; after {@link #FOUND} it is looked up anew in the
+ * background, for another hub may have changed it. What is not found is remembered for {@link
  * #MISSING}, so that a storm of unknown ids does not reach the database. Thread-safe.
  */
 @Component
-public class DeviceDirectory {
+public class DeviceDirectory implements DisposableBean {
   private static final Duration FOUND = Duration.ofSeconds(30);
   private static final Duration MISSING = Duration.ofSeconds(2);
   private static final int REMEMBERED_MAX = 200_000;
@@ -33,6 +38,13 @@ public class DeviceDirectory {
   private final JdbcClient jdbc;
   private final Map<Name, Remembered> remembered = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
+  private final ExecutorService renewals =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "device-directory");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   public DeviceDirectory(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -40,7 +52,20 @@ public class DeviceDirectory {
 
   private record Name(String tenant, String idOrSerial) {}
 
-  private record Remembered(@Nullable Device device, long until) {}
+  private static final class Remembered {
+    final @Nullable Device device;
+    final long until;
+    final AtomicBoolean renewing = new AtomicBoolean();
+
+    Remembered(@Nullable Device device, long until) {
+      this.device = device;
+      this.until = until;
+    }
+
+    boolean isOverdue() {
+      return until - System.nanoTime() < 0;
+    }
+  }
 
   /** The device of this tenant with this id or serial. */
   public Optional<Device> find(String tenant, String idOrSerial) {
@@ -49,20 +74,44 @@ public class DeviceDirectory {
     }
     Name name = new Name(tenant, idOrSerial);
     Remembered known = remembered.get(name);
-    if (known == null || known.until - System.nanoTime() < 0) {
-      long asked = changes.get();
-      Device device = TenantScope.<@Nullable Device>call(tenant, () -> query(idOrSerial));
-      Duration keep = device == null ? MISSING : FOUND;
-      known = new Remembered(device, System.nanoTime() + keep.toNanos());
-      if (remembered.size() > REMEMBERED_MAX) {
-        remembered.clear();
-      }
-      remembered.put(name, known);
-      if (asked != changes.get()) {
-        remembered.remove(name, known);
-      }
+    if (known == null || (known.device == null && known.isOverdue())) {
+      known = ask(name);
+    } else if (known.isOverdue() && known.renewing.compareAndSet(false, true)) {
+      renew(name, known);
     }
     return Optional.ofNullable(known.device);
+  }
+
+  private Remembered ask(Name name) {
+    long asked = changes.get();
+    Device device = TenantScope.<@Nullable Device>call(name.tenant, () -> query(name.idOrSerial));
+    Duration keep = device == null ? MISSING : FOUND;
+    Remembered found = new Remembered(device, System.nanoTime() + keep.toNanos());
+    if (remembered.size() > REMEMBERED_MAX) {
+      remembered.clear();
+    }
+    remembered.put(name, found);
+    if (asked != changes.get()) {
+      remembered.remove(name, found);
+    }
+    return found;
+  }
+
+  private void renew(Name name, Remembered known) {
+    renewals.execute(
+        () -> {
+          try {
+            ask(name);
+          } catch (RuntimeException e) {
+            // What was known stays in use; the next message asks again.
+            known.renewing.set(false);
+          }
+        });
+  }
+
+  @Override
+  public void destroy() {
+    renewals.shutdownNow();
   }
 
   /** Whether the gateway with this id is known under this name: its id or its serial. */
@@ -116,6 +165,7 @@ public class DeviceDirectory {
                     row.getString("manufacturer"),
                     row.getString("model"),
                     row.getString("mapping"),
+                    Device.modelMapping(row.getString("manufacturer"), row.getString("model")),
                     row.getObject("gateway_id", UUID.class),
                     row.getString("asset"),
                     row.getString("status")))

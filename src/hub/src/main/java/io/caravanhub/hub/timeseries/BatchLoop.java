@@ -24,15 +24,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what has queued up, writes it as one batch, tells everybody, and goes round again; it never
- * waits for a batch to fill. A batch that the database cannot take now is tried again for a while;
- * then its senders are told, who keep it and come back. What follows a commit (rules,
- * acknowledgements) runs on a thread of its own, batch by batch in order, while the next batch is
- * written; rows count against the bound until then.
+ * Takes what has queued up, writes it as one batch, tells everybody, and goes round again. When
+ * many messages come it waits a moment for more of them, because a commit costs the database as
+ * much for one row as for a hundred; a lone sender, who waits for each answer, is never kept
+ * waiting. A batch that the database cannot take now is tried again for a while; then its senders
+ * are told, who keep it and come back. What follows a commit (rules, acknowledgements) runs on a
+ * thread of its own, batch by batch in order, while the next batch is written; rows count against
+ * the bound until then.
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
   private static final int BATCH_ROWS = 5_000;
+
+  /** A batch of so many messages says that more are on their way. */
+  private static final int MANY_MESSAGES = 8;
+
+  private static final long WAIT_FOR_MORE_NANOS = 3_000_000;
+
+  /** A batch of so many rows is worth its commit. */
+  private static final int ENOUGH_ROWS = 1_000;
 
   private final TelemetryTable table;
   private final int bound;
@@ -45,6 +55,9 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final Counter rowsStored;
   private final Counter rowsDuplicate;
   private int queued;
+  private int waitingRows;
+  private int wakeAtRows;
+  private int lastMessages;
   private boolean closed;
   private long batch;
 
@@ -79,7 +92,11 @@ final class BatchLoop implements Runnable, AutoCloseable {
       }
       queue.add(job);
       queued += rows;
-      notifyAll();
+      waitingRows += rows;
+      if (waitingRows >= wakeAtRows) {
+        wakeAtRows = Integer.MAX_VALUE;
+        notifyAll();
+      }
     }
     return job.done;
   }
@@ -100,16 +117,9 @@ final class BatchLoop implements Runnable, AutoCloseable {
   }
 
   private synchronized List<Job> take() {
-    boolean interrupted = false;
-    while (queue.isEmpty() && !closed) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    awaitRows(1, Long.MAX_VALUE);
+    if (lastMessages >= MANY_MESSAGES) {
+      awaitRows(ENOUGH_ROWS, WAIT_FOR_MORE_NANOS);
     }
     List<Job> jobs = new ArrayList<>();
     int rows = 0;
@@ -118,7 +128,30 @@ final class BatchLoop implements Runnable, AutoCloseable {
       rows += job.rows;
       jobs.add(job);
     }
+    waitingRows -= rows;
+    lastMessages = jobs.size();
     return jobs;
+  }
+
+  private synchronized void awaitRows(int rows, long nanos) {
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    while (waitingRows < rows && !closed) {
+      long left = nanos - (System.nanoTime() - start);
+      if (left <= 0) {
+        break;
+      }
+      wakeAtRows = rows;
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    wakeAtRows = Integer.MAX_VALUE;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized void release(List<Job> jobs) {

@@ -62,10 +62,10 @@ public final class Load {
       double[] after = cpu(own);
       double[] memoryAfter = memory();
       Comparison.Outcome outcome =
-          plan.qos() == 0
-              ? new Comparison.Outcome(0, 0, 0, 0)
-              : new Comparison(api, plan.metrics())
-                  .of(fleet.devices(), n -> progress.printf("\rcomparing: %d devices ", n));
+          plan.compare()
+              ? new Comparison(api, plan.metrics())
+                  .of(fleet.devices(), n -> progress.printf("\rcomparing: %d devices ", n))
+              : new Comparison.Outcome(0, 0, 0, 0);
       progress.print("\r\033[K");
       report =
           new Report(

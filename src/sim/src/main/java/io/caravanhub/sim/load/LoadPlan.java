@@ -26,6 +26,7 @@ import java.nio.file.Path;
  * @param backfill part of the messages that carry old timestamps, 0 to 1
  * @param bad part of the messages that no hub can use, 0 to 1
  * @param drainSeconds how long to wait for what is under way at the end
+ * @param compare whether what was acknowledged is looked up in the store at the end
  * @param seed of everything random
  */
 public record LoadPlan(
@@ -49,6 +50,7 @@ public record LoadPlan(
     double backfill,
     double bad,
     int drainSeconds,
+    boolean compare,
     long seed) {
 
   /** Measurements in a message by MQTT, whose payload is in a vendor's shape. */
