@@ -64,7 +64,7 @@ begin
 end $$;
 
 -- Takes up at most so many notes and rolls their hours up again; gives the number of notes taken. Hours whose rows may be partly gone
--- already are left as they are: what the rollups hold of them is more than what telemetry holds.
+-- already, or go while this runs, are left as they are: what the rollups hold of them is more than what telemetry holds.
 create function telemetry_roll_late(notes int, kept_from timestamptz) returns int language plpgsql
 set search_path from current
 as $$
@@ -78,7 +78,7 @@ begin
   select rolled_to into rolled from telemetry_rolled;
   with gone as (delete from telemetry_late where ctid = any (array(select ctid from telemetry_late limit notes)) returning device_id, hour),
   whole as (
-    select distinct g.device_id, g.hour from gone g join telemetry_floors(kept_from) f on f.device_key = g.device_id where g.hour >= f.kept_from and g.hour < rolled
+    select distinct g.device_id, g.hour from gone g join telemetry_floors(kept_from) f on f.device_key = g.device_id where g.hour >= f.kept_from + interval '1 day' and g.hour < rolled
   )
   select (select count(*) from gone), array_agg(device_id), array_agg(hour) into taken, devices, hours from whole;
   if devices is null then
@@ -121,8 +121,28 @@ set search_path from current
 as $$
   select d.key, d.tenant_id, greatest($1, f.own) from devices d join tenants t on t.id = d.tenant_id
    cross join lateral (select case when jsonb_typeof(t.settings -> 'retention_days') = 'number'
-     then date_trunc('day', now() - make_interval(days => greatest(1, (t.settings ->> 'retention_days')::numeric::int)), 'UTC') end as own) f
+     then date_trunc('day', now() - make_interval(days => greatest(2, (t.settings ->> 'retention_days')::numeric::int)), 'UTC') end as own) f
 $$;
 
 revoke execute on function telemetry_roll_begin(timestamptz), ensure_rollup_months(timestamptz[]), telemetry_roll(timestamptz, timestamptz),
   telemetry_roll_late(int, timestamptz), telemetry_floors(timestamptz) from public;
+
+-- What was taken out of telemetry, and where it was archived before: a whole day, or one tenant's rows of it.
+create table telemetry_dropped (
+  day                 date not null,
+  of_tenant           text,
+  row_count           bigint,
+  archive             text,
+  dropped_at          timestamptz not null default now()
+);
+create index on telemetry_dropped (day);
+
+-- For the health of the store: how far the rollups are behind, and what waits.
+create function telemetry_health() returns table (store text, rolled_to timestamptz, late_hours bigint, days bigint, oldest date) language sql stable security definer
+set search_path from current
+as $$
+  select telemetry_store(), r.rolled_to, (select count(*) from (select from telemetry_late limit 100000) l), count(d.day), min(d.day)
+    from telemetry_rolled r left join telemetry_days() d on true group by r.rolled_to
+$$;
+revoke execute on function telemetry_health() from public;
+grant execute on function telemetry_health() to hub_app;
