@@ -71,13 +71,19 @@ final class Rollups {
             floor,
             floor);
     Instant since = whole.isBefore(rolledTo) ? whole : rolledTo.truncatedTo(ChronoUnit.DAYS);
+    // In batches, as newer versions do by themselves, what came late takes two rounds.
+    boolean inBatches =
+        sql.one(
+            "select exists (select from pg_proc where proname = 'refresh_continuous_aggregate' and pronargs = 5)",
+            row -> row.getBoolean(1));
     for (Tier tier : TIERS) {
       long end = Math.floorDiv(upto.getEpochSecond(), tier.seconds) * tier.seconds;
       if (end - since.getEpochSecond() >= tier.seconds) {
         sql.run(
             "call refresh_continuous_aggregate('telemetry_rollup_"
                 + tier.name
-                + "', ?::timestamptz, ?::timestamptz)",
+                + "', ?::timestamptz, ?::timestamptz"
+                + (inBatches ? ", options => '{\"buckets_per_batch\": 0}')" : ")"),
             since,
             Instant.ofEpochSecond(end));
       }
