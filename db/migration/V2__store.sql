@@ -17,6 +17,7 @@ end $$;
 
 do $$
 declare
+  internal text;
   hyper boolean := exists (select from pg_extension where extname = 'timescaledb' and string_to_array(split_part(extversion, '-', 1), '.')::int[] >= array[2, 15])
                    and current_setting('timescaledb.license', true) = 'timescale'
                    and not exists (select from pg_inherits where inhparent = 'telemetry'::regclass);
@@ -42,6 +43,10 @@ begin
   create index telemetry_ts on telemetry using brin (ts);
   alter table telemetry set (timescaledb.compress, timescaledb.compress_segmentby = 'device_id', timescaledb.compress_orderby = 'metric_id, ts desc');
   grant select, insert on telemetry to hub_writer;
+  for internal in select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = '_timescaledb_internal' and c.relkind = 'r' and c.relacl::text like '%hub_writer%' loop
+    execute format('revoke all on %s from hub_writer', internal);
+  end loop;
 
   -- A chunk gets the hypertable's grants when it is made. Made here, ahead of the first row, it loses them at once: rows go in and
   -- out through the hypertable alone.

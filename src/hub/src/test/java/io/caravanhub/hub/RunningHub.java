@@ -76,6 +76,7 @@ public final class RunningHub {
                   "--hub.connectors=" + home.resolve("connectors"),
                   "--hub.mappings=" + TestDatabase.root().resolve("mappings"),
                   "--hub.rules=" + TestDatabase.root().resolve("rules"),
+                  "--hub.store.rollups.period=1000",
                   "--hub.console.open=false");
       admin = Files.readString(home.resolve("admin.token")).strip();
     } catch (IOException e) {

@@ -43,12 +43,13 @@ public class TelemetryAnswers {
 
   /** {@code {items:[{device, metric, ts, value, count, unit}], cursor}}. */
   public void buckets(Exchange exchange) {
+    String value = "count".equals(exchange.getMessage().getHeader("agg")) ? "count" : "value";
     write(
         exchange,
         List.of("device", "metric", "ts", "value", "count", "unit"),
         row -> {
           Map<String, @Nullable Object> item = begin(row);
-          item.put("value", row.get("value"));
+          item.put("value", row.get(value));
           item.put("count", row.get("count"));
           item.put("unit", row.get("unit"));
           return item;
