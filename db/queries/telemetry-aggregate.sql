@@ -1,17 +1,103 @@
-with watched as (
-  select id from devices where (:?kind = 'devices' and (id::text = :?name or serial = :?name)) or (:?kind = 'equipment' and equipment_id = :?name)
+with recursive watched as (
+  select key, id from devices where :?kind = 'devices' and id = nullif(:?uuid, '')::uuid
   union
-  select device_id from bindings where :?kind = 'assets' and asset_id = :?name and valid_to is null
+  select key, id from devices where :?kind = 'devices' and serial = :?name
+  union
+  select key, id from devices where :?kind = 'equipment' and equipment_id = :?name
+  union
+  select d.key, d.id from bindings b join devices d on d.id = b.device_id where :?kind = 'assets' and b.asset_id = :?name and b.valid_to is null
+),
+-- How far the rollups go: minutes to rolled_to, the tier asked to the last whole bucket before it. What is newer is taken from telemetry.
+rolled as (select rolled_to, telemetry_bucket(make_interval(secs => :?tierSeconds), rolled_to) as whole_to from telemetry_rolled),
+walk (device_key, device, metric_id) as (
+  select key, id, 0 from watched where :?metric = ''
+  union all
+  select w.device_key, w.device, n.metric_id
+    from walk w
+   cross join lateral (
+     select min(metric_id) as metric_id from (
+     select * from (select metric_id from telemetry_1d
+      where :?tier = '1d' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1d
+     union all
+     select * from (select metric_id from telemetry_1h
+      where :?tier = '1h' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1h
+     union all
+     select * from (select metric_id from telemetry_15m
+      where :?tier = '15m' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t15m
+     union all
+     select * from (select metric_id from telemetry_1m
+      where :?tier = '1m' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1m
+     union all
+     select * from (select metric_id from telemetry_1m
+      where :?tier in ('15m', '1h', '1d') and device_key = w.device_key and metric_id > w.metric_id and ts >= :?freshFrom and ts < :?until
+        and ts >= (select whole_to from rolled) order by metric_id limit 1) minutes
+     union all
+     select * from (select metric_id from telemetry_rows
+      where device_key = w.device_key and metric_id > w.metric_id and ts >= :?freshFrom and ts < :?until order by metric_id limit 1) fresh) found) n
+   where n.metric_id is not null
+),
+series as (
+  select device_key, device, metric_id from walk where metric_id > 0
+  union all
+  select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
+),
+buckets as (
+  select s.device_key, s.device, s.metric_id, b.*
+    from series s
+   cross join lateral (
+     select telemetry_bucket(make_interval(secs => :?bucketSeconds), p.ts) as ts, sum(p.count) as count, sum(p.sum) as sum, min(p.min) as min, max(p.max) as max,
+            (array_agg(p.first order by p.ts) filter (where :?agg = 'first'))[1] as first, (array_agg(p.last order by p.ts desc) filter (where :?agg = 'last'))[1] as last
+       from (
+           select ts, count, sum, min, max, first, last from telemetry_1d
+            where :?tier = '1d' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select whole_to from rolled)
+           union all
+           select ts, count, sum, min, max, first, last from telemetry_1h
+            where :?tier = '1h' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select whole_to from rolled)
+           union all
+           select ts, count, sum, min, max, first, last from telemetry_15m
+            where :?tier = '15m' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select whole_to from rolled)
+           union all
+           select ts, count, sum, min, max, first, last from telemetry_1m
+            where :?tier <> 'raw' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select rolled_to from rolled)
+              and (:?tier = '1m' or ts >= (select whole_to from rolled))
+           union all
+           select ts, 1, value, value, value, value, value from telemetry_rows
+            where device_key = s.device_key and metric_id = s.metric_id and ts >= :?freshFrom and ts < :?until and quality < 2 and value is not null
+              and (:?tier = 'raw' or ts >= (select rolled_to from rolled))
+       ) p
+      group by 1 order by 1 limit :?bucketRows) b
+),
+valued as (
+  select device_key, device, metric_id, ts, count,
+         case :?agg when 'avg' then sum / count when 'sum' then sum when 'min' then min when 'max' then max when 'count' then count when 'first' then first else last end as value
+    from buckets
+),
+-- Every bucket of every series that says anything, when gaps are to be filled; known_before and known_after number the values around a gap.
+grid as (
+  select s.device_key, s.device, s.metric_id, g.ts, v.count, v.value,
+         count(v.ts) over (partition by s.device_key, s.metric_id order by g.ts) as known_before,
+         count(v.ts) over (partition by s.device_key, s.metric_id order by g.ts desc) as known_after
+    from (select distinct device_key, device, metric_id from valued where :?fill <> 'none') s
+   cross join generate_series(:?since::timestamptz, :?until::timestamptz - interval '1 microsecond', make_interval(secs => :?bucketSeconds)) g(ts)
+    left join valued v on v.device_key = s.device_key and v.metric_id = s.metric_id and v.ts = g.ts
+),
+filled as (
+  select device_key, device, metric_id, ts, coalesce(count, 0) as count,
+         case when count is not null then value
+              when :?agg = 'count' then 0
+              when :?fill = 'previous' then first_value(value) over earlier
+              when :?fill = 'linear' then first_value(value) over earlier
+                + (first_value(value) over later - first_value(value) over earlier)
+                * extract(epoch from ts - first_value(ts) over earlier)::float8 / nullif(extract(epoch from first_value(ts) over later - first_value(ts) over earlier)::float8, 0)
+         end as value
+    from grid
+  window earlier as (partition by device_key, metric_id, known_before order by ts), later as (partition by device_key, metric_id, known_after order by ts desc)
+  union all
+  select device_key, device, metric_id, ts, count, value from valued where :?fill = 'none'
 )
-select * from (
-  select device_id as device, device_key, metric, metric_id, unit,
-         date_bin(make_interval(secs => :?bucketSeconds), ts, timestamptz '2000-01-01 00:00:00+00') as ts,
-         avg(value) as avg, min(value) as min, max(value) as max, sum(value) as sum, count(value) as count
-    from telemetry_values
-   where device_id in (select id from watched) and (:?metric = '' or metric = any (string_to_array(:?metric, ',')))
-     and ts >= :?since and ts < :?until and quality < 2
-   group by 1, 2, 3, 4, 5, 6
-) buckets
- where (ts, metric_id, device_key) > (:?afterTs, :?afterMetric, :?afterDevice)
- order by ts, metric_id, device_key
+select f.device, m.key as metric, f.device_key, f.metric_id, f.ts, f.value, f.count, m.unit
+  from filled f
+  join metrics m on m.id = f.metric_id
+ where (f.ts, f.metric_id, f.device_key) > (:?afterTs, :?afterMetric, :?afterDevice)
+ order by f.ts, f.metric_id, f.device_key
  limit :?rows

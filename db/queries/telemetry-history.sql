@@ -1,11 +1,38 @@
-with watched as (
-  select id from devices where (:?kind = 'devices' and (id::text = :?name or serial = :?name)) or (:?kind = 'equipment' and equipment_id = :?name)
+with recursive watched as (
+  select key, id from devices where :?kind = 'devices' and id = nullif(:?uuid, '')::uuid
   union
-  select device_id from bindings where :?kind = 'assets' and asset_id = :?name and valid_to is null
+  select key, id from devices where :?kind = 'devices' and serial = :?name
+  union
+  select key, id from devices where :?kind = 'equipment' and equipment_id = :?name
+  union
+  select d.key, d.id from bindings b join devices d on d.id = b.device_id where :?kind = 'assets' and b.asset_id = :?name and b.valid_to is null
+),
+-- Without a metric asked for: each device's metrics, found by stepping through the index from one to the next.
+walk (device_key, device, metric_id) as (
+  select key, id, 0 from watched where :?metric = ''
+  union all
+  select w.device_key, w.device, n.metric_id
+    from walk w
+   cross join lateral (
+     select t.metric_id from telemetry_rows t
+      where t.device_key = w.device_key and t.metric_id > w.metric_id and t.ts >= :?since and t.ts < :?until
+      order by t.metric_id limit 1) n
+),
+series as (
+  select device_key, device, metric_id from walk where metric_id > 0
+  union all
+  select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 )
-select device_id as device, metric, device_key, metric_id, ts, value, text_value, unit, quality
-  from telemetry_values
- where device_id in (select id from watched) and (:?metric = '' or metric = any (string_to_array(:?metric, ',')))
-   and ts >= :?since and ts < :?until and (ts, metric_id, device_key) > (:?afterTs, :?afterMetric, :?afterDevice)
- order by ts, metric_id, device_key
- limit :?rows
+select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality
+  from (
+    select s.*, t.*
+      from series s
+     cross join lateral (
+       select t.ts, t.value, t.text_value, t.quality from telemetry_rows t
+        where t.device_key = s.device_key and t.metric_id = s.metric_id and t.ts >= :?lower and t.ts < :?until
+          and (t.ts > :?lower or (s.metric_id, s.device_key) > (:?afterMetric, :?afterDevice))
+        order by t.ts limit :?rows) t
+     order by t.ts, s.metric_id, s.device_key
+     limit :?rows) v
+  join metrics m on m.id = v.metric_id
+ order by v.ts, v.metric_id, v.device_key

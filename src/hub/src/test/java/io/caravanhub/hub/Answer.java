@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 
 /** An HTTP answer of the hub. */
-public record Answer(int status, String contentType, String retryAfter, String body) {
+public record Answer(
+    int status, String contentType, String retryAfter, String cursor, String body) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   Answer(HttpResponse<String> response) {
@@ -14,6 +15,7 @@ public record Answer(int status, String contentType, String retryAfter, String b
         response.statusCode(),
         response.headers().firstValue("Content-Type").orElse(""),
         response.headers().firstValue("Retry-After").orElse(""),
+        response.headers().firstValue("X-Cursor").orElse(""),
         response.body());
   }
 

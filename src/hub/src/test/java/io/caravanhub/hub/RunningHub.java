@@ -57,8 +57,10 @@ public final class RunningHub {
       home = Files.createTempDirectory("running-hub");
       copy(TestDatabase.root().resolve("routes"), home.resolve("routes"));
       copy(TestDatabase.root().resolve("connectors"), home.resolve("connectors"));
-      database = TestDatabase.empty("running_hub");
-      toDatabase = new TcpProxy("127.0.0.1", TestDatabase.port());
+      TestServer server = TestDatabase.server();
+      String name = server.create();
+      database = server.database(name);
+      toDatabase = new TcpProxy(server.host(), server.port());
       context =
           new SpringApplication(HubApplication.class)
               .run(
@@ -67,12 +69,14 @@ public final class RunningHub {
                   "--hub.http.port=0",
                   "--hub.mqtt.port=" + mqttPort,
                   "--hub.mqtts.port=" + freePort(),
-                  "--hub.db.url=jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/running_hub",
-                  "--hub.db.user=postgres",
+                  "--hub.db.url=jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + name,
+                  "--hub.db.user=" + server.user(),
+                  "--hub.db.password=" + server.password(),
                   "--hub.routes=" + home.resolve("routes"),
                   "--hub.connectors=" + home.resolve("connectors"),
                   "--hub.mappings=" + TestDatabase.root().resolve("mappings"),
                   "--hub.rules=" + TestDatabase.root().resolve("rules"),
+                  "--hub.store.rollups.period=1000",
                   "--hub.console.open=false");
       admin = Files.readString(home.resolve("admin.token")).strip();
     } catch (IOException e) {

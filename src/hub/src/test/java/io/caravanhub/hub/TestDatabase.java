@@ -4,17 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.caravanhub.hub.database.TenantDataSource;
 import io.caravanhub.hub.database.TenantScope;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -25,22 +22,9 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class TestDatabase {
   private static final class Server {
-    static final EmbeddedPostgres POSTGRES = start();
-
-    private static EmbeddedPostgres start() {
-      try {
-        EmbeddedPostgres postgres =
-            EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
-        Flyway.configure()
-            .dataSource(postgres.getPostgresDatabase())
-            .locations("filesystem:" + root().resolve("db/migration"))
-            .load()
-            .migrate();
-        return postgres;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    static final TestServer SERVER = TestServer.timescale().orElseGet(TestServer::embedded);
+    static final String NAME = SERVER.createMigrated();
+    static final DataSource DATABASE = SERVER.database(NAME);
   }
 
   private TestDatabase() {}
@@ -50,31 +34,46 @@ public final class TestDatabase {
     return Path.of(System.getProperty("hub.root", "../.."));
   }
 
-  /** The port of the server, where postgres may do everything without a password. */
-  public static int port() {
-    return Server.POSTGRES.getPort();
+  /** The server: the one with TimescaleDB when the environment names one, else embedded. */
+  public static TestServer server() {
+    return Server.SERVER;
   }
 
-  /** An empty database beside the others, for a hub that lays its own schema. */
-  public static DataSource empty(String name) {
-    owner().sql("create database " + name).update();
-    return Server.POSTGRES.getDatabase("postgres", name);
+  /** The name of the database on the server. */
+  public static String name() {
+    return Server.NAME;
+  }
+
+  /** Takes a day of telemetry away, as retention does. */
+  public static void dropDay(LocalDate day) {
+    owner()
+        .sql(
+            """
+            do $$ begin
+              if telemetry_store() = 'hypertable' then
+                perform drop_chunks('telemetry', older_than => timestamptz '%1$s 00:00Z' + interval '1 day', newer_than => timestamptz '%1$s 00:00Z');
+              else
+                execute 'drop table ' || (select name from telemetry_days() where day = date '%1$s');
+              end if;
+            end $$"""
+                .formatted(day))
+        .update();
   }
 
   /** A connection of the owner, to be closed. */
   public static Connection connection() throws SQLException {
-    return Server.POSTGRES.getPostgresDatabase().getConnection();
+    return Server.DATABASE.getConnection();
   }
 
   /** Connections of the owner, who sees everything. */
   public static JdbcClient owner() {
-    return JdbcClient.create(Server.POSTGRES.getPostgresDatabase());
+    return JdbcClient.create(Server.DATABASE);
   }
 
   /** Connections of the application role under row-level security, for the thread's tenant. */
   public static DataSource app() {
     HikariConfig config = new HikariConfig();
-    config.setDataSource(Server.POSTGRES.getPostgresDatabase());
+    config.setDataSource(Server.DATABASE);
     config.setConnectionInitSql("set role hub_app");
     config.setMaximumPoolSize(6);
     config.setMinimumIdle(0);

@@ -46,7 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
       port(settings, Setting.HUB_HTTP_PORT);
     }
     broker(settings, running);
-    database(settings, home);
+    database(settings, home, running);
     fsm(settings);
     System.out.println(
         wrong == 0
@@ -139,7 +139,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void database(Settings settings, Path home) {
+  private void database(Settings settings, Path home, boolean running) {
     if (!settings.has(Setting.HUB_DB_URL)) {
       good(
           "database",
@@ -150,6 +150,7 @@ final class DoctorCommand implements Callable<Integer> {
       good(
           "extension",
           "TimescaleDB is not in the embedded PostgreSQL: native day partitions, no compression");
+      StoreReport.embedded(home).ifPresent(own -> embeddedStore(own, running));
       return;
     }
     String url = settings.require(Setting.HUB_DB_URL);
@@ -169,6 +170,7 @@ final class DoctorCommand implements Callable<Integer> {
               statement,
               "select coalesce((select 'TimescaleDB ' || default_version from pg_available_extensions where name = 'timescaledb'), 'TimescaleDB is not there: native day partitions, no compression')");
       good("extension", timescale);
+      store(connection, running);
       check(
           Boolean.parseBoolean(
               first(
@@ -183,6 +185,25 @@ final class DoctorCommand implements Callable<Integer> {
           String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           "check HUB_DB_URL, HUB_DB_USER and HUB_DB_PASSWORD");
     }
+  }
+
+  private void embeddedStore(Connection own, boolean running) {
+    try (own) {
+      store(own, running);
+    } catch (SQLException e) {
+      bad("store", String.valueOf(e.getMessage()), "see the hub's log");
+    }
+  }
+
+  private void store(Connection connection, boolean running) throws SQLException {
+    StoreReport.read(connection)
+        .ifPresent(
+            report ->
+                check(
+                    !running || !report.isFarBehind(),
+                    "store",
+                    report.text(),
+                    "the rollups do not come after: look for \"The store's rollups\" in the hub's log"));
   }
 
   private static String first(Statement statement, String sql) throws SQLException {

@@ -18,6 +18,9 @@ import org.springframework.context.annotation.Primary;
  */
 @Configuration(proxyBeanMethods = false)
 public class DatabaseConfiguration {
+  /** TimescaleDB else refuses a statement that opens too much of a compressed chunk. */
+  private static final String UNLIMITED_LATE_ROWS =
+      "set timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
 
   /** Where the database is and who owns its schema. */
   record Server(String url, String user, String password) {}
@@ -68,13 +71,23 @@ public class DatabaseConfiguration {
     return pool(server, "hub_writer", 3);
   }
 
+  /** Connections of the schema's owner, for the upkeep of the telemetry store and nothing else. */
+  @Bean(destroyMethod = "close")
+  HikariDataSource upkeepPool(Server server) {
+    HikariDataSource pool = pool(server, "hub_upkeep", 4);
+    pool.setConnectionInitSql(UNLIMITED_LATE_ROWS);
+    pool.setMinimumIdle(0);
+    pool.setIdleTimeout(60_000);
+    return pool;
+  }
+
   private static HikariDataSource pool(Server server, String role, int size) {
     HikariDataSource pool = new HikariDataSource();
     pool.setPoolName(role);
     pool.setJdbcUrl(server.url());
     pool.setUsername(server.user());
     pool.setPassword(server.password());
-    pool.setConnectionInitSql("set role " + role);
+    pool.setConnectionInitSql("set role " + role + "; " + UNLIMITED_LATE_ROWS);
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(1);
     pool.setConnectionTimeout(5_000);

@@ -31,6 +31,18 @@ public enum Setting {
   HUB_CONNECTORS(Kind.FOLDER, "./connectors", "folder of the connectors"),
   HUB_MAPPINGS(Kind.FOLDER, "./mappings", "folder of the device mappings"),
   HUB_RULES(Kind.FOLDER, "./rules", "folder of the rule files"),
+  HUB_RETENTION_DAYS(Kind.DAYS, "400", "days that telemetry is kept; older readings are refused"),
+  HUB_ROLLUP_DAYS(
+      Kind.DAYS, "1100", "days that rollups of 1 and 15 minutes are kept; hours and days stay"),
+  HUB_COMPRESS_DAYS(Kind.DAYS, "7", "days after which telemetry is compressed, on TimescaleDB"),
+  HUB_ARCHIVE(
+      Kind.TEXT,
+      null,
+      "file:/folder or s3://bucket/prefix that takes telemetry as Parquet before it is dropped"),
+  HUB_ARCHIVE_ENDPOINT(Kind.URL, null, "S3-compatible server; unset: AWS"),
+  HUB_ARCHIVE_REGION(Kind.TEXT, "us-east-1", "its region"),
+  HUB_ARCHIVE_KEY(Kind.TEXT, null, "access key; unset: what the AWS SDK finds by itself"),
+  HUB_ARCHIVE_SECRET(Kind.SECRET, null, "its secret"),
   HUB_CONSOLE_OPEN(
       Kind.FLAG,
       "false",
@@ -42,6 +54,7 @@ public enum Setting {
     TEXT,
     SECRET,
     PORT,
+    DAYS,
     FOLDER,
     URL,
     FLAG

@@ -99,6 +99,13 @@ public final class Settings {
               "expected a port from 1 to 65535, got " + shown + " (" + origin + ")");
         }
       }
+      case DAYS -> {
+        if (!value.matches("\\d{1,5}") || Integer.parseInt(value) < 2) {
+          throw new SettingException(
+              setting.name(),
+              "expected a number of days from 2 on, got " + shown + " (" + origin + ")");
+        }
+      }
       case FLAG -> {
         if (!value.matches("true|false")) {
           throw new SettingException(
@@ -129,6 +136,11 @@ public final class Settings {
           throw new SettingException(
               setting.name(), "expected jdbc:postgresql://host:port/database (" + origin + ")");
         }
+        if (setting == Setting.HUB_ARCHIVE && !value.matches("file:/.+|s3://[^/]+(/.*)?")) {
+          throw new SettingException(
+              setting.name(),
+              "expected file:/folder or s3://bucket/prefix, got " + shown + " (" + origin + ")");
+        }
         if (setting == Setting.HUB_LOG_FORMAT && !value.matches("text|json")) {
           throw new SettingException(
               setting.name(), "expected text or json, got " + shown + " (" + origin + ")");
@@ -142,6 +154,14 @@ public final class Settings {
   }
 
   private static void checkTogether(Map<Setting, String> values) {
+    if (days(values, Setting.HUB_ROLLUP_DAYS) < days(values, Setting.HUB_RETENTION_DAYS)) {
+      throw new SettingException(
+          "HUB_ROLLUP_DAYS", "must not be less than HUB_RETENTION_DAYS: rollups outlive telemetry");
+    }
+    if (values.containsKey(Setting.HUB_ARCHIVE_KEY)
+        != values.containsKey(Setting.HUB_ARCHIVE_SECRET)) {
+      throw new SettingException("HUB_ARCHIVE_SECRET", "goes with HUB_ARCHIVE_KEY");
+    }
     if (values.containsKey(Setting.HUB_DB_URL) && !values.containsKey(Setting.HUB_DB_USER)) {
       throw new SettingException("HUB_DB_USER", "must be set when HUB_DB_URL is");
     }
@@ -155,6 +175,10 @@ public final class Settings {
         }
       }
     }
+  }
+
+  private static int days(Map<Setting, String> values, Setting setting) {
+    return Integer.parseInt(values.getOrDefault(setting, "0"));
   }
 
   /** The value, or null when the setting is unset and has no default. */

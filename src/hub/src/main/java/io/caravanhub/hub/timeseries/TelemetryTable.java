@@ -37,6 +37,7 @@ final class TelemetryTable {
 
   private final DataSource writers;
   private final Set<Long> days = ConcurrentHashMap.newKeySet();
+  private final LateHours lateHours = new LateHours();
 
   TelemetryTable(DataSource writers) {
     this.writers = writers;
@@ -53,8 +54,10 @@ final class TelemetryTable {
       try {
         ensureDays(connection, rows);
         try {
+          LateHours.Noted late = lateHours.note(connection, rows);
           copy(connection, rows, batch);
           connection.commit();
+          lateHours.committed(late);
           return Set.of();
         } catch (SQLException e) {
           connection.rollback();
@@ -62,8 +65,10 @@ final class TelemetryTable {
             throw e;
           }
         }
+        LateHours.Noted late = lateHours.note(connection, rows);
         Set<Row.Key> duplicates = merge(connection, rows, batch);
         connection.commit();
+        lateHours.committed(late);
         return duplicates;
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);

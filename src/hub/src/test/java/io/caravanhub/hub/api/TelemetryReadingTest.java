@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,20 +84,121 @@ class TelemetryReadingTest {
 
   @Test
   void aggregatesInBuckets() {
-    String path = "/devices/" + left.id() + "/telemetry/aggregate?metric=temperature";
+    String path = aggregate(left, "metric=temperature");
 
     JsonNode mean = items(path + "&bucket=PT1H").get(0);
     assertThat(mean.path("value").asDouble()).isEqualTo(21.5);
     assertThat(mean.path("count").asInt()).isEqualTo(4);
     assertThat(mean.path("ts").asText()).isEqualTo(hour.toString());
-    assertThat(items(path + "&bucket=PT2M&agg=max").findValuesAsText("value"))
-        .containsExactly("21.0", "23.0");
+    for (String bucket : List.of("PT2M", "2m", "120s")) {
+      assertThat(values(path + "&bucket=" + bucket + "&agg=max")).containsExactly("21.0", "23.0");
+    }
+    assertThat(values(path + "&bucket=2m&agg=first")).containsExactly("20.0", "22.0");
+    assertThat(values(path + "&bucket=2m&agg=last")).containsExactly("21.0", "23.0");
+    assertThat(values(path + "&bucket=2m&agg=sum")).containsExactly("41.0", "45.0");
+    assertThat(values(path + "&bucket=2m&agg=count")).containsExactly("2", "2");
+  }
+
+  @Test
+  void aggregatesLongTimesFromTheRollups() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () -> {
+              for (String bucket : List.of("1m", "15m", "1h", "1d")) {
+                String path =
+                    "/assets/" + asset + "/telemetry/aggregate?agg=sum&limit=500&bucket=" + bucket;
+                double sum = 0;
+                for (JsonNode item : items(path + "&from=" + hour.minusSeconds(900_000))) {
+                  sum += item.path("value").asDouble();
+                }
+                assertThat(sum).as(bucket).isEqualTo(2 * (20 + 21 + 22 + 23 + 4 * 40));
+              }
+            });
+  }
+
+  @Test
+  void fillsGapsAsAsked() {
+    hub.ingest(
+        hub.admin(),
+        Map.of(
+            "device_id", left.id(),
+            "timestamp", hour.plusSeconds(360).toString(),
+            "metrics", Map.of("temperature", 29)));
+    String path =
+        "/devices/"
+            + left.id()
+            + "/telemetry/aggregate?metric=temperature&bucket=1m&from="
+            + hour.plusSeconds(60)
+            + "&to="
+            + hour.plusSeconds(480);
+
+    assertThat(values(path)).containsExactly("21.0", "22.0", "23.0", "29.0");
+    assertThat(values(path + "&fill=null"))
+        .containsExactly("21.0", "22.0", "23.0", "null", "null", "29.0", "null");
+    assertThat(values(path + "&fill=previous"))
+        .containsExactly("21.0", "22.0", "23.0", "23.0", "23.0", "29.0", "29.0");
+    assertThat(values(path + "&fill=linear"))
+        .containsExactly("21.0", "22.0", "23.0", "25.0", "27.0", "29.0", "null");
+    assertThat(values(path + "&fill=null&agg=count"))
+        .containsExactly("1", "1", "1", "0", "0", "1", "0");
+  }
+
+  @Test
+  void takesSeveralMetrics() {
+    String path = "/devices/" + left.id() + "/telemetry/history?";
+
+    assertThat(items(path + "metric=temperature,humidity")).hasSize(8);
+    assertThat(items(path + "metric=temperature&metric=humidity")).hasSize(8);
+    assertThat(items(path + "metric=temperature,unheard_of")).hasSize(4);
+  }
+
+  @Test
+  void answersInCsvWhenAsked() {
+    String path = "/devices/" + left.id() + "/telemetry/history?metric=temperature&limit=2";
+
+    Answer answer = get(path + "&format=csv");
+
+    assertThat(answer.contentType()).startsWith("text/csv");
+    assertThat(answer.body())
+        .isEqualTo(
+            "device,metric,ts,value,unit,quality\r\n%1$s,temperature,%2$s,20.0,Cel,good\r\n%1$s,temperature,%3$s,21.0,Cel,good\r\n"
+                .formatted(left.id(), hour, hour.plusSeconds(60)));
+    assertThat(get(path + "&format=csv&cursor=" + answer.cursor()).body()).contains("22.0", "23.0");
+  }
+
+  @Test
+  void showsAnotherTenantNothing() {
+    String stranger = hub.token(RunningHub.unique("t"), "admin");
+    for (String of :
+        List.of("/devices/" + left.id(), "/assets/" + asset, "/equipment/" + equipment)) {
+      for (String question :
+          List.of(
+              "latest",
+              "history",
+              "history?metric=temperature",
+              "aggregate?from=" + hour,
+              "aggregate?from=" + hour.minusSeconds(900_000))) {
+        Answer answer = hub.get("/api/v1" + of + "/telemetry/" + question, stranger);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("items")).as(of + " " + question).isEmpty();
+      }
+    }
   }
 
   @Test
   void pagesThroughEverythingOnceAlsoWhenDevicesShareATime() {
     for (String question :
-        List.of("history?", "latest?", "aggregate?bucket=PT1M&", "history?metric=humidity&")) {
+        List.of(
+            "history?",
+            "latest?",
+            "aggregate?bucket=PT1M&from=" + hour + "&",
+            "aggregate?bucket=PT1M&fill=previous&from="
+                + hour
+                + "&to="
+                + hour.plusSeconds(600)
+                + "&",
+            "history?metric=humidity&")) {
       String path = "/assets/" + asset + "/telemetry/" + question;
       JsonNode whole = items(path + "limit=100");
 
@@ -127,7 +230,11 @@ class TelemetryReadingTest {
     problem(of + "history?cursor=%21", "cursor");
     problem(of + "history?cursor=bm90aGluZw", "cursor");
     problem(of + "aggregate?bucket=hour", "bucket");
+    problem(of + "aggregate?bucket=P1M", "bucket");
+    problem(of + "aggregate?bucket=1s&fill=null&from=2026-01-01T00:00:00Z", "bucket");
     problem(of + "aggregate?agg=median", "agg");
+    problem(of + "aggregate?fill=guess", "fill");
+    problem(of + "latest?format=xml", "format");
     assertThat(get("/houses/1/telemetry/latest").status()).isEqualTo(404);
   }
 
@@ -158,6 +265,21 @@ class TelemetryReadingTest {
     Answer answer = get(path);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json().path("items");
+  }
+
+  private String aggregate(Registered device, String question) {
+    return "/devices/"
+        + device.id()
+        + "/telemetry/aggregate?from="
+        + hour
+        + "&to="
+        + hour.plusSeconds(3600)
+        + "&"
+        + question;
+  }
+
+  private List<String> values(String path) {
+    return items(path).findValuesAsText("value");
   }
 
   private Answer get(String path) {

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.TestDatabase;
+import io.caravanhub.hub.TestServer;
 import io.caravanhub.testkit.network.TcpProxy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,10 +42,13 @@ class BatchLoopTest {
   @BeforeEach
   void open() throws IOException {
     TestDatabase.owner();
-    toDatabase = new TcpProxy("127.0.0.1", TestDatabase.port());
+    TestServer server = TestDatabase.server();
+    toDatabase = new TcpProxy(server.host(), server.port());
     writers = new HikariDataSource();
-    writers.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/postgres");
-    writers.setUsername("postgres");
+    writers.setJdbcUrl(
+        "jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + TestDatabase.name());
+    writers.setUsername(server.user());
+    writers.setPassword(server.password());
     writers.setConnectionInitSql("set role hub_writer");
     writers.setMaximumPoolSize(2);
     writers.setConnectionTimeout(500);
@@ -208,12 +212,11 @@ class BatchLoopTest {
 
     assertThat(
             TestDatabase.owner()
-                .sql(
-                    "select tableoid::regclass::text from telemetry where device_id = ? order by ts")
-                .param(device)
-                .query(String.class)
+                .sql("select day from telemetry_days() where day between ? and ?")
+                .params(day.minusDays(2), day.plusDays(1))
+                .query(LocalDate.class)
                 .list())
-        .containsExactly(partition(day.minusDays(1)), partition(day));
+        .containsExactly(day.minusDays(1), day);
   }
 
   @Test
@@ -221,14 +224,10 @@ class BatchLoopTest {
     LocalDate day = LocalDate.ofEpochDay(3_000 + device % 5_000);
     long noon = TelemetryTable.micros(day.atTime(12, 0).toInstant(ZoneOffset.UTC));
     write(List.of(new Row(device, 1, noon, 1, null, (short) 0)));
-    TestDatabase.owner().sql("drop table " + partition(day)).update();
+    TestDatabase.dropDay(day);
 
     assertThat(write(List.of(new Row(device, 1, noon, 1, null, (short) 0))))
         .isEqualTo(new Written(1, 0));
-  }
-
-  private static String partition(LocalDate day) {
-    return "telemetry_" + day.toString().replace("-", "");
   }
 
   private Row row(int n) {
