@@ -3,6 +3,7 @@ package io.caravanhub.hub.coap;
 import io.caravanhub.hub.limit.ReadingLimits;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.registry.Speakers;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
 import java.util.List;
@@ -47,7 +48,10 @@ public class CoapRights {
                         "token: expected a valid one, as option 65000 or ?token="));
     Device device =
         caller.tenant().equals(path.get(1))
-            ? devices.find(caller.tenant(), path.get(3)).filter(d -> speaks(caller, d)).orElse(null)
+            ? devices
+                .find(caller.tenant(), path.get(3))
+                .filter(d -> Speakers.may(caller, d))
+                .orElse(null)
             : null;
     if (device == null || !device.isActive()) {
       throw new CoapRefusal(
@@ -55,16 +59,6 @@ public class CoapRights {
     }
     limits.requireCredit(device.tenant(), device.id().toString());
     return device;
-  }
-
-  private static boolean speaks(HubPrincipal caller, Device device) {
-    return switch (caller.role()) {
-      case "device" -> device.id().toString().equals(caller.subject());
-      case "gateway" ->
-          device.gateway() != null && device.gateway().toString().equals(caller.subject());
-      case "admin", "engineer" -> true;
-      default -> false;
-    };
   }
 
   /** Counts the readings of a message that is stored; the device's next one may have to wait. */
