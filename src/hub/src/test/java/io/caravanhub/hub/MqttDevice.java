@@ -36,12 +36,11 @@ public final class MqttDevice implements AutoCloseable {
 
   /** Publishes with QoS 1; completes with the PUBACK, exceptionally when it tells an error. */
   public CompletableFuture<Mqtt5PublishResult> publish(String topic, String payload) {
-    return client
-        .publishWith()
-        .topic(topic)
-        .qos(MqttQos.AT_LEAST_ONCE)
-        .payload(payload.getBytes(StandardCharsets.UTF_8))
-        .send();
+    return publish(topic, payload.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public CompletableFuture<Mqtt5PublishResult> publish(String topic, byte[] payload) {
+    return client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send();
   }
 
   public boolean isConnected() {

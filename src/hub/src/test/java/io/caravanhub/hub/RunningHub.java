@@ -196,8 +196,13 @@ public final class RunningHub {
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
+    return send(request.build());
+  }
+
+  /** Any request at all. */
+  public Answer send(HttpRequest request) {
     try {
-      return new Answer(http.send(request.build(), BodyHandlers.ofString()));
+      return new Answer(http.send(request, BodyHandlers.ofString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -43,6 +43,7 @@ public final class MappingCommand implements Runnable {
       footer = {
         "",
         "Beside x.jsonata lie x.in.json and x.expected.json, or x.<case>.in.json and so on.",
+        "Payloads in protobuf or CSV are x.in.bin or x.in.csv, with x.payload.yaml.",
         "Examples:",
         "  ./hub mapping test                            every mapping",
         "  ./hub mapping test mappings/halden            those of a folder",

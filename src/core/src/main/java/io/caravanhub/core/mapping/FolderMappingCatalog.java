@@ -1,5 +1,7 @@
 package io.caravanhub.core.mapping;
 
+import io.caravanhub.core.payload.PayloadFiles;
+import io.caravanhub.core.payload.PayloadFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ public final class FolderMappingCatalog implements MappingCatalog {
 
   private final List<Path> roots;
   private final LongSupplier nanoClock;
+  private final PayloadFiles formats;
   private final ConcurrentHashMap<String, MappingFile> files = new ConcurrentHashMap<>();
 
   /** A catalogue over these folders, the first one first; a folder need not exist. */
@@ -38,6 +41,12 @@ public final class FolderMappingCatalog implements MappingCatalog {
   FolderMappingCatalog(List<Path> roots, LongSupplier nanoClock) {
     this.roots = List.copyOf(roots);
     this.nanoClock = nanoClock;
+    this.formats = new PayloadFiles(roots, nanoClock);
+  }
+
+  @Override
+  public Optional<PayloadFormat> format(String name) {
+    return NAME.matcher(name).matches() ? formats.find(name) : Optional.empty();
   }
 
   @Override
@@ -80,6 +89,9 @@ public final class FolderMappingCatalog implements MappingCatalog {
       if (file != null) {
         file.problem().ifPresent(problems::add);
       }
+      formats
+          .problem(name)
+          .ifPresent(reason -> problems.add(new MappingProblem(name, name, reason)));
     }
     return problems;
   }

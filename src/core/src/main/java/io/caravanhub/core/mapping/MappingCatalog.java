@@ -1,5 +1,6 @@
 package io.caravanhub.core.mapping;
 
+import io.caravanhub.core.payload.PayloadFormat;
 import java.util.Optional;
 
 /**
@@ -9,4 +10,13 @@ import java.util.Optional;
 public interface MappingCatalog {
   /** The mapping to use now, or empty when there is none of this name. */
   Optional<MappingSource> find(String name);
+
+  /**
+   * How the payloads of this mapping are written, or empty for JSON.
+   *
+   * @throws io.caravanhub.core.payload.PayloadException when what is declared cannot be used
+   */
+  default Optional<PayloadFormat> format(String name) {
+    return Optional.empty();
+  }
 }

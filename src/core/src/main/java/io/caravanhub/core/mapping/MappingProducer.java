@@ -27,7 +27,7 @@ public class MappingProducer extends DefaultProducer {
     Message message = exchange.getMessage();
     String name = name(message);
     Mapping mapping = mappings.get(name);
-    Object input = payloads.read(name, message.getBody());
+    Object input = payloads.read(name, message.getBody(), mappings.format(name));
     message.setBody(mapping.apply(input, bindings(message), bounds));
     message.setHeader(MappingConstants.VERSION, mapping.source().version());
   }

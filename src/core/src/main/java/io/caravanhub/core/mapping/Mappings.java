@@ -1,6 +1,9 @@
 package io.caravanhub.core.mapping;
 
+import io.caravanhub.core.payload.PayloadException;
+import io.caravanhub.core.payload.PayloadFormat;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The compiled mappings of a catalogue, each content compiled once. */
 final class Mappings {
@@ -23,5 +26,14 @@ final class Mappings {
     Mapping fresh = Mapping.compile(source);
     compiled.put(name, fresh);
     return fresh;
+  }
+
+  /** How the mapping's payloads are written, or null for JSON. */
+  @Nullable PayloadFormat format(String name) {
+    try {
+      return catalog.format(name).orElse(null);
+    } catch (PayloadException e) {
+      throw new MappingException(name, String.valueOf(e.getMessage()));
+    }
   }
 }

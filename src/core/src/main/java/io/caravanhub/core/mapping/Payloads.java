@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.caravanhub.core.payload.PayloadException;
+import io.caravanhub.core.payload.PayloadFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,20 @@ final class Payloads {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(Object.class);
+  }
+
+  /** Reads a payload of the format, null being JSON. */
+  @Nullable Object read(String mapping, @Nullable Object body, @Nullable PayloadFormat format) {
+    if (format == null || body instanceof Map || body instanceof List) {
+      return read(mapping, body);
+    }
+    try {
+      return format.read(bytes(mapping, body));
+    } catch (PayloadException e) {
+      throw new MappingException(mapping, null, -1, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new MappingException(mapping, null, -1, "the payload could not be read: " + e, e);
+    }
   }
 
   @Nullable Object read(String mapping, @Nullable Object body) {

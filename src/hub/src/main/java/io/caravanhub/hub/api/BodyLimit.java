@@ -13,6 +13,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -26,6 +31,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE - 10)
 class BodyLimit extends OncePerRequestFilter {
+  /** What is read piece by piece, with limits of its own. */
+  private static final Set<String> STREAMED =
+      Set.of("/api/v1/telemetry/upload", "/api/v1/telemetry/stream");
+
   private final int apiLimit;
   private final int webhookLimit;
 
@@ -39,7 +48,7 @@ class BodyLimit extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     String path = request.getRequestURI();
-    return !path.startsWith("/api/") && !path.startsWith("/hooks/");
+    return STREAMED.contains(path) || !path.startsWith("/api/") && !path.startsWith("/hooks/");
   }
 
   @Override
@@ -47,7 +56,8 @@ class BodyLimit extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     // Whoever sends a webhook is known only once its body has been read.
-    int limit = request.getRequestURI().startsWith("/hooks/") ? webhookLimit : apiLimit;
+    boolean webhook = request.getRequestURI().startsWith("/hooks/");
+    int limit = webhook ? webhookLimit : apiLimit;
     if (request.getContentLengthLong() > limit) {
       refuse(response, limit);
       return;
@@ -57,23 +67,81 @@ class BodyLimit extends OncePerRequestFilter {
       refuse(response, limit);
       return;
     }
-    chain.doFilter(new Buffered(request, body), response);
+    String encoding = request.getHeader("Content-Encoding");
+    // A webhook's signature is over the bytes as they came.
+    if (!webhook && encoding != null && PackedBody.isPacked(encoding)) {
+      try {
+        body = PackedBody.unpack(body, encoding, limit);
+      } catch (PackedBody.Unpackable e) {
+        refuse(response, e.status, String.valueOf(e.getMessage()));
+        return;
+      }
+    }
+    chain.doFilter(new Buffered(request, body, !webhook), response);
   }
 
   private static void refuse(HttpServletResponse response, int limit) throws IOException {
-    response.setStatus(413);
+    refuse(response, 413, "expected at most " + limit + " bytes");
+  }
+
+  private static void refuse(HttpServletResponse response, int status, String detail)
+      throws IOException {
+    String title =
+        status == 413
+            ? "Content Too Large"
+            : status == 415 ? "Unsupported Media Type" : "Bad Request";
+    response.setStatus(status);
     response.setContentType("application/problem+json");
     String problem =
-        "{\"type\":\"about:blank\",\"title\":\"Content Too Large\",\"status\":413,\"detail\":\"expected at most %d bytes\",\"field\":\"body\"}";
-    response.getOutputStream().write(problem.formatted(limit).getBytes(StandardCharsets.UTF_8));
+        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"field\":\"body\"}";
+    response
+        .getOutputStream()
+        .write(problem.formatted(title, status, detail).getBytes(StandardCharsets.UTF_8));
   }
 
   private static final class Buffered extends HttpServletRequestWrapper {
+    private static final String ENCODING = "Content-Encoding";
     private final ByteArrayInputStream bytes;
+    private final int length;
+    private final boolean unpacked;
 
-    Buffered(HttpServletRequest request, byte[] body) {
+    Buffered(HttpServletRequest request, byte[] body, boolean unpacked) {
       super(request);
       this.bytes = new ByteArrayInputStream(body);
+      this.length = body.length;
+      this.unpacked = unpacked;
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      return hides(name) ? null : super.getHeader(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      return hides(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaderNames() {
+      List<String> names = Collections.list(super.getHeaderNames());
+      names.removeIf(this::hides);
+      return Collections.enumeration(names);
+    }
+
+    /** What is unpacked already must not be unpacked again by whoever reads it. */
+    private boolean hides(String name) {
+      return unpacked && name.equalsIgnoreCase(ENCODING);
+    }
+
+    @Override
+    public int getContentLength() {
+      return length;
+    }
+
+    @Override
+    public long getContentLengthLong() {
+      return length;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.api;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A request that cannot be answered, as an RFC 9457 problem. */
@@ -7,11 +8,18 @@ public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;
   private final @Nullable String field;
+  private final @Nullable Duration retryAfter;
 
   private ProblemException(int status, @Nullable String field, String detail) {
+    this(status, field, detail, null);
+  }
+
+  private ProblemException(
+      int status, @Nullable String field, String detail, @Nullable Duration retryAfter) {
     super(detail);
     this.status = status;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 
   /** 400: the field is absent or cannot be used. */
@@ -32,6 +40,26 @@ public final class ProblemException extends RuntimeException {
   /** 422: the message is understood, but cannot be used. */
   public static ProblemException unusable(String field, String detail) {
     return new ProblemException(422, field, detail);
+  }
+
+  /** 413: more than one request may carry. */
+  public static ProblemException tooLarge(String field, String detail) {
+    return new ProblemException(413, field, detail);
+  }
+
+  /** 429: more than the caller may send now; welcome again after this time. */
+  public static ProblemException tooMany(String detail, Duration retryAfter) {
+    return new ProblemException(429, null, detail, retryAfter);
+  }
+
+  /** 503: not now; welcome again after this time. */
+  public static ProblemException notNow(String detail, Duration retryAfter) {
+    return new ProblemException(503, null, detail, retryAfter);
+  }
+
+  /** When the caller is welcome again, or null when waiting does not help. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
   }
 
   /** The HTTP status. */

@@ -36,7 +36,9 @@ public class Problems {
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.get("status"));
     answers.write(exchange);
     message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
-    if (Integer.valueOf(503).equals(problem.get("status"))) {
+    if (cause instanceof ProblemException p && p.retryAfter() != null) {
+      message.setHeader("Retry-After", Long.toString(Math.max(1, p.retryAfter().toSeconds())));
+    } else if (Integer.valueOf(503).equals(problem.get("status"))) {
       message.setHeader("Retry-After", "2");
     }
   }
@@ -94,7 +96,9 @@ public class Problems {
       case 400 -> "Bad Request";
       case 404 -> "Not Found";
       case 409 -> "Conflict";
+      case 413 -> "Content Too Large";
       case 422 -> "Unprocessable Content";
+      case 429 -> "Too Many Requests";
       case 503 -> "Service Unavailable";
       default -> "Internal Server Error";
     };

@@ -5,6 +5,7 @@ import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -96,6 +97,15 @@ final class RunCommand implements Callable<Integer> {
     boolean outside = settings.has(Setting.HUB_MQTT_URL);
     properties.put("hub.mqtt.subscribe", Boolean.toString(outside));
     properties.put("hub.mqtt.embedded", Boolean.toString(!outside));
+    // Ways in that are there only when their setting says where.
+    for (Setting way :
+        List.of(
+            Setting.HUB_INGEST_KAFKA,
+            Setting.HUB_INGEST_AMQP,
+            Setting.HUB_COAP_PORT,
+            Setting.HUB_COAPS_PORT)) {
+      properties.put(way.property() + ".enabled", Boolean.toString(settings.has(way)));
+    }
     for (Setting setting : Setting.values()) {
       if (settings.has(setting)) {
         properties.put(

@@ -15,7 +15,7 @@ final class SettingsHelp {
       String byDefault = settings[i].byDefault();
       lines[i] =
           String.format(
-              "  %-17s %s%s",
+              "  %-24s %s%s",
               settings[i], settings[i].meaning(), byDefault == null ? "" : " [" + byDefault + "]");
     }
     return lines;

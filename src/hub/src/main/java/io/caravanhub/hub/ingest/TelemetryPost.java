@@ -36,9 +36,15 @@ public class TelemetryPost {
   private final DeviceDirectory devices;
   private final ObjectMapper json;
   private final MeterRegistry meters;
+  private final Admission admission;
 
   public TelemetryPost(
-      CanonicalReader reader, DeviceDirectory devices, ObjectMapper json, MeterRegistry meters) {
+      CanonicalReader reader,
+      DeviceDirectory devices,
+      ObjectMapper json,
+      MeterRegistry meters,
+      Admission admission) {
+    this.admission = admission;
     this.reader = reader;
     this.devices = devices;
     this.json = json;
@@ -66,6 +72,7 @@ public class TelemetryPost {
     if (usable.isEmpty()) {
       throw new AllRejectedException(rejected);
     }
+    admission.admit(usable);
     exchange.setProperty(REJECTED, rejected);
     exchange.getMessage().setBody(usable);
   }

@@ -26,13 +26,9 @@ final class BearerFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String header = request.getHeader("Authorization");
     Optional<HubPrincipal> principal;
     try {
-      principal =
-          header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-              ? tokens.authenticate(header.substring(7).strip())
-              : Optional.empty();
+      principal = BearerToken.of(request).flatMap(tokens::authenticate);
     } catch (DataAccessException e) {
       Problems.away(response);
       return;

@@ -47,7 +47,10 @@ public class SecurityConfiguration {
                         (who, c) ->
                             problems.decide(
                                 Loopback.is(c.getRequest()) || Caller.is(who.get(), STAFF)))
-                    .requestMatchers(HttpMethod.POST, "/api/v1/telemetry/ingest")
+                    .requestMatchers(
+                        "/api/v1/telemetry/ingest",
+                        "/api/v1/telemetry/stream",
+                        "/api/v1/telemetry/upload")
                     .access(
                         (who, c) ->
                             problems.decide(

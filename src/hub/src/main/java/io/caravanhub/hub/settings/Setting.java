@@ -23,6 +23,26 @@ public enum Setting {
   HUB_MQTT_USER(Kind.TEXT, null, "the hub's user at that broker"),
   HUB_MQTT_PASSWORD(Kind.SECRET, null, "its password"),
   HUB_KAFKA(Kind.TEXT, null, "bootstrap servers; unset: the stages run in one process"),
+  HUB_INGEST_KAFKA(
+      Kind.TEXT,
+      null,
+      "bootstrap servers of a customer's Kafka to take telemetry from; unset: none"),
+  HUB_INGEST_KAFKA_TOPIC(
+      Kind.TEXT, "telemetry", "its topic, or several with commas between; key = device"),
+  HUB_INGEST_KAFKA_TENANT(Kind.TEXT, "default", "whose telemetry that is"),
+  HUB_INGEST_AMQP(
+      Kind.URL, null, "amqp://host:port of an AMQP 1.0 broker to take telemetry from; unset: none"),
+  HUB_INGEST_AMQP_QUEUE(Kind.TEXT, "telemetry", "its queue"),
+  HUB_INGEST_AMQP_USER(Kind.TEXT, null, "the hub's user at that broker"),
+  HUB_INGEST_AMQP_PASSWORD(Kind.SECRET, null, "its password"),
+  HUB_INGEST_AMQP_TENANT(Kind.TEXT, "default", "whose telemetry that is"),
+  HUB_COAP_PORT(Kind.PORT, null, "UDP port of the CoAP server, usually 5683; unset: none"),
+  HUB_COAPS_PORT(
+      Kind.PORT, null, "UDP port of the CoAP server with DTLS, usually 5684; unset: none"),
+  HUB_COAPS_PSK(
+      Kind.SECRET, null, "identity:key that gateways and devices share for DTLS, the key in hex"),
+  HUB_LIMIT_TENANT(Kind.NUMBER, "500000", "readings a second that a tenant may send"),
+  HUB_LIMIT_DEVICE(Kind.NUMBER, "100000", "readings a second that a device may send"),
   HUB_FSM_URL(
       Kind.URL,
       null,
@@ -55,6 +75,7 @@ public enum Setting {
     SECRET,
     PORT,
     DAYS,
+    NUMBER,
     FOLDER,
     URL,
     FLAG

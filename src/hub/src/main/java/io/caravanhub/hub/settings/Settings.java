@@ -106,6 +106,13 @@ public final class Settings {
               "expected a number of days from 2 on, got " + shown + " (" + origin + ")");
         }
       }
+      case NUMBER -> {
+        if (!value.matches("[1-9]\\d{0,11}")) {
+          throw new SettingException(
+              setting.name(),
+              "expected a whole number above zero, got " + shown + " (" + origin + ")");
+        }
+      }
       case FLAG -> {
         if (!value.matches("true|false")) {
           throw new SettingException(
@@ -150,7 +157,11 @@ public final class Settings {
   }
 
   private static String example(Setting setting) {
-    return setting == Setting.HUB_MQTT_URL ? "tcp://127.0.0.1:1883" : "http://127.0.0.1:9000";
+    return switch (setting) {
+      case HUB_MQTT_URL -> "tcp://127.0.0.1:1883";
+      case HUB_INGEST_AMQP -> "amqp://127.0.0.1:5672";
+      default -> "http://127.0.0.1:9000";
+    };
   }
 
   private static void checkTogether(Map<Setting, String> values) {
@@ -165,13 +176,22 @@ public final class Settings {
     if (values.containsKey(Setting.HUB_DB_URL) && !values.containsKey(Setting.HUB_DB_USER)) {
       throw new SettingException("HUB_DB_USER", "must be set when HUB_DB_URL is");
     }
+    if (values.containsKey(Setting.HUB_COAPS_PORT)
+        && !values
+            .getOrDefault(Setting.HUB_COAPS_PSK, "")
+            .matches("[^:]{1,128}:([0-9A-Fa-f]{2}){16,64}")) {
+      throw new SettingException(
+          "HUB_COAPS_PSK",
+          "expected identity:key with a key of 16 to 64 bytes in hex, for HUB_COAPS_PORT is set");
+    }
     Map<String, Setting> ports = new LinkedHashMap<>();
     for (Setting setting : Setting.values()) {
-      if (setting.kind == Setting.Kind.PORT) {
-        Setting other = ports.put(values.getOrDefault(setting, ""), setting);
+      String port = setting.kind == Setting.Kind.PORT ? values.get(setting) : null;
+      if (port != null) {
+        Setting other = ports.put(port, setting);
         if (other != null) {
           throw new SettingException(
-              setting.name(), "is " + values.get(setting) + ", the same port as " + other.name());
+              setting.name(), "is " + port + ", the same port as " + other.name());
         }
       }
     }

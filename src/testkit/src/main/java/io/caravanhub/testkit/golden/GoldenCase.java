@@ -7,6 +7,8 @@ import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.mapping.MappingSource;
+import io.caravanhub.core.payload.PayloadException;
+import io.caravanhub.core.payload.PayloadFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +50,30 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
   public JsonNode result() throws IOException {
     String expression = Files.readString(mapping);
     Mapping compiled = Mapping.compile(new MappingSource(name, "file", expression));
-    Object payload = JSON.convertValue(read(input), Object.class);
+    Object payload =
+        input.toString().endsWith(".json")
+            ? JSON.convertValue(read(input), Object.class)
+            : decoded();
     return JSON.valueToTree(compiled.apply(payload, BINDINGS, MappingBounds.DEFAULT));
+  }
+
+  private Object decoded() throws IOException {
+    Path folder = java.util.Objects.requireNonNull(mapping.toAbsolutePath().getParent());
+    Path root = folder.getParent() == null ? folder : folder.getParent();
+    try {
+      return PayloadFiles.beside(mapping, root)
+          .orElseThrow(
+              () ->
+                  new IOException(
+                      "no "
+                          + name
+                          + ".payload.yaml says how "
+                          + input.getFileName()
+                          + " is written"))
+          .read(Files.readAllBytes(input));
+    } catch (PayloadException e) {
+      throw new IOException(input.getFileName() + ": " + e.getMessage(), e);
+    }
   }
 
   private String shortly() {

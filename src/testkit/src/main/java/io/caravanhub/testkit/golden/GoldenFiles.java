@@ -12,13 +12,19 @@ import java.util.stream.Stream;
 
 /**
  * Finds golden files. Beside a device mapping {@code x.jsonata} they are {@code x.in.json} and
- * {@code x.expected.json}, or {@code x.<case>.in.json} and so on; in a connector they have the same
- * name in {@code samples/in} and {@code samples/expected}.
+ * {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for payloads that are no JSON),
+ * or {@code x.<case>.in.json} and so on; in a connector they have the same name in {@code
+ * samples/in} and {@code samples/expected}.
  */
 public final class GoldenFiles {
   private static final String MAPPING = ".jsonata";
-  private static final String IN = ".in.json";
+
+  /** In JSON; or as bytes or CSV, in the format that is declared beside the mapping. */
+  private static final List<String> IN = List.of(".in.json", ".in.bin", ".in.csv");
+
   private static final String EXPECTED = ".expected.json";
+  private static final List<String> ENDINGS =
+      Stream.concat(IN.stream(), Stream.of(EXPECTED)).toList();
 
   private GoldenFiles() {}
 
@@ -35,7 +41,7 @@ public final class GoldenFiles {
     Set<String> cases = new TreeSet<>();
     for (Path file : children(folder)) {
       String text = file.getFileName().toString();
-      for (String ending : List.of(IN, EXPECTED)) {
+      for (String ending : ENDINGS) {
         if (text.equals(name + ending) || text.startsWith(name + ".") && text.endsWith(ending)) {
           cases.add(text.substring(0, text.length() - ending.length()));
         }
@@ -44,10 +50,17 @@ public final class GoldenFiles {
     List<GoldenCase> found = new ArrayList<>();
     for (String text : cases) {
       found.add(
-          new GoldenCase(
-              mapping, text, folder.resolve(text + IN), folder.resolve(text + EXPECTED)));
+          new GoldenCase(mapping, text, input(folder, text), folder.resolve(text + EXPECTED)));
     }
     return found;
+  }
+
+  private static Path input(Path folder, String name) {
+    return IN.stream()
+        .map(ending -> folder.resolve(name + ending))
+        .filter(Files::exists)
+        .findFirst()
+        .orElse(folder.resolve(name + IN.get(0)));
   }
 
   /**

@@ -1,0 +1,188 @@
+package io.caravanhub.hub.upload;
+
+import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.security.HubPrincipal;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads files of readings while they arrive: in memory is one chunk of rows, never the file. A row
+ * is stored whole or refused whole. Thread-safe; takes a few files at a time.
+ */
+@Component
+public class CsvUpload {
+  private static final Logger LOG = LoggerFactory.getLogger(CsvUpload.class);
+  private static final int CHUNK_ROWS = 1_000;
+  private static final int CHUNK_READINGS = 4_000;
+  private static final int AT_ONCE = 3;
+
+  private final RowReader rows;
+  private final ChunkStore store;
+  private final MeterRegistry meters;
+  private final long limit;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  CsvUpload(
+      RowReader rows,
+      ChunkStore store,
+      MeterRegistry meters,
+      @Value("${hub.limits.upload-characters:1073741824}") long limit) {
+    this.rows = rows;
+    this.store = store;
+    this.meters = meters;
+    this.limit = limit;
+  }
+
+  /**
+   * Reads a file (UTF-8; commas, semicolons or tabs) to its end or to where it cannot go on.
+   *
+   * @param caller whose devices the rows may be of
+   * @param dryRun whether only to say what would become of it
+   * @throws ProblemException when the header cannot be used, or too many files are being read
+   */
+  public UploadReport read(InputStream file, HubPrincipal caller, boolean dryRun) {
+    if (!places.tryAcquire()) {
+      throw ProblemException.notNow(
+          AT_ONCE + " files are being read already; try again", Duration.ofSeconds(10));
+    }
+    try {
+      Tally tally = new Tally(dryRun);
+      BoundedText text =
+          new BoundedText(new InputStreamReader(file, StandardCharsets.UTF_8), limit);
+      try {
+        read(new BufferedReader(text), text, caller, dryRun, tally);
+      } catch (IOException e) {
+        tally.stop(400, 1, "the file cannot be read: " + e.getMessage());
+      }
+      meters.counter("hub.ingest.rejected", "source", "csv").increment(tally.refused());
+      return tally.report();
+    } finally {
+      places.release();
+    }
+  }
+
+  private void read(
+      BufferedReader file, BoundedText text, HubPrincipal caller, boolean dryRun, Tally tally)
+      throws IOException {
+    char delimiter = delimiter(file);
+    CSVParser parser = format(delimiter).parse(file);
+    Iterator<CSVRecord> records = parser.iterator();
+    if (!records.hasNext()) {
+      throw ProblemException.badField("line 1", "expected a header, got an empty file");
+    }
+    Columns columns = Columns.of(records.next().toList());
+    List<Telemetry> chunk = new ArrayList<>();
+    int readings = 0;
+    long line = 2;
+    try {
+      while (true) {
+        text.recordRead();
+        if (!records.hasNext()) {
+          break;
+        }
+        CSVRecord row = records.next();
+        line = parser.getCurrentLineNumber();
+        tally.row();
+        try {
+          Telemetry telemetry =
+              rows.read(row, columns, delimiter == ';', caller, dryRun ? tally : null);
+          if (dryRun) {
+            tally.stored(1, 0, telemetry == null ? 0 : telemetry.measurements().size());
+          } else if (telemetry != null) {
+            chunk.add(telemetry);
+            readings += telemetry.measurements().size();
+          }
+        } catch (UnusableMessageException e) {
+          tally.refuse(line, e);
+        }
+        if (chunk.size() >= CHUNK_ROWS || readings >= CHUNK_READINGS) {
+          store.store(chunk, tally);
+          chunk.clear();
+          readings = 0;
+        }
+      }
+      store.store(chunk, tally);
+    } catch (Exception e) {
+      stop(tally, line, e);
+    }
+  }
+
+  private static void stop(Tally tally, long line, Exception failure) {
+    Throwable cause =
+        failure instanceof UncheckedIOException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    if (cause instanceof BoundedText.TooLarge) {
+      tally.stop(413, line, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof IOException) {
+      tally.stop(400, line, "the file cannot be read on: " + cause.getMessage());
+    } else if (cause instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      tally.stop(503, line, "the hub is stopping; send the file again");
+    } else {
+      LOG.warn("An upload ends at line {}: {}", line, cause.toString());
+      tally.stop(503, line, "the store is behind or away; send the file again after a while");
+    }
+  }
+
+  private static CSVFormat format(char delimiter) {
+    return CSVFormat.DEFAULT
+        .builder()
+        .setDelimiter(delimiter)
+        .setIgnoreEmptyLines(true)
+        .setTrailingData(true)
+        .setLenientEof(true)
+        .get();
+  }
+
+  /** The first of them in the header line; a mark of the byte order is passed over. */
+  private static char delimiter(BufferedReader file) throws IOException {
+    file.mark(1);
+    if (file.read() != '\ufeff') {
+      file.reset();
+    }
+    int ahead = 4_096;
+    file.mark(ahead + 1);
+    char[] head = new char[ahead];
+    int length = fill(file, head);
+    file.reset();
+    for (int i = 0; i < length && head[i] != '\n'; i++) {
+      if (head[i] == ',' || head[i] == ';' || head[i] == '\t') {
+        return head[i];
+      }
+    }
+    return ',';
+  }
+
+  private static int fill(Reader file, char[] into) throws IOException {
+    int length = 0;
+    while (length < into.length) {
+      int count = file.read(into, length, into.length - length);
+      if (count < 0) {
+        break;
+      }
+      length += count;
+    }
+    return length;
+  }
+}

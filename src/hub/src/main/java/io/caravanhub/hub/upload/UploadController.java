@@ -1,0 +1,98 @@
+package io.caravanhub.hub.upload;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code POST /telemetry/upload}. Not a Camel route: platform-http reads the whole of a body before
+ * its route begins.
+ */
+@RestController
+class UploadController {
+  private final CsvUpload upload;
+  private final ObjectMapper json;
+
+  UploadController(CsvUpload upload, ObjectMapper json) {
+    this.upload = upload;
+    this.json = json;
+  }
+
+  /**
+   * Takes the file as the body. Answers the report as JSON, or with {@code Accept: text/csv} the
+   * refused rows as CSV, with status 200 or that of the report's stop.
+   */
+  @PostMapping("/api/v1/telemetry/upload")
+  void take(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    UploadReport report;
+    try (InputStream file = file(request)) {
+      report =
+          upload.read(
+              file, CallerContext.current(), "true".equals(request.getParameter("dry_run")));
+    } catch (ProblemException e) {
+      refuse(response, e);
+      return;
+    }
+    UploadReport.Stop stop = report.stopped();
+    response.setStatus(stop == null ? 200 : stop.status());
+    if (stop != null && stop.status() == 503) {
+      response.setHeader("Retry-After", "5");
+    }
+    String accept = request.getHeader("Accept");
+    if (accept != null && accept.contains("text/csv")) {
+      response.setContentType("text/csv; charset=utf-8");
+      response.getWriter().write(RefusedRows.csv(report));
+    } else {
+      response.setContentType("application/json");
+      response.getOutputStream().write(json.writeValueAsBytes(report));
+    }
+  }
+
+  private static InputStream file(HttpServletRequest request) throws IOException {
+    String type = request.getContentType();
+    if (type != null && (type.startsWith("multipart/") || type.contains("form-urlencoded"))) {
+      throw ProblemException.badField(
+          "Content-Type", "expected text/csv, the file itself as the body");
+    }
+    String encoding = request.getHeader("Content-Encoding");
+    if (encoding == null || encoding.isBlank() || encoding.equals("identity")) {
+      return request.getInputStream();
+    }
+    if (!encoding.equals("gzip")) {
+      throw ProblemException.badField("Content-Encoding", "expected gzip or none");
+    }
+    try {
+      return new GZIPInputStream(request.getInputStream());
+    } catch (IOException e) {
+      throw ProblemException.badField("body", "is not the gzip that its Content-Encoding says");
+    }
+  }
+
+  private void refuse(HttpServletResponse response, ProblemException e) throws IOException {
+    Map<String, @Nullable Object> problem = new LinkedHashMap<>();
+    problem.put("type", "about:blank");
+    problem.put("title", HttpStatus.valueOf(e.status()).getReasonPhrase());
+    problem.put("status", e.status());
+    problem.put("detail", e.getMessage());
+    if (e.field() != null) {
+      problem.put("field", e.field());
+    }
+    if (e.retryAfter() != null) {
+      response.setHeader("Retry-After", Long.toString(e.retryAfter().toSeconds()));
+    }
+    response.setStatus(e.status());
+    response.setContentType("application/problem+json");
+    response.getOutputStream().write(json.writeValueAsBytes(problem));
+  }
+}

@@ -1,0 +1,146 @@
+package io.caravanhub.hub.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.RunningHub.Registered;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** Telemetry from a customer's Kafka, a real one, into the whole hub. */
+class KafkaInTest {
+  private static final EmbeddedKafkaKraftBroker KAFKA = new EmbeddedKafkaKraftBroker(1, 2, "plant");
+  private static OpenedRoute route;
+  private static KafkaProducer<String, byte[]> customer;
+
+  private final RunningHub hub = RunningHub.get();
+  private final Registered device = hub.device("sensor");
+
+  @BeforeAll
+  static void start() throws Exception {
+    KAFKA.afterPropertiesSet();
+    route =
+        new OpenedRoute(
+            RunningHub.get(),
+            "kafka",
+            Map.of(
+                "{{hub.ingest.kafka.topic:telemetry}}",
+                "plant",
+                "{{hub.ingest.kafka:127.0.0.1:9092}}",
+                KAFKA.getBrokersAsString()));
+    customer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", KAFKA.getBrokersAsString()),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    customer.close();
+    route.close();
+    KAFKA.destroy();
+  }
+
+  @Test
+  void storesWhatIsSaidOfADeviceByKeyHeaderOrPayload() {
+    send(
+        device.serial(), null, "{\"timestamp\":\"" + at(0) + "\",\"metrics\":{\"temperature\":1}}");
+    send(
+        "anything",
+        device.id(),
+        "{\"timestamp\":\"" + at(1) + "\",\"metrics\":{\"temperature\":2}}");
+    send(
+        "anything",
+        null,
+        "[{\"device_id\":\""
+            + device.id()
+            + "\",\"timestamp\":\""
+            + at(2)
+            + "\",\"readings\":[{\"variable\":\"temperature\",\"value\":3}]}]");
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(device) == 3);
+  }
+
+  @Test
+  void losesNothingAndStoresNothingTwiceWhileTheDatabaseIsAway() {
+    for (int i = 0; i < 100; i++) {
+      send(device.serial(), null, message(i));
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(device) > 5);
+    hub.toDatabase().refuse();
+    hub.toDatabase().cut();
+    try {
+      for (int i = 100; i < 200; i++) {
+        send(device.serial(), null, message(i));
+      }
+      await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+    } finally {
+      hub.databaseIsBack();
+    }
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) >= 200);
+    assertThat(hub.rows(device)).isEqualTo(200);
+    assertThat(letters(device.serial())).isZero();
+  }
+
+  @Test
+  void keepsADeadLetterOnceAndGoesOn() throws Exception {
+    String stranger = RunningHub.unique("stranger");
+    send(stranger, null, message(0));
+    await().atMost(Duration.ofSeconds(30)).until(() -> letters(stranger) == 1);
+
+    route.stop();
+    route.start();
+    send(device.serial(), null, message(1));
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(device) == 1);
+    assertThat(letters(stranger)).as("its offset was committed").isEqualTo(1);
+  }
+
+  @Test
+  void doesNotLetARecordsHeadersSteerTheHub() {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>("plant", device.serial(), message(0).getBytes(StandardCharsets.UTF_8));
+    for (String name : new String[] {"hub-tenant", "hub-mapping", "CamelFileName"}) {
+      record.headers().add(name, "evil".getBytes(StandardCharsets.UTF_8));
+    }
+    customer.send(record);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(device) == 1);
+  }
+
+  private long letters(String device) {
+    return hub.count("select count(*) from dead_letters where device = ?", device);
+  }
+
+  private static void send(String key, @Nullable String header, String payload) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>("plant", key, payload.getBytes(StandardCharsets.UTF_8));
+    if (header != null) {
+      record.headers().add("device_id", header.getBytes(StandardCharsets.UTF_8));
+    }
+    customer.send(record);
+    customer.flush();
+  }
+
+  private static String message(int i) {
+    return "{\"timestamp\":\"" + at(i) + "\",\"metrics\":{\"temperature\":" + i % 40 + "}}";
+  }
+
+  private static Instant at(int seconds) {
+    return Instant.parse("2026-01-01T00:00:00Z").plusSeconds(seconds);
+  }
+}
