@@ -7,6 +7,7 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.api.AllRejectedException;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Rejected;
+import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
@@ -36,9 +37,15 @@ public class TelemetryPost {
   private final DeviceDirectory devices;
   private final ObjectMapper json;
   private final MeterRegistry meters;
+  private final RawArchive archive;
 
   public TelemetryPost(
-      CanonicalReader reader, DeviceDirectory devices, ObjectMapper json, MeterRegistry meters) {
+      CanonicalReader reader,
+      DeviceDirectory devices,
+      ObjectMapper json,
+      MeterRegistry meters,
+      RawArchive archive) {
+    this.archive = archive;
     this.reader = reader;
     this.devices = devices;
     this.json = json;
@@ -55,9 +62,11 @@ public class TelemetryPost {
     for (int i = 0; i < items.size(); i++) {
       try {
         Device device = device(items.get(i), caller);
-        usable.add(
+        Telemetry telemetry =
             reader.read(
-                object(items.get(i)), device.tenant(), device.id().toString(), "http", received));
+                object(items.get(i)), device.tenant(), device.id().toString(), "http", received);
+        archive.take(exchange, telemetry, items.get(i), received);
+        usable.add(telemetry);
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }

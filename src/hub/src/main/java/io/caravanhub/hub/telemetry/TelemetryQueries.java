@@ -1,6 +1,7 @@
 package io.caravanhub.hub.telemetry;
 
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.QualityReason;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import java.sql.Timestamp;
@@ -102,8 +103,8 @@ public class TelemetryQueries {
   }
 
   /**
-   * Rows of history and latest as {@code {items:[{device, metric, ts, value, unit, quality}],
-   * cursor}}.
+   * Rows of history and latest as {@code {items:[{device, metric, ts, value, unit, quality,
+   * quality_reason}], cursor}}.
    */
   public void page(Exchange exchange) {
     List<Map<String, Object>> items = new ArrayList<>();
@@ -114,9 +115,10 @@ public class TelemetryQueries {
       item.put("ts", instant(row.get("ts")));
       item.put("value", row.get("text_value") != null ? row.get("text_value") : row.get("value"));
       item.put("unit", row.get("unit"));
-      item.put(
-          "quality",
-          Quality.ofCode(row.get("quality") instanceof Number code ? code.intValue() : 2).label());
+      int quality = row.get("quality") instanceof Number code ? code.intValue() : 2;
+      item.put("quality", Quality.ofCode(quality).label());
+      QualityReason reason = QualityReason.ofCode(quality);
+      item.put("quality_reason", reason == null ? null : reason.label());
       items.add(item);
     }
     exchange.getMessage().setBody(page(exchange, items));
