@@ -84,7 +84,7 @@ public class DeadLetterQueries {
                 + LetterFilter.WHERE
                 + " limit "
                 + COUNTED_MAX
-                + ") some")
+                + ") counted")
         .params(filter.parameters())
         .query(Integer.class)
         .single();

@@ -97,7 +97,7 @@ public class LetterKeeping {
                 + where
                 + " limit "
                 + COUNTED_MAX
-                + ") some");
+                + ") counted");
     return (minutes > 0 ? sql.param(minutes) : sql).query(Integer.class).single();
   }
 
