@@ -70,6 +70,7 @@ set search_path from current
 as $$
 declare
   day date;
+  store text;
 begin
   if exists (select from unnest(devices || old_devices) k(key)
               where not exists (select from devices d where d.key = k.key and d.tenant_id = hub_tenant())) then
@@ -93,6 +94,16 @@ begin
   on conflict (device_id, metric_id, ts) do update
      set value = excluded.value, text_value = excluded.text_value, quality = excluded.quality, batch_id = excluded.batch_id
    where t.batch_id <> excluded.batch_id;
+  -- Where rollups are kept, they must hear of hours that were rolled up before.
+  if to_regprocedure('telemetry_store()') is not null then
+    execute 'select telemetry_store()' into store;
+  end if;
+  if store = 'partitions' then
+    execute 'select note_late_telemetry(array_agg(device), array_agg(hour)) from (
+               select distinct k.device, date_trunc(''hour'', timestamptz ''epoch'' + k.at * interval ''1 microsecond'', ''UTC'') as hour
+                 from unnest($1, $2) k(device, at)) hours, telemetry_lateness() l where hour < l.late_before having count(*) > 0'
+      using devices || old_devices, micros || old_micros;
+  end if;
 end $$;
 revoke execute on function ensure_raw_day(date), expire_raw_days(int),
   replay_telemetry(bigint, int[], int[], bigint[], float8[], text[], int2[], int[], int[], bigint[]) from public;

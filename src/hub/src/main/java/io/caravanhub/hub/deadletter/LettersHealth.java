@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 /**
  * Says how many dead letters are kept and in how many tenants they grow; the hub is up with them.
  */
-@Component("deadLettersHealth")
+@Component("deadLettersHealthIndicator")
 class LettersHealth implements HealthIndicator {
   private final LetterKeeping keeping;
 

@@ -67,7 +67,7 @@ public class QualityJudge {
           all.set(i, measurement);
         }
       }
-      if (measurement.quality() != Quality.GOOD) {
+      if (measurement.quality() != Quality.GOOD && replaying.get() == null) {
         count(measurement);
       }
     }
@@ -124,12 +124,11 @@ public class QualityJudge {
     Verdict verdict = null;
     boolean first = series.lastMillis == Long.MIN_VALUE;
     Double rate = limits.ratePerMinute();
-    if (!first && rate != null) {
-      // Readings less than a second apart count as a second apart: noise is no rate.
-      double minutes = Math.max(1000, millis - series.lastMillis) / 60_000.0;
-      if (Math.abs(value - series.last) > rate * minutes) {
-        verdict = worse(verdict, limits.rateQuality(), QualityReason.RATE);
-      }
+    if (!first && rate != null && jumps(series, millis, value, rate)) {
+      verdict = worse(verdict, limits.rateQuality(), QualityReason.RATE);
+    } else {
+      series.calmMillis = millis;
+      series.calm = value;
     }
     if (first || value != series.last) {
       series.sameSince = millis;
@@ -149,6 +148,22 @@ public class QualityJudge {
       series.remember(millis, verdict);
     }
     return verdict;
+  }
+
+  /**
+   * Whether the value is too far from the reading before and from the last that did not jump
+   * itself: so a spike is flagged and the way back is not, and of a new level its first reading
+   * only.
+   */
+  private static boolean jumps(
+      SeriesMemory.Series series, long millis, double value, double ratePerMinute) {
+    return Math.abs(value - series.last) > reach(ratePerMinute, millis - series.lastMillis)
+        && Math.abs(value - series.calm) > reach(ratePerMinute, millis - series.calmMillis);
+  }
+
+  /** Readings less than a second apart count as a second apart: noise is no rate. */
+  private static double reach(double ratePerMinute, long millis) {
+    return ratePerMinute * Math.max(1000, millis) / 60_000.0;
   }
 
   private static Verdict worse(@Nullable Verdict before, Quality quality, QualityReason reason) {

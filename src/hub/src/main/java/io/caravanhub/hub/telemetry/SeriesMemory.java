@@ -30,6 +30,8 @@ final class SeriesMemory {
 
     long lastMillis = Long.MIN_VALUE;
     double last = Double.NaN;
+    long calmMillis;
+    double calm = Double.NaN;
     long sameSince;
     int same;
     private long @Nullable [] flaggedAt;

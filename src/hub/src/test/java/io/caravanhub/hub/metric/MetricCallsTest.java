@@ -121,6 +121,18 @@ class MetricCallsTest {
   }
 
   @Test
+  void theWayBackFromASpikeIsGoodAndOfANewLevelOnlyTheFirstReadingIsNot() {
+    patch("humidity", Map.of("max_rate_per_minute", 2));
+    int[] values = {50, 80, 51, 52, 70, 71, 72};
+    for (int i = 0; i < values.length; i++) {
+      send("humidity", values[i], 60 * i);
+    }
+
+    assertThat(reasons("humidity"))
+        .containsExactly("good", "suspect/rate", "good", "good", "suspect/rate", "good", "good");
+  }
+
+  @Test
   void aValueThatDoesNotMoveIsStuckByCountAndByTime() {
     patch("voltage", Map.of("stuck_count", 3));
     patch("current", Map.of("stuck_after", "PT10M"));
