@@ -152,10 +152,10 @@ final class RawBatches implements Runnable, AutoCloseable {
     return true;
   }
 
-  /** SQLSTATE classes 22 and 23: no later attempt can store these. */
+  /** SQLSTATE class 22, or a tenant that is gone: no later attempt can store these. */
   private static boolean isWrongData(SQLException e) {
     String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
+    return state != null && (state.startsWith("22") || state.equals("23503"));
   }
 
   private void singleOut(List<Job> jobs, SQLException cause) {

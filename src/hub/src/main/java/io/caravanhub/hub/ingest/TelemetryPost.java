@@ -58,7 +58,7 @@ public class TelemetryPost {
     List<?> items = items(exchange.getMessage().getBody(byte[].class));
     List<Telemetry> usable = new ArrayList<>(items.size());
     List<Rejected> rejected = new ArrayList<>();
-    Instant received = Instant.now();
+    Instant received = Instant.ofEpochMilli(System.currentTimeMillis());
     for (int i = 0; i < items.size(); i++) {
       try {
         Device device = device(items.get(i), caller);
