@@ -118,7 +118,9 @@ public class TelemetryQueries {
       int quality = row.get("quality") instanceof Number code ? code.intValue() : 2;
       item.put("quality", Quality.ofCode(quality).label());
       QualityReason reason = QualityReason.ofCode(quality);
-      item.put("quality_reason", reason == null ? null : reason.label());
+      if (reason != null) {
+        item.put("quality_reason", reason.label());
+      }
       items.add(item);
     }
     exchange.getMessage().setBody(page(exchange, items));

@@ -8,6 +8,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.notice.Notices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,6 +225,17 @@ class ConsoleBrowserTest {
     assertThat(page.locator(".letter-facts .chip")).hasText("Replayed");
     assertThat(page.locator("#payload")).hasCount(0);
     assertThat(page.locator("pre.payload")).containsText("hot");
+  }
+
+  @Test
+  void aNoticeStandsAboveEveryPageUntilSomebodyHasReadIt() {
+    TenantScope.run(
+        ConsoleFixture.TENANT,
+        () -> hub.bean(Notices.class).raise("test", "high", "120 messages " + EVIL));
+    Page page = open("/login?token=" + hub.adminToken());
+    assertThat(page.locator(".notice")).containsText("120 messages <img");
+    page.getByText("Understood").click();
+    assertThat(page.locator(".notice")).hasCount(0);
   }
 
   @Test

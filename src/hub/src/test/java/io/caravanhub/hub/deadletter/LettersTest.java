@@ -148,6 +148,53 @@ class LettersTest {
   }
 
   @Test
+  void aReplayThatWasCutOffGoesOnWhereItWas() {
+    for (int i = 0; i < 6; i++) {
+      letter(
+          "mqtt",
+          "device_id",
+          "unknown device",
+          ("{\"timestamp\": \"2026-01-01T00:00:0" + i + "Z\", \"metrics\": {\"temperature\": 20}}")
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    String cutOff =
+        hub.owner()
+            .sql(
+                """
+                insert into replays (tenant_id, kind, filter, state, total, done, position, actor)
+                select tenant_id, 'dead_letters', '{}', 'running', 6, 4, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z" ') || id, 'a'
+                  from dead_letters where tenant_id = ? order by created_at, id offset 3 limit 1 returning id::text\
+                """)
+            .param(tenant)
+            .query(String.class)
+            .single();
+
+    hub.post("/api/v1/dead-letters/replay", admin, Map.of("field", "none"));
+
+    JsonNode done = end(cutOff, admin);
+    assertThat(done.path("done").asInt()).isEqualTo(6);
+    assertThat(hub.rows(device)).isEqualTo(2);
+    assertThat(found("status=kept")).isEqualTo(4);
+  }
+
+  @Test
+  void aReplayIsCancelledOnce() {
+    String id =
+        hub.owner()
+            .sql(
+                "insert into replays (tenant_id, kind, filter, actor) values (?, 'dead_letters', '{}', 'a') returning id::text")
+            .param(tenant)
+            .query(String.class)
+            .single();
+
+    assertThat(hub.post("/api/v1/replays/" + id + "/cancel", stranger, "{}").status())
+        .isEqualTo(404);
+    assertThat(hub.post("/api/v1/replays/" + id + "/cancel", admin, "{}").text("state"))
+        .isEqualTo("cancelled");
+    assertThat(hub.post("/api/v1/replays/" + id + "/cancel", admin, "{}").status()).isEqualTo(409);
+  }
+
+  @Test
   void someAreDiscarded() {
     String id = unusable("\"hot\"");
     letter("mqtt", "body", "is not JSON", "x".getBytes(StandardCharsets.UTF_8));

@@ -255,9 +255,7 @@ class MetricCallsTest {
     for (JsonNode item : history(metric)) {
       reasons.add(
           item.path("quality").asText()
-              + (item.path("quality_reason").isNull()
-                  ? ""
-                  : "/" + item.path("quality_reason").asText()));
+              + (item.has("quality_reason") ? "/" + item.path("quality_reason").asText() : ""));
     }
     return reasons;
   }
