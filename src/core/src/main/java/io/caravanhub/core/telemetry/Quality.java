@@ -1,6 +1,9 @@
 package io.caravanhub.core.telemetry;
 
-/** How far a measurement can be trusted. The code is what the store keeps. */
+/**
+ * How far a measurement can be trusted. The store keeps level and reason in one number, see {@link
+ * QualityReason}.
+ */
 public enum Quality {
   GOOD(0),
   SUSPECT(1),
@@ -12,7 +15,7 @@ public enum Quality {
     this.code = (short) code;
   }
 
-  /** The stored code: 0 good, 1 suspect, 2 bad. */
+  /** The stored code without a reason: 0 good, 1 suspect, 2 bad. */
   public short code() {
     return code;
   }
@@ -22,8 +25,8 @@ public enum Quality {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** The quality with this stored code; a code nobody wrote counts as bad. */
+  /** The quality in a stored code: negative ones are suspect with a reason, from 2 on it is bad. */
   public static Quality ofCode(int code) {
-    return code == 0 ? GOOD : code == 1 ? SUSPECT : BAD;
+    return code == 0 ? GOOD : code < 2 ? SUSPECT : BAD;
   }
 }

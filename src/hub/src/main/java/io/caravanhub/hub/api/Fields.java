@@ -3,6 +3,11 @@ package io.caravanhub.hub.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,5 +91,104 @@ public final class Fields {
     } catch (JsonProcessingException e) {
       throw ProblemException.badField(field, "cannot be written");
     }
+  }
+
+  /** A finite number, or null when absent. */
+  public @Nullable Double optionalNumber(String field) {
+    Object value = values.get(field);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw ProblemException.badField(field, "expected a number");
+  }
+
+  /** A whole number within bounds, or null when absent. */
+  public @Nullable Integer optionalCount(String field, int min, int max) {
+    Double value = optionalNumber(field);
+    if (value == null) {
+      return null;
+    }
+    if (value != Math.rint(value) || value < min || value > max) {
+      throw ProblemException.badField(field, "expected a whole number from " + min + " to " + max);
+    }
+    return value.intValue();
+  }
+
+  /** An ISO 8601 duration that is not negative, or null when absent. */
+  public @Nullable Duration optionalDuration(String field) {
+    String text = optionalText(field);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Duration duration = Duration.parse(text);
+      if (!duration.isNegative()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // told below
+    }
+    throw ProblemException.badField(field, "expected an ISO 8601 duration such as PT10M");
+  }
+
+  /** An ISO 8601 moment, or null when absent. */
+  public @Nullable Instant optionalInstant(String field) {
+    String text = optionalText(field);
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    try {
+      return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+    } catch (DateTimeParseException e) {
+      throw ProblemException.badField(field, "expected ISO 8601 such as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  /** True or false, or null when absent. */
+  public @Nullable Boolean optionalFlag(String field) {
+    Object value = values.get(field);
+    if (value == null || value instanceof Boolean) {
+      return (Boolean) value;
+    }
+    throw ProblemException.badField(field, "expected true or false");
+  }
+
+  /** A text of any length as it is, or null when absent. */
+  public @Nullable String whole(String field) {
+    Object value = values.get(field);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw ProblemException.badField(field, "expected a text");
+  }
+
+  /** The fields of an object within; none when it is absent. */
+  public Fields within(String field) {
+    Object value = values.get(field);
+    if (value == null) {
+      return new Fields(Map.of());
+    }
+    if (value instanceof Map<?, ?> map) {
+      return new Fields(map);
+    }
+    throw ProblemException.badField(field, "expected an object");
+  }
+
+  /** Refuses a field of another name: what is spelt wrong must not be taken for done. */
+  public void only(Collection<String> known) {
+    for (Object name : values.keySet()) {
+      if (!known.contains(String.valueOf(name))) {
+        throw ProblemException.badField(
+            String.valueOf(name), "unknown; expected one of " + String.join(", ", known));
+      }
+    }
+  }
+
+  /** Fields that are at hand already, such as those of a form. */
+  public static Fields of(Map<String, ?> values) {
+    return new Fields(values);
   }
 }

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.console;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold height of the limit an event was raised at, or null
  * @param marks where events of this metric were opened
  * @param states for a metric of texts: what it said, from when to when
+ * @param flaws where readings were not good
  * @param points {@code x y value moment} of each step, separated by semicolons, for the pointer
  */
 public record Chart(
@@ -28,6 +30,7 @@ public record Chart(
     @Nullable Ruler threshold,
     List<Double> marks,
     List<Stretch> states,
+    List<Flaw> flaws,
     String points) {
   public static final int WIDTH = 420;
   public static final int HEIGHT = 150;
@@ -43,6 +46,14 @@ public record Chart(
 
   /** A ruler at a place, with its caption. */
   public record Ruler(double at, String caption) {}
+
+  /** Readings that were not good: where, how bad, and in words. */
+  public record Flaw(double at, String level, String remark) {
+    /** A small mark at the foot of the drawing. */
+    public String path() {
+      return String.format(Locale.ROOT, "M%.1f %d l-4.5 9 h9 z", at, HEIGHT - BOTTOM - 10);
+    }
+  }
 
   /** A stretch of one text. */
   public record Stretch(double from, double width, String text) {}

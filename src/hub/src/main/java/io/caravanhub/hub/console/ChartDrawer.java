@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.console.HistoryReader.Flaw;
 import io.caravanhub.hub.console.HistoryReader.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,8 @@ final class ChartDrawer {
       @Nullable Reading now,
       List<Step> steps,
       @Nullable Double limit,
-      List<Instant> openings) {
+      List<Instant> openings,
+      List<Flaw> flaws) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Step step : steps) {
@@ -75,7 +77,19 @@ final class ChartDrawer {
             : null,
         marks,
         numbers ? List.of() : stretches(steps),
+        flaws.stream()
+            .filter(flaw -> !flaw.from().isBefore(start))
+            .map(flaw -> new Chart.Flaw(x(flaw.from()), flaw.level(), remark(flaw)))
+            .toList(),
         numbers ? points(steps, scale) : "");
+  }
+
+  private static String remark(Flaw flaw) {
+    return CLOCK.format(flaw.from())
+        + " "
+        + flaw.level()
+        + (flaw.reason() == null ? "" : ": " + flaw.reason())
+        + (flaw.count() == 1 ? "" : " (" + flaw.count() + " readings)");
   }
 
   private double x(Instant at) {

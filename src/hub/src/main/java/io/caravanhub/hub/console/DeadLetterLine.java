@@ -20,4 +20,5 @@ public record DeadLetterLine(
     int size,
     int tries,
     String status,
-    Instant createdAt) {}
+    Instant createdAt,
+    Instant lastTryAt) {}

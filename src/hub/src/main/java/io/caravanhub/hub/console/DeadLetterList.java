@@ -1,56 +1,79 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.api.Page;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.deadletter.DeadLetterQueries;
+import io.caravanhub.hub.deadletter.LetterFilter;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.List;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Dead letters of the tenant in force. */
 @Component
 class DeadLetterList {
-  private static final int PREVIEW_BYTES = 600;
+  private static final int PREVIEW = 600;
+  private static final LetterFilter KEPT =
+      new LetterFilter("kept", null, null, null, null, null, null);
 
-  private final JdbcClient jdbc;
+  private final DeadLetterQueries queries;
+  private final DeviceDirectory devices;
 
-  DeadLetterList(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  DeadLetterList(DeadLetterQueries queries, DeviceDirectory devices) {
+    this.queries = queries;
+    this.devices = devices;
   }
 
   /** Those still kept; counting stops at ten thousand, which is as good as any number above. */
   int count() {
-    return jdbc.sql(
-            "select count(*) from (select from dead_letters where status = 'kept' limit 10000) kept")
-        .query(Integer.class)
-        .single();
+    return queries.count(KEPT);
   }
 
-  /** Newest first, created before a moment. */
-  List<DeadLetterLine> page(Instant before, int limit) {
-    return jdbc.sql(
-            """
-            select id, device, source, field, reason, substring(payload for :preview) as preview, length(payload) as size, tries, status, created_at
-              from dead_letters where created_at < :before order by created_at desc limit :limit
-            """)
-        .param("preview", PREVIEW_BYTES)
-        .param("before", OffsetDateTime.ofInstant(before, ZoneOffset.UTC))
-        .param("limit", limit)
-        .query(
-            (row, n) ->
-                new DeadLetterLine(
-                    row.getString("id"),
-                    row.getString("device"),
-                    row.getString("source"),
-                    row.getString("field"),
-                    row.getString("reason"),
-                    printable(row.getBytes("preview")),
-                    row.getInt("size"),
-                    row.getInt("tries"),
-                    row.getString("status"),
-                    EventList.moment(row, "created_at")))
-        .list();
+  /** Those that the filter names, newest first. */
+  Page<DeadLetterLine> page(LetterFilter filter, @Nullable String cursor, int limit) {
+    Page<Map<String, Object>> page = queries.list(filter, limit, cursor);
+    return new Page<>(page.items().stream().map(this::line).toList(), page.cursor());
+  }
+
+  /** One of them, whole. */
+  DeadLetterPage find(String id, String mended) {
+    Map<String, Object> letter = queries.get(id);
+    return DeadLetterPage.of(line(letter), letter, mended);
+  }
+
+  private DeadLetterLine line(Map<String, Object> letter) {
+    String payload = text(letter.get("payload"));
+    return new DeadLetterLine(
+        text(letter.get("id")),
+        serial((String) letter.get("device")),
+        text(letter.get("source")),
+        (String) letter.get("field"),
+        text(letter.get("reason")),
+        printable(
+            payload
+                .substring(0, Math.min(PREVIEW, payload.length()))
+                .getBytes(StandardCharsets.UTF_8)),
+        (Integer) Objects.requireNonNull(letter.get("payload_bytes")),
+        (Integer) Objects.requireNonNull(letter.get("tries")),
+        text(letter.get("status")),
+        Instant.parse(text(letter.get("created_at"))),
+        Instant.parse(text(letter.get("last_try_at"))));
+  }
+
+  /** A device that is known is called by its serial, however the sender named it. */
+  private @Nullable String serial(@Nullable String device) {
+    String tenant = TenantScope.current();
+    return device == null || tenant == null
+        ? device
+        : devices.find(tenant, device).map(Device::serial).orElse(device);
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "" : value.toString();
   }
 
   /** Text as it is; a payload that is not text as hexadecimal bytes. */

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.console;
 
 import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.hub.console.HistoryReader.Flaw;
 import io.caravanhub.hub.console.HistoryReader.Step;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
@@ -30,6 +31,7 @@ class DevicePageReader {
   private final Fleet fleet;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
+  private final Remembered<Map<String, List<Flaw>>> flaws = new Remembered<>(Duration.ofSeconds(4));
 
   DevicePageReader(
       DeviceList devices,
@@ -68,6 +70,10 @@ class DevicePageReader {
         steps.get(
             tenant + "/" + device.id() + "/" + span.key(),
             () -> history.ofDevice(device.id(), now.minus(span.length()), span.step()));
+    Map<String, List<Flaw>> wrong =
+        flaws.get(
+            tenant + "/" + device.id() + "/" + span.key(),
+            () -> history.flaws(device.id(), now.minus(span.length()), span.step()));
     Map<String, Measurement> present = latest.of(device.id());
     Set<String> order = new LinkedHashSet<>();
     KeyMetrics.pick(device.type(), device.worstMetric(), present, CHARTS)
@@ -93,7 +99,8 @@ class DevicePageReader {
               m == null ? null : Reading.of(m, wording),
               past.getOrDefault(metric, List.of()),
               ofMetric.isEmpty() ? null : ofMetric.get(0).threshold(),
-              ofMetric.stream().map(EventLine::openedAt).toList()));
+              ofMetric.stream().map(EventLine::openedAt).toList(),
+              wrong.getOrDefault(metric, List.of())));
     }
     return charts;
   }

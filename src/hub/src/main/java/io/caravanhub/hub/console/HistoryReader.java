@@ -1,5 +1,7 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.QualityReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +58,40 @@ class HistoryReader {
                           row.getString("said")));
             });
     return history;
+  }
+
+  /** What was not good in one step: how many readings, and the level and reason of most of them. */
+  record Flaw(Instant from, String level, @Nullable String reason, int count) {}
+
+  /** Where the metrics of a device were not good since a moment, by metric, oldest first. */
+  Map<String, List<Flaw>> flaws(String deviceId, Instant since, Duration step) {
+    Map<String, List<Flaw>> flaws = new HashMap<>();
+    jdbc.sql(
+            """
+            select distinct on (metric, at) metric, at, quality, sum(n) over (partition by metric, at) as count from (
+              select metric, extract(epoch from date_bin(make_interval(secs => :step), ts, 'epoch')) as at, quality, count(*) as n
+                from telemetry_values
+               where device_id = cast(:device as uuid) and ts >= to_timestamp(:since) and ts <= now() + interval '1 minute' and quality <> 0
+               group by 1, 2, 3) steps
+             order by metric, at, n desc
+            """)
+        .param("step", step.toMillis() / 1000.0)
+        .param("device", deviceId)
+        .param("since", since.toEpochMilli() / 1000.0)
+        .query(
+            row -> {
+              int code = row.getInt("quality");
+              QualityReason reason = QualityReason.ofCode(code);
+              flaws
+                  .computeIfAbsent(row.getString("metric"), m -> new ArrayList<>())
+                  .add(
+                      new Flaw(
+                          Instant.ofEpochMilli((long) (row.getDouble("at") * 1000)),
+                          Quality.ofCode(code).label(),
+                          reason == null ? null : reason.label(),
+                          row.getInt("count")));
+            });
+    return flaws;
   }
 
   /** Means of one metric a device, one number a step up to now, NaN where nothing came. */

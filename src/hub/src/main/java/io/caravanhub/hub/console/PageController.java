@@ -30,7 +30,6 @@ class PageController {
   private final Fleet fleet;
   private final EventList events;
   private final OrderList orders;
-  private final DeadLetterList deadLetters;
   private final RouteBoard routes;
   private final Fragments fragments;
   private final LiveStreams streams;
@@ -42,7 +41,6 @@ class PageController {
       Fleet fleet,
       EventList events,
       OrderList orders,
-      DeadLetterList deadLetters,
       RouteBoard routes,
       Fragments fragments,
       LiveStreams streams) {
@@ -52,7 +50,6 @@ class PageController {
     this.fleet = fleet;
     this.events = events;
     this.orders = orders;
-    this.deadLetters = deadLetters;
     this.routes = routes;
     this.fragments = fragments;
     this.streams = streams;
@@ -162,17 +159,6 @@ class PageController {
         "console/orders",
         List.of("orderlist"),
         () -> Map.of("orders", orders.newest(PAGE)));
-  }
-
-  @GetMapping("/dead-letters")
-  String deadLetters(@RequestParam(required = false) Long before, Model model) {
-    List<DeadLetterLine> page =
-        deadLetters.page(before == null ? Instant.now() : Instant.ofEpochMilli(before), PAGE);
-    model.addAttribute("letters", page);
-    model.addAttribute("kept", deadLetters.count());
-    model.addAttribute(
-        "next", page.size() < PAGE ? 0 : page.get(PAGE - 1).createdAt().toEpochMilli());
-    return "console/dead-letters";
   }
 
   @GetMapping("/routes")

@@ -1,9 +1,12 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.notice.Notice;
+import io.caravanhub.hub.notice.Notices;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,11 @@ import org.springframework.web.servlet.ModelAndView;
 class PageFrame {
   private final Wording wording = new Wording();
   private final Assets assets = new Assets(folder("tabler__core"), folder("htmx.org"));
+  private final Notices notices;
+
+  PageFrame(Notices notices) {
+    this.notices = notices;
+  }
 
   /** Addresses of the web assets' folders; the versions come from the jars themselves. */
   public record Assets(String tabler, String htmx) {}
@@ -32,6 +40,12 @@ class PageFrame {
   @ModelAttribute("assets")
   Assets assets() {
     return assets;
+  }
+
+  /** What the hub has to say to the tenant, above every page. */
+  @ModelAttribute("notices")
+  List<Notice> notices() {
+    return principal() == null ? List.of() : notices.open();
   }
 
   @ModelAttribute("viewer")

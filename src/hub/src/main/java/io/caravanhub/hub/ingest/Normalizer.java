@@ -6,6 +6,7 @@ import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.deadletter.DeadLetters;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
@@ -24,10 +25,16 @@ public class Normalizer {
   private final DeviceDirectory devices;
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
+  private final RawArchive archive;
   private final ObjectMapper json;
 
   public Normalizer(
-      DeviceDirectory devices, MappingCatalog mappings, CanonicalReader reader, ObjectMapper json) {
+      DeviceDirectory devices,
+      MappingCatalog mappings,
+      CanonicalReader reader,
+      RawArchive archive,
+      ObjectMapper json) {
+    this.archive = archive;
     this.devices = devices;
     this.mappings = mappings;
     this.reader = reader;
@@ -62,6 +69,7 @@ public class Normalizer {
             device.id().toString(),
             message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
             received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
+    archive.take(exchange, telemetry);
     message.setBody(telemetry);
   }
 
@@ -83,10 +91,13 @@ public class Normalizer {
     return device;
   }
 
-  /** Fieldbus readings are canonical: their register or node map has named the metrics already. */
+  /**
+   * Fieldbus readings are canonical: their register or node map has named the metrics already. So
+   * is what was taken over HTTP, which comes here out of the raw archive only.
+   */
   private static boolean needsMapping(Message message) {
     String source = message.getHeader(TelemetryHeaders.SOURCE, String.class);
-    return !"modbus".equals(source) && !"opcua".equals(source);
+    return !"modbus".equals(source) && !"opcua".equals(source) && !"http".equals(source);
   }
 
   private @Nullable String byModel(Device device) {

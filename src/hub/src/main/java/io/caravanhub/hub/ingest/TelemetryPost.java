@@ -7,6 +7,7 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.api.AllRejectedException;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Rejected;
+import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
@@ -37,14 +38,17 @@ public class TelemetryPost {
   private final ObjectMapper json;
   private final MeterRegistry meters;
   private final Admission admission;
+  private final RawArchive archive;
 
   public TelemetryPost(
       CanonicalReader reader,
       DeviceDirectory devices,
       ObjectMapper json,
       MeterRegistry meters,
-      Admission admission) {
+      Admission admission,
+      RawArchive archive) {
     this.admission = admission;
+    this.archive = archive;
     this.reader = reader;
     this.devices = devices;
     this.json = json;
@@ -57,13 +61,15 @@ public class TelemetryPost {
     List<?> items = items(exchange.getMessage().getBody(byte[].class));
     List<Telemetry> usable = new ArrayList<>(items.size());
     List<Rejected> rejected = new ArrayList<>();
-    Instant received = Instant.now();
+    Instant received = Instant.ofEpochMilli(System.currentTimeMillis());
     for (int i = 0; i < items.size(); i++) {
       try {
         Device device = device(items.get(i), caller);
-        usable.add(
+        Telemetry telemetry =
             reader.read(
-                object(items.get(i)), device.tenant(), device.id().toString(), "http", received));
+                object(items.get(i)), device.tenant(), device.id().toString(), "http", received);
+        archive.take(exchange, telemetry, items.get(i), received);
+        usable.add(telemetry);
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }

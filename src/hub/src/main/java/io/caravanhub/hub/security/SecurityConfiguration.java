@@ -57,7 +57,10 @@ public class SecurityConfiguration {
                                 Caller.is(who.get(), "device", "gateway", "admin", "engineer")))
                     .requestMatchers(HttpMethod.GET, "/api/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
-                    .requestMatchers("/api/v1/events/**", "/api/v1/actions/**")
+                    .requestMatchers("/api/v1/tenant/**")
+                    .access((who, c) -> problems.decide(Caller.is(who.get(), "admin")))
+                    .requestMatchers(
+                        "/api/v1/events/**", "/api/v1/actions/**", "/api/v1/notices/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), DISPATCH)))
                     .requestMatchers("/api/v1/devices/claim")
                     .access(
@@ -88,6 +91,11 @@ public class SecurityConfiguration {
                         "/favicon.svg",
                         "/error")
                     .permitAll()
+                    .requestMatchers(HttpMethod.POST, "/dead-letters/**", "/metrics/**")
+                    .access(
+                        (who, c) ->
+                            new org.springframework.security.authorization.AuthorizationDecision(
+                                Caller.is(who.get(), BUILD)))
                     .requestMatchers(HttpMethod.GET, "/**")
                     .access(
                         (who, c) ->

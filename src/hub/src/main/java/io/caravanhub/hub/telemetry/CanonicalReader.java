@@ -21,10 +21,13 @@ public class CanonicalReader {
 
   private final MeasurementReader measurements;
   private final Timestamps timestamps;
+  private final QualityJudge judge;
 
-  public CanonicalReader(MeasurementReader measurements, Timestamps timestamps) {
+  public CanonicalReader(
+      MeasurementReader measurements, Timestamps timestamps, QualityJudge judge) {
     this.measurements = measurements;
     this.timestamps = timestamps;
+    this.judge = judge;
   }
 
   /**
@@ -49,6 +52,7 @@ public class CanonicalReader {
       throw new UnusableMessageException(
           "measurements", "expected at least one measurement, got none");
     }
+    judge.judge(tenant, device, received, all);
     return new Telemetry(tenant, device, source, all);
   }
 

@@ -49,6 +49,27 @@ public class LatestValues {
     }
   }
 
+  /** What was said before is known better now: newest values of the same moment are replaced. */
+  public void corrected(Telemetry telemetry) {
+    State state = devices.get(telemetry.device());
+    if (state != null) {
+      for (Measurement measurement : telemetry.measurements()) {
+        state.metrics.merge(
+            measurement.metric(),
+            measurement,
+            (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
+      }
+    }
+  }
+
+  /** A value is said no more; an older one is known again after the next start. */
+  public void withdrawn(String device, String metric, Instant ts) {
+    State state = devices.get(device);
+    if (state != null) {
+      state.metrics.computeIfPresent(metric, (key, now) -> now.ts().equals(ts) ? null : now);
+    }
+  }
+
   /** Newest measurement by metric; empty for a device that never spoke. */
   public Map<String, Measurement> of(String device) {
     State state = devices.get(device);

@@ -109,8 +109,13 @@ public class MeasurementReader {
       throw new UnusableMessageException(valueField, "expected a number, got " + Shape.of(value));
     }
     double canonical = convert(number.doubleValue(), unit, metric, field);
+    if (quality == Quality.GOOD && unit != null && metric.unit() == null && !unit.equals("1")) {
+      return new Measurement(
+          name, ts, canonical, null, null, metric.limits().unitQuality(), "unit");
+    }
     if (!metric.allows(canonical) && quality == Quality.GOOD) {
-      return new Measurement(name, ts, canonical, null, metric.unit(), Quality.SUSPECT, "range");
+      return new Measurement(
+          name, ts, canonical, null, metric.unit(), metric.limits().rangeQuality(), "range");
     }
     return new Measurement(name, ts, canonical, null, metric.unit(), quality, null);
   }

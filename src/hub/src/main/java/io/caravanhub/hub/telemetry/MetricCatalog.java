@@ -2,16 +2,18 @@ package io.caravanhub.hub.telemetry;
 
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.database.TenantScope;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The canonical metrics and those a tenant's own devices brought along. A metric never changes its
- * id or unit. Thread-safe.
+ * The canonical metrics and those a tenant's own devices brought along, with the limits that the
+ * tenant has set. A metric never changes its id; its unit is set once. Thread-safe.
  */
 @Component
 public class MetricCatalog {
@@ -19,6 +21,8 @@ public class MetricCatalog {
 
   private final JdbcClient jdbc;
   private final Map<Name, Metric> known = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Limits>> timed = new ConcurrentHashMap<>();
+  private final AtomicLong changes = new AtomicLong();
 
   public MetricCatalog(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -31,9 +35,13 @@ public class MetricCatalog {
     Name name = new Name(tenant, key);
     Metric metric = known.get(name);
     if (metric == null) {
+      long asked = changes.get();
       metric = TenantScope.<@Nullable Metric>call(tenant, () -> query(key));
       if (metric != null) {
         known.put(name, metric);
+        if (asked != changes.get()) {
+          known.remove(name);
+        }
       }
     }
     return Optional.ofNullable(metric);
@@ -75,19 +83,61 @@ public class MetricCatalog {
             });
   }
 
+  /**
+   * Limits of the tenant's metrics that ask for more than a range; what is in none of them costs a
+   * message one look.
+   */
+  Map<String, Limits> timed(String tenant) {
+    Map<String, Limits> limits = timed.get(tenant);
+    if (limits == null) {
+      long asked = changes.get();
+      limits = TenantScope.call(tenant, this::queryTimed);
+      timed.put(tenant, limits);
+      if (asked != changes.get()) {
+        timed.remove(tenant);
+      }
+    }
+    return limits;
+  }
+
+  /** To be called when a change of the tenant's metric is committed. */
+  public void forget(String tenant, String key) {
+    changes.incrementAndGet();
+    known.remove(new Name(tenant, key));
+    timed.remove(tenant);
+  }
+
+  private Map<String, Limits> queryTimed() {
+    Map<String, Limits> limits = new HashMap<>();
+    jdbc.sql(
+            "select l.key, "
+                + LimitRows.COLUMNS
+                + " from metric_limits l where coalesce(l.max_rate, l.stuck_seconds, l.stuck_count, l.future_seconds, l.past_seconds) is not null")
+        .query(
+            row -> {
+              limits.put(row.getString("key"), LimitRows.read(row));
+            });
+    return Map.copyOf(limits);
+  }
+
   private @Nullable Metric query(String key) {
     return jdbc.sql(
-            "select id, key, kind = 'text', unit, min_value, max_value from metrics where key = ? order by tenant_id nulls first limit 1")
+            "select m.id, m.key, m.kind = 'text' as textual, m.unit, m.min_value as plain_min, m.max_value as plain_max, l.key is not null as limited, "
+                + LimitRows.COLUMNS
+                + " from metrics m left join metric_limits l on l.key = m.key where m.key = ? order by m.tenant_id nulls first limit 1")
         .params(key)
         .query(
             (row, n) ->
                 new Metric(
-                    row.getInt(1),
-                    row.getString(2),
-                    row.getBoolean(3),
-                    row.getString(4),
-                    row.getObject(5, Double.class),
-                    row.getObject(6, Double.class)))
+                    row.getInt("id"),
+                    row.getString("key"),
+                    row.getBoolean("textual"),
+                    row.getString("unit"),
+                    row.getBoolean("limited")
+                        ? LimitRows.read(row)
+                        : Limits.range(
+                            row.getObject("plain_min", Double.class),
+                            row.getObject("plain_max", Double.class))))
         .optional()
         .orElse(null);
   }

@@ -2,6 +2,7 @@ package io.caravanhub.hub.telemetry;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.QualityReason;
 import io.caravanhub.hub.database.TenantScope;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ class Recall implements InitializingBean {
               Instant ts = row.getTimestamp("ts").toInstant();
               double value = row.getDouble("value");
               boolean absent = row.wasNull();
+              QualityReason reason = QualityReason.ofCode(row.getInt("quality"));
               latest.recall(
                   row.getString("device_id"),
                   new Measurement(
@@ -54,7 +56,7 @@ class Recall implements InitializingBean {
                       row.getString("text_value"),
                       row.getString("unit"),
                       Quality.ofCode(row.getInt("quality")),
-                      null),
+                      reason == null ? null : reason.label()),
                   ts);
               count[0]++;
             });

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.telemetry;
 
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.QualityReason;
 import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.Page;
 import java.nio.charset.StandardCharsets;
@@ -23,20 +24,25 @@ public class TelemetryAnswers {
     this.answers = answers;
   }
 
-  /** {@code {items:[{device, metric, ts, value, unit, quality}], cursor}}. */
+  /**
+   * {@code {items:[{device, metric, ts, value, unit, quality, quality_reason}], cursor}}; the reason
+   * only where a value is not good.
+   */
   public void values(Exchange exchange) {
     write(
         exchange,
-        List.of("device", "metric", "ts", "value", "unit", "quality"),
+        List.of("device", "metric", "ts", "value", "unit", "quality", "quality_reason"),
         row -> {
           Map<String, @Nullable Object> item = begin(row);
           item.put(
               "value", row.get("text_value") != null ? row.get("text_value") : row.get("value"));
           item.put("unit", row.get("unit"));
-          item.put(
-              "quality",
-              Quality.ofCode(row.get("quality") instanceof Number code ? code.intValue() : 2)
-                  .label());
+          int quality = row.get("quality") instanceof Number code ? code.intValue() : 2;
+          item.put("quality", Quality.ofCode(quality).label());
+          QualityReason reason = QualityReason.ofCode(quality);
+          if (reason != null) {
+            item.put("quality_reason", reason.label());
+          }
           return item;
         });
   }

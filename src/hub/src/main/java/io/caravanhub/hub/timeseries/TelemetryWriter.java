@@ -1,6 +1,7 @@
 package io.caravanhub.hub.timeseries;
 
 import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.QualityReason;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
@@ -87,7 +88,7 @@ public class TelemetryWriter implements DisposableBean {
               TelemetryTable.micros(m.ts()),
               m.value(),
               m.text(),
-              m.quality().code()));
+              QualityReason.code(m.quality(), m.reason())));
     }
     return rows;
   }

@@ -67,7 +67,10 @@ class ContractTest {
             .replace("{kind}", "devices")
             .replace("{name}", device.id())
             .replace("{eventId}", event(tenant, device))
-            .replace("{letterId}", letter(tenant, device));
+            .replace("{letterId}", letter(tenant, device))
+            .replace("{metricKey}", "temperature")
+            .replace("{noticeId}", notice(tenant))
+            .replace("{replayId}", replay(tenant));
 
     Answer answer =
         hub.send(
@@ -158,6 +161,7 @@ class ContractTest {
       case "devices.create" ->
           Map.of("device_serial", "NEW", "device_type", "sensor", "connection_type", "mqtt");
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
+      case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
       default -> "{}";
     };
@@ -171,6 +175,25 @@ class ContractTest {
             values (?, 'k', ?::uuid, 'r', 'f', 'warning', 'low', 'm', now(), now()) returning id::text\
             """)
         .params(tenant, device.id())
+        .query(String.class)
+        .single();
+  }
+
+  private String notice(String tenant) {
+    return hub.owner()
+        .sql(
+            "insert into notices (tenant_id, kind, message) values (?, 'k', 'm') returning id::text")
+        .params(tenant)
+        .query(String.class)
+        .single();
+  }
+
+  /** One that nobody runs yet: nobody has rung for it. */
+  private String replay(String tenant) {
+    return hub.owner()
+        .sql(
+            "insert into replays (tenant_id, kind, filter, actor) values (?, 'raw', '{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-01T00:00:01Z\"}', 'a') returning id::text")
+        .params(tenant)
         .query(String.class)
         .single();
   }

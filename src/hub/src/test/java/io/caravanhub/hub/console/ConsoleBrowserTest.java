@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.caravanhub.core.telemetry.Measurement;
+import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.notice.Notices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The console as a person meets it, in the machine's own browser. */
 class ConsoleBrowserTest {
   private static final String EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+
+  private static final String MENDABLE = "{\"metrics\": {\"temperature\": \"hot\"}}";
 
   @TempDir static Path home;
   private static ConsoleFixture hub;
@@ -49,6 +54,19 @@ class ConsoleBrowserTest {
             description: Ticks
             from:
               uri: timer:tick?period=100
+              steps:
+                - setBody:
+                    constant: x
+        """);
+    hub.route(
+        "dead-letter/dead-letter-again.camel.yaml",
+        """
+        - route:
+            id: dead-letter-again
+            group: dead-letter
+            description: Takes everything
+            from:
+              uri: direct:dead-letter.again
               steps:
                 - setBody:
                     constant: x
@@ -175,13 +193,75 @@ class ConsoleBrowserTest {
   void noPageIsWiderThanAPhone() {
     for (String path :
         new String[] {
-          "/", "/devices", "/devices/" + unit, "/events", "/work-orders", "/routes", "/dead-letters"
+          "/",
+          "/devices",
+          "/devices/" + unit,
+          "/events",
+          "/work-orders",
+          "/routes",
+          "/dead-letters",
+          "/metrics",
+          "/metrics/limits?key=flow"
         }) {
       Page page = browser.page(390, 844, ColorScheme.DARK);
       page.navigate(hub.url(path));
       assertThat(page.locator("#main > *").first()).isAttached();
       assertThat(page.evaluate("document.documentElement.scrollWidth")).as(path).isEqualTo(390);
     }
+  }
+
+  @Test
+  void aDeadLetterIsMendedInItsEditBoxAndReplayed() {
+    hub.deadLetter("RTU-1", "metrics.temperature", "expected a number, got \"hot\"", MENDABLE);
+    Page page = open("/login?token=" + hub.adminToken());
+    page.navigate(hub.url("/dead-letters?reason=got+%22hot%22"));
+    assertThat(page.locator(".letter")).hasCount(1);
+    page.locator(".letter summary").click();
+    page.locator(".letter-open").click();
+    assertThat(page.locator(".at-fault")).hasText("\"temperature\": \"hot\"");
+    page.locator("#payload").fill(MENDABLE.replace("\"hot\"", "20"));
+    page.getByText("Replay as edited").click();
+    assertThat(page.locator(".said-good")).containsText("Replayed");
+    assertThat(page.locator(".letter-facts .chip")).hasText("Replayed");
+    assertThat(page.locator("#payload")).hasCount(0);
+    assertThat(page.locator("pre.payload")).containsText("hot");
+  }
+
+  @Test
+  void aNoticeStandsAboveEveryPageUntilSomebodyHasReadIt() {
+    TenantScope.run(
+        ConsoleFixture.TENANT,
+        () -> hub.bean(Notices.class).raise("test", "high", "120 messages " + EVIL));
+    Page page = open("/login?token=" + hub.adminToken());
+    assertThat(page.locator(".notice")).containsText("120 messages <img");
+    page.getByText("Understood").click();
+    assertThat(page.locator(".notice")).hasCount(0);
+  }
+
+  @Test
+  void limitsOfAMetricAreSetOnItsPageAndAWrongOneIsTold() {
+    Page page = open("/login?token=" + hub.adminToken());
+    page.navigate(hub.url("/metrics?q=suction"));
+    page.locator("tbody a").click();
+    page.locator("[name=max]").fill("much");
+    page.getByText("Save").click();
+    assertThat(page.locator(".said-wrong")).hasText("max: expected a number");
+    page.locator("[name=max]").fill("900.5");
+    page.locator("[name=stuck_after]").fill("PT10M");
+    page.getByText("Save").click();
+    assertThat(page.locator(".said-good")).containsText("Saved");
+    page.navigate(hub.url("/metrics?q=suction"));
+    assertThat(page.locator("tbody tr")).containsText("-100 to 900.5");
+  }
+
+  @Test
+  void whatIsNotGoodIsMarkedInTheChartWithItsReason() {
+    hub.say(
+        unit,
+        new Measurement(
+            "suction_pressure", Instant.now(), 9_000, null, "kPa", Quality.SUSPECT, "range"));
+    Page page = open("/devices/" + unit);
+    assertThat(page.locator(".chart").first()).containsText("Suspect: range");
   }
 
   @Test

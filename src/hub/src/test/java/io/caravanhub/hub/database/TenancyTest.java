@@ -26,6 +26,10 @@ class TenancyTest {
   void fill() {
     String device = TestDatabase.device(theirs, "S-1", "sensor", "M");
     TestDatabase.store(device, "temperature", Instant.now(), 20);
+    TestDatabase.owner()
+        .sql("select ensure_raw_day(date '2026-01-02')::text")
+        .query((row, n) -> "")
+        .list();
     for (String sql :
         List.of(
             "insert into tokens (hash, tenant_id, role, subject) values (sha256('%1$s'::bytea), '%1$s', 'admin', 'x')",
@@ -42,6 +46,12 @@ class TenancyTest {
                 + " select '%1$s', id, 'task', 'e', 'i', '{}' from events where tenant_id = '%1$s'",
             "insert into event_actions (tenant_id, event_id, action_id) select '%1$s', event_id, id from actions where tenant_id = '%1$s'",
             "insert into dead_letters (tenant_id, source, reason, payload) values ('%1$s', 'mqtt', 'r', '')",
+            "insert into metric_limits (tenant_id, key) values ('%1$s', 'temperature')",
+            "insert into dead_letter_edits (tenant_id, letter_id, payload, actor) select '%1$s', id, '', 'a' from dead_letters where tenant_id = '%1$s'",
+            "insert into notices (tenant_id, kind, message) values ('%1$s', 'k', 'm')",
+            "insert into replays (tenant_id, kind, filter, actor) values ('%1$s', 'raw', '{}', 'a')",
+            "insert into raw_messages (tenant_id, received_at, device_id, source, headers, payload, made_metrics, made_at)"
+                + " select '%1$s', date '2026-01-02', id, 'mqtt', '{}', '', '{}', '{}' from devices where tenant_id = '%1$s'",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
     }
@@ -50,7 +60,8 @@ class TenancyTest {
   /** Other tests look at all tenants' rules and outboxes. */
   @AfterEach
   void takeAway() {
-    for (String table : List.of("event_actions", "actions", "events", "rules", "policies")) {
+    for (String table :
+        List.of("event_actions", "actions", "events", "rules", "policies", "replays")) {
       TestDatabase.owner()
           .sql("delete from " + table + " where tenant_id = ?")
           .param(theirs)
@@ -194,6 +205,41 @@ class TenancyTest {
   }
 
   @Test
+  void letsNobodyReadAPartitionOfRawMessagesByName() throws SQLException {
+    for (String role : ROLES) {
+      assertDenied(role, "select * from raw_messages_20260102");
+      assertDenied(role, "delete from raw_messages_20260102");
+    }
+    assertDenied("hub_writer", "select * from raw_messages");
+  }
+
+  @Test
+  void replaysNoTelemetryOfAnotherTenant() throws SQLException {
+    int key =
+        TestDatabase.owner()
+            .sql("select key from devices where tenant_id = ?")
+            .param(theirs)
+            .query(Integer.class)
+            .single();
+    String none = "'{}'::int[], '{}'::int[], '{}'::bigint[]";
+    String one = "array[" + key + "], array[1], array[1700000000000000]";
+    assertDenied(
+        "hub_app",
+        "select * from replay_telemetry(-1, "
+            + one
+            + ", array[1.5], array[null::text], array[0::int2], "
+            + none
+            + ")");
+    assertDenied(
+        "hub_app",
+        "select * from replay_telemetry(-1, "
+            + none
+            + ", '{}'::float8[], '{}'::text[], '{}'::int2[], "
+            + one
+            + ")");
+  }
+
+  @Test
   void letsTheWriterReadAndAddTelemetryAndNothingElse() throws SQLException {
     List<String> rights =
         TestDatabase.owner()
@@ -256,6 +302,7 @@ class TenancyTest {
             """
             select c.table_name from information_schema.columns c
               join information_schema.tables t using (table_schema, table_name)
+              join pg_class k on k.oid = format('%I.%I', c.table_schema, c.table_name)::regclass and not k.relispartition
              where c.table_schema = 'public' and c.column_name = 'tenant_id' and t.table_type = 'BASE TABLE' order by 1\
             """)
         .query(String.class)

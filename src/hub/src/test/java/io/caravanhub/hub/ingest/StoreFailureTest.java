@@ -8,6 +8,7 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.Problems;
+import io.caravanhub.hub.archive.RawKept;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +63,7 @@ class StoreFailureTest {
     camel.getRegistry().bind("answers", answers);
     camel.getRegistry().bind("problems", new Problems(answers));
     camel.getRegistry().bind("telemetryPost", new Post());
+    camel.getRegistry().bind("rawKept", new RawKept());
     Properties channels = new Properties();
     channels.setProperty("channel.normalized.to", "direct:channel.normalized");
     channels.setProperty("channel.normalized.from", "direct:channel.normalized");
