@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class TelemetryInterceptor implements PublishInboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryInterceptor.class);
 
+  private final RefusalLog refusals = new RefusalLog(LOG);
   private final Gatekeeper gatekeeper;
   private final EmbeddedBroker broker;
   private final Duration longest;
@@ -50,7 +51,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
       return;
     }
     if (caller.isEmpty() || device.isEmpty()) {
-      LOG.info("Refused a publish to {}: not this user's topic", shown(topic));
+      refusals.say("Refused a publish to {}: not this user's topic", topic);
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return;
     }
@@ -95,7 +96,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     }
   }
 
-  private static byte[] bytes(PublishPacket packet) {
+  static byte[] bytes(PublishPacket packet) {
     ByteBuffer payload = packet.getPayload().orElse(ByteBuffer.allocate(0));
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);

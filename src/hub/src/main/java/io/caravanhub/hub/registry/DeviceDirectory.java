@@ -32,11 +32,14 @@ public class DeviceDirectory {
 
   private final JdbcClient jdbc;
   private final Map<Name, Remembered> remembered = new ConcurrentHashMap<>();
+  private final Map<GatewayName, Long> gateways = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
 
   public DeviceDirectory(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
+
+  private record GatewayName(String tenant, String id, String name) {}
 
   private record Name(String tenant, String idOrSerial) {}
 
@@ -67,6 +70,20 @@ public class DeviceDirectory {
 
   /** Whether the gateway with this id is known under this name: its id or its serial. */
   public boolean isGateway(String tenant, String id, String name) {
+    GatewayName asked = new GatewayName(tenant, id, name);
+    Long until = gateways.get(asked);
+    if (until != null && until - System.nanoTime() > 0) {
+      return true;
+    }
+    long changed = changes.get();
+    boolean found = queryGateway(tenant, id, name);
+    if (found && changed == changes.get() && gateways.size() < REMEMBERED_MAX) {
+      gateways.put(asked, System.nanoTime() + FOUND.toNanos());
+    }
+    return found;
+  }
+
+  private boolean queryGateway(String tenant, String id, String name) {
     return TenantScope.call(
         tenant,
         () ->
@@ -97,6 +114,7 @@ public class DeviceDirectory {
   private void clear() {
     changes.incrementAndGet();
     remembered.clear();
+    gateways.clear();
   }
 
   private @Nullable Device query(String idOrSerial) {

@@ -31,7 +31,7 @@ final class BearerFilter extends OncePerRequestFilter {
     try {
       principal =
           header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-              ? tokens.authenticate(header.substring(7).strip())
+              ? tokens.authenticate(header.substring(7).strip(), request.getRemoteAddr())
               : Optional.empty();
     } catch (DataAccessException e) {
       Problems.away(response);

@@ -120,10 +120,10 @@ class EmbeddedBrokerTest {
             .query(String.class)
             .single();
     String gateway = tokens.issue(tenant, "gateway", id);
-    assertThat(gatekeeper.admit("gw-1", gateway)).isPresent();
-    assertThat(gatekeeper.admit("gw-2", gateway)).isEmpty();
-    assertThat(gatekeeper.admit("+", gateway)).isEmpty();
-    assertThat(gatekeeper.admit("gw-1/#", gateway)).isEmpty();
+    assertThat(gatekeeper.admit("gw-1", gateway, "")).isPresent();
+    assertThat(gatekeeper.admit("gw-2", gateway, "")).isEmpty();
+    assertThat(gatekeeper.admit("+", gateway, "")).isEmpty();
+    assertThat(gatekeeper.admit("gw-1/#", gateway, "")).isEmpty();
   }
 
   private void take(EmbeddedBroker.Taker taker) {
