@@ -132,6 +132,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     extension.sessions().end(tenant, subject);
   }
 
+  /** Ends a session with everything HiveMQ remembers of it. */
+  void invalidate(String clientId) {
+    extension.sessions().invalidate(clientId);
+  }
+
   /**
    * Sends to whoever of this tenant logged in under this name, at most once.
    *

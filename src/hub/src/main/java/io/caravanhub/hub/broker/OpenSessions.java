@@ -94,6 +94,10 @@ final class OpenSessions {
             session.clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, "access revoked");
   }
 
+  void invalidate(String clientId) {
+    var unused = clients.invalidateSession(clientId);
+  }
+
   /** Sends to the gateway of this tenant that logged in under this name; false when it is away. */
   boolean send(String tenant, String user, String topic, byte[] payload) {
     boolean sent = false;

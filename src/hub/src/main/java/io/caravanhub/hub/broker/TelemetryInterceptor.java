@@ -29,11 +29,13 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
   private final Gatekeeper gatekeeper;
   private final EmbeddedBroker broker;
   private final Duration longest;
+  private final QosTwo releases;
 
   TelemetryInterceptor(Gatekeeper gatekeeper, EmbeddedBroker broker, Duration longest) {
     this.gatekeeper = gatekeeper;
     this.broker = broker;
     this.longest = longest;
+    this.releases = new QosTwo(broker, longest);
   }
 
   @Override
@@ -47,6 +49,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
       device = caller.flatMap(c -> gatekeeper.speaksFor(c, levels));
     } catch (RuntimeException e) {
       LOG.warn("The rights to {} cannot be checked now: {}", shown(topic), e.getMessage());
+      releases.failed(input);
       output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
       return;
     }
@@ -61,9 +64,10 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
             TimeoutFallback.FAILURE,
             AckReasonCode.UNSPECIFIED_ERROR,
             "not stored in time");
-    dispatched(
-            levels,
-            new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)))
+    EmbeddedBroker.Publish publish =
+        new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet));
+    releases
+        .watched(input, dispatched(levels, publish))
         .whenComplete((done, failure) -> settle(answer, topic, failure));
   }
 
