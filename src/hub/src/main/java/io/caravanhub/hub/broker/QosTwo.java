@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a failed publish of QoS 2 needs more than others. HiveMQ notes its packet id before the
- * interceptors run, and answers the same id with PUBREC when it comes again (MQTT 3.1.1, 4.3.3): a
- * message that was never stored would be confirmed. So its session is ended with all it remembers,
- * and the client begins anew.
+ * What a failed or refused publish of QoS 2 needs more than others. HiveMQ notes its packet id
+ * before the interceptors run, and answers the same id with PUBREC when it comes again (MQTT 3.1.1,
+ * 4.3.3): a message that was never stored would be confirmed, and so would the next one under that
+ * id. So its session is ended with all it remembers, and the client begins anew.
  */
 final class QosTwo {
   /** Before HiveMQ's own time-out, which nobody hears of. */

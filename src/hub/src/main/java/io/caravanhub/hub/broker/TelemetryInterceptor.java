@@ -55,6 +55,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     }
     if (caller.isEmpty() || device.isEmpty()) {
       refusals.say("Refused a publish to {}: not this user's topic", topic);
+      releases.failed(input);
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return;
     }

@@ -102,6 +102,7 @@ final class RunCommand implements Callable<Integer> {
     boolean outside = settings.has(Setting.HUB_MQTT_URL);
     properties.put("hub.mqtt.subscribe", Boolean.toString(outside));
     properties.put("hub.mqtt.embedded", Boolean.toString(!outside));
+    properties.put("hub.mqtt.client", HomeId.of(settings.folder(Setting.HUB_HOME)));
     for (Setting setting : Setting.values()) {
       if (settings.has(setting)) {
         properties.put(

@@ -1,8 +1,15 @@
 package io.caravanhub.hub.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import io.caravanhub.hub.Mosquitto;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
@@ -92,6 +99,35 @@ class QualityOfServiceTest {
       mqtt.expect(RawMqtt.PUBACK);
     }
     assertThat(hub.rows(device)).isEqualTo(1);
+  }
+
+  @Test
+  void qualityTwoIsStoredAfterOneThatWasRefusedUnderTheSameId() {
+    Mqtt5BlockingClient mqtt =
+        MqttClient.builder()
+            .useMqttVersion5()
+            .identifier(client)
+            .serverHost("127.0.0.1")
+            .serverPort(hub.mqttPort())
+            .simpleAuth()
+            .username(device.id())
+            .password(device.token().getBytes(UTF_8))
+            .applySimpleAuth()
+            .buildBlocking();
+    mqtt.connect();
+    assertThatThrownBy(() -> publish(mqtt, "t/default/d/another/telemetry"))
+        .isInstanceOfAny(Mqtt5PubRecException.class, MqttSessionExpiredException.class);
+    await().atMost(Duration.ofSeconds(5)).until(() -> !mqtt.getState().isConnected());
+
+    mqtt.connect();
+    publish(mqtt, topic);
+
+    assertThat(hub.rows(device)).isEqualTo(1);
+    mqtt.disconnect();
+  }
+
+  private static void publish(Mqtt5BlockingClient mqtt, String to) {
+    mqtt.publishWith().topic(to).qos(MqttQos.EXACTLY_ONCE).payload(TIMELESS.getBytes(UTF_8)).send();
   }
 
   private RawMqtt connect() throws Exception {
