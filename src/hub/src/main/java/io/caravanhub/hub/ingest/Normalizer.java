@@ -87,10 +87,15 @@ public class Normalizer {
     return device;
   }
 
-  /** Fieldbus readings are canonical: their register or node map has named the metrics already. */
+  /**
+   * Fieldbus readings are canonical: their register or node map has named the metrics already. So
+   * is what the hub itself made of a status.
+   */
   private static boolean needsMapping(Message message) {
     String source = message.getHeader(TelemetryHeaders.SOURCE, String.class);
-    return !"modbus".equals(source) && !"opcua".equals(source);
+    return !"modbus".equals(source)
+        && !"opcua".equals(source)
+        && (source == null || !source.endsWith("-status"));
   }
 
   private @Nullable String byModel(Device device) {
