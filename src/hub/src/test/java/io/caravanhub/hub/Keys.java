@@ -36,6 +36,15 @@ public final class Keys {
     Files.writeString(folder.resolve(name + ".key"), pem(pair.getPrivate()));
   }
 
+  /** A signing request of keys that nobody keeps. */
+  public static String newRequest() {
+    try {
+      return new Keys(Files.createTempDirectory("keys"), "any").request();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A signing request in PEM. */
   public String request() throws Exception {
     return pem(

@@ -59,19 +59,10 @@ class WallsTest {
   static final ArchRule ONLY_THE_BROKER_KNOWS_HIVEMQ =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.caravanhub.hub.broker..", "io.caravanhub.hub.mqtt..")
+          .resideOutsideOfPackages("io.caravanhub.hub.broker..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.hivemq..");
-
-  @ArchTest
-  static final ArchRule ONLY_THE_WAY_OUTSIDE_KNOWS_THE_MQTT_CLIENT =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages("io.caravanhub.hub.mqtt..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("com.hivemq.client..");
 
   @ArchTest
   static final ArchRule ONLY_THE_PIPELINE_LOADS_ROUTES =

@@ -31,7 +31,8 @@ public final class ListenerFiles {
       @Nullable String certificate,
       @Nullable String key,
       @Nullable String password,
-      @Nullable String clientCa) {
+      @Nullable String clientCa,
+      @Nullable String brokerCa) {
     if (certificate != null) {
       key(Path.of(certificate), key == null ? null : Path.of(key), password);
     } else if (key != null) {
@@ -40,6 +41,9 @@ public final class ListenerFiles {
     }
     if (clientCa != null) {
       authorities(Path.of(clientCa), Setting.HUB_MQTTS_CLIENT_CA);
+    }
+    if (brokerCa != null) {
+      authorities(Path.of(brokerCa), Setting.HUB_MQTT_CA);
     }
   }
 

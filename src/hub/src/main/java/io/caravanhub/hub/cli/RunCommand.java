@@ -36,7 +36,8 @@ final class RunCommand implements Callable<Integer> {
         settings.get(Setting.HUB_MQTTS_CERT),
         settings.get(Setting.HUB_MQTTS_KEY),
         settings.get(Setting.HUB_MQTTS_KEY_PASSWORD),
-        settings.get(Setting.HUB_MQTTS_CLIENT_CA));
+        settings.get(Setting.HUB_MQTTS_CLIENT_CA),
+        settings.get(Setting.HUB_MQTT_CA));
     Ports.requireFree(settings);
     try (HomeLock lock = HomeLock.take(settings.folder(Setting.HUB_HOME))) {
       long began = System.nanoTime();

@@ -1,8 +1,8 @@
 package io.caravanhub.hub.sparkplug;
 
 import com.google.protobuf.CodedOutputStream;
+import io.caravanhub.core.mqtt.MqttInComponent;
 import io.caravanhub.hub.broker.EmbeddedBroker;
-import io.caravanhub.hub.mqtt.MqttInComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.caravanhub.hub.sparkplug;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mqtt.MqttInConstants;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.broker.BrokerConstants;
 import io.caravanhub.hub.deadletter.DeadLetters;
-import io.caravanhub.hub.mqtt.MqttInConstants;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.Keys;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.io.IOException;
@@ -159,6 +160,7 @@ class ContractTest {
           Map.of("device_serial", "NEW", "device_type", "sensor", "connection_type", "mqtt");
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };
   }

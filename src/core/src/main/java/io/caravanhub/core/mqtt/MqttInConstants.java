@@ -1,4 +1,4 @@
-package io.caravanhub.hub.mqtt;
+package io.caravanhub.core.mqtt;
 
 import org.apache.camel.spi.Metadata;
 

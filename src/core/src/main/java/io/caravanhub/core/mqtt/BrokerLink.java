@@ -1,4 +1,4 @@
-package io.caravanhub.hub.mqtt;
+package io.caravanhub.core.mqtt;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientSslConfig;
@@ -6,16 +6,16 @@ import com.hivemq.client.mqtt.lifecycle.MqttClientAutoReconnect;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
-import io.caravanhub.hub.certificate.ListenerFiles;
-import io.caravanhub.hub.settings.Setting;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import java.util.List;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.TrustManagerFactory;
@@ -70,12 +70,13 @@ final class BrokerLink {
     if (authorities == null || authorities.isEmpty()) {
       return MqttClientSslConfig.builder().build();
     }
-    List<X509Certificate> certificates =
-        ListenerFiles.authorities(Path.of(authorities), Setting.HUB_MQTT_CA);
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    for (int i = 0; i < certificates.size(); i++) {
-      store.setCertificateEntry("ca-" + i, certificates.get(i));
+    try (InputStream in = Files.newInputStream(Path.of(authorities))) {
+      for (Certificate authority :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("ca-" + store.size(), authority);
+      }
     }
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(store);

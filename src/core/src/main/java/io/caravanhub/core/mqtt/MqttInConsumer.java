@@ -1,4 +1,4 @@
-package io.caravanhub.hub.mqtt;
+package io.caravanhub.core.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientState;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
@@ -175,7 +175,7 @@ public class MqttInConsumer extends DefaultConsumer {
   }
 
   /** Whether the broker can be reached now. */
-  boolean isConnected() {
+  public boolean isConnected() {
     Mqtt5AsyncClient current = client;
     return current != null && current.getState() == MqttClientState.CONNECTED;
   }

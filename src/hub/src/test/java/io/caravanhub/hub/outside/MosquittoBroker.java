@@ -1,4 +1,4 @@
-package io.caravanhub.hub.mqtt;
+package io.caravanhub.hub.outside;
 
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package io.caravanhub.hub.mqtt;
+package io.caravanhub.hub.outside;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import io.caravanhub.core.mqtt.MqttInConsumer;
 import io.caravanhub.hub.Keys;
 import io.caravanhub.hub.Mosquitto;
 import io.caravanhub.hub.RunningHub;
