@@ -33,7 +33,17 @@ public final class Mosquitto {
 
   /** Runs mosquitto_pub to its end. */
   public static Ended publish(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(program("mosquitto_pub").toString()));
+    return run("mosquitto_pub", arguments);
+  }
+
+  /** Runs mosquitto_sub to its end. */
+  public static Ended subscribe(String... arguments) throws IOException, InterruptedException {
+    return run("mosquitto_sub", arguments);
+  }
+
+  private static Ended run(String name, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program(name).toString()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();

@@ -12,15 +12,15 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
+import io.caravanhub.hub.Mosquitto;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
-import io.caravanhub.hub.security.Tokens;
 import io.caravanhub.testkit.network.TcpProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** How sessions begin and end: rights that end, wills, client ids, guesses. */
+/** How sessions begin and end: rights that end, wills, client ids. */
 class SessionTest {
   private static final String READING = "{\"metrics\":{\"temperature\":20}}";
 
@@ -115,32 +115,31 @@ class SessionTest {
   }
 
   @Test
-  void aTokenThatDoesNotExistIsLookedUpOnce() {
-    Tokens tokens = hub.bean(Tokens.class);
-    String wrong = "ch_" + RunningHub.unique("wrong");
-    long before = lookUps();
-    for (int i = 0; i < 50; i++) {
-      assertThat(tokens.authenticate(wrong, "192.0.2.1")).isEmpty();
+  void mosquittosSubscriberMayListenToItsOwnTopicsOnly() throws Exception {
+    String own = "t/default/d/" + device.id() + "/commands";
+    for (String version : new String[] {"mqttv311", "mqttv5"}) {
+      assertThat(subscribed(version, own).said()).doesNotContain("denied");
+      assertThat(subscribed(version, "t/default/d/+/commands").said()).contains("denied");
     }
-    assertThat(lookUps() - before).isLessThanOrEqualTo(5);
   }
 
-  @Test
-  void whoeverGuessesTokensIsNotLookedUpAnyMoreAndOthersAre() {
-    Tokens tokens = hub.bean(Tokens.class);
-    for (int i = 0; i < 150; i++) {
-      assertThat(tokens.authenticate("ch_" + RunningHub.unique("wrong"), "192.0.2.2")).isEmpty();
-    }
-    Registered fresh = hub.device("sensor");
-    assertThat(tokens.authenticate(fresh.token(), "192.0.2.2")).isEmpty();
-    assertThat(tokens.authenticate(fresh.token(), "192.0.2.3")).isPresent();
-  }
-
-  /** Calls of the function that looks a token up. */
-  private long lookUps() {
-    hub.owner().sql("select pg_stat_clear_snapshot()::text").query((row, n) -> "").list();
-    return hub.count(
-        "select coalesce(sum(seq_scan + idx_scan), 0)::bigint from pg_stat_user_tables where relname = 'tokens'");
+  private Mosquitto.Ended subscribed(String version, String filter) throws Exception {
+    return Mosquitto.subscribe(
+        "-h",
+        "127.0.0.1",
+        "-p",
+        Integer.toString(hub.mqttPort()),
+        "-V",
+        version,
+        "-q",
+        "1",
+        "-E",
+        "-u",
+        device.id(),
+        "-P",
+        device.token(),
+        "-t",
+        filter);
   }
 
   private Mqtt5BlockingClient client(int port, String willTopic, String id) {

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.outside;
 
+import static io.caravanhub.hub.sparkplug.EdgeNodeClient.metric;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import io.caravanhub.hub.Keys;
 import io.caravanhub.hub.Mosquitto;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.sparkplug.EdgeNodeClient;
 import io.caravanhub.testkit.network.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
+import org.eclipse.tahu.message.model.MetricDataType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +58,7 @@ class MqttInTest {
   void takesWhatMosquittosClientsPublishForDevicesAndGateways() throws Exception {
     Registered behind = gatewayed();
     try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true")) {
-      route("one", broker.port(), "tcp://127.0.0.1:" + broker.port(), "");
+      route("one", "mqtt", "tcp://127.0.0.1:" + broker.port(), "");
 
       for (String version : List.of("mqttv311", "mqttv5")) {
         assertThat(pub(broker, version, topic).status()).isZero();
@@ -73,8 +76,8 @@ class MqttInTest {
     try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true");
         TcpProxy proxy = new TcpProxy("127.0.0.1", broker.port())) {
       String url = "tcp://127.0.0.1:" + proxy.port();
-      route("one", broker.port(), url, "");
-      Path two = route("two", broker.port(), url, "");
+      route("one", "mqtt", url, "");
+      Path two = route("two", "mqtt", url, "");
       Mqtt5AsyncClient sender = sender(broker.port());
 
       List<CompletableFuture<?>> sent = new ArrayList<>();
@@ -97,7 +100,7 @@ class MqttInTest {
         }
       }
       CompletableFuture.allOf(sent.toArray(new CompletableFuture<?>[0])).get(30, TimeUnit.SECONDS);
-      route("two", broker.port(), url, "");
+      route("two", "mqtt", url, "");
 
       await().atMost(LONG).until(() -> hub.rows(device) == count);
       sender.toBlocking().disconnect();
@@ -110,7 +113,7 @@ class MqttInTest {
   void takesWhatTheBrokerKeptWhileTheHubAndTheBrokerWereDown() throws Exception {
     try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true")) {
       String url = "tcp://127.0.0.1:" + broker.port();
-      Path route = route("one", broker.port(), url, "");
+      Path route = route("one", "mqtt", url, "");
       Files.delete(route);
       await().atMost(LONG).until(() -> status(route) == null);
       Mqtt5AsyncClient sender = sender(broker.port());
@@ -120,7 +123,7 @@ class MqttInTest {
       sender.toBlocking().disconnect();
       broker.restart();
 
-      route("one", broker.port(), url, "");
+      route("one", "mqtt", url, "");
 
       await().atMost(LONG).until(() -> hub.rows(device) == 50);
     }
@@ -147,8 +150,8 @@ class MqttInTest {
             .formatted(passwords, keys.certificate(), keys.key());
     try (MosquittoBroker broker = new MosquittoBroker(folder, secure)) {
       String url = "ssl://localhost:" + broker.port();
-      route("wrong", broker.port(), url, login(other.certificate()));
-      route("right", broker.port(), url, login(keys.certificate()));
+      route("wrong", "mqtt", url, login(other.certificate()));
+      route("right", "mqtt", url, login(keys.certificate()));
       await().atMost(LONG).until(() -> consumer("right").isConnected());
 
       assertThat(
@@ -178,6 +181,25 @@ class MqttInTest {
     }
   }
 
+  @Test
+  void takesSparkplugAndAsksANodeForItsBirths() throws Exception {
+    String edge = RunningHub.unique("edge");
+    hub.post("/api/v1/gateways", hub.admin(), Map.of("serial", edge));
+    Registered node = hub.device(hub.admin(), Map.of("device_serial", edge, "gateway_id", edge));
+    try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true")) {
+      route("sparkplug", "mqtt-sparkplug", "tcp://127.0.0.1:" + broker.port(), "");
+      try (EdgeNodeClient client = new EdgeNodeClient(broker.port(), edge, "any", 1)) {
+        client.send("NDATA", "", metric(null, 1L, MetricDataType.Double, 1.0));
+        await().atMost(LONG).until(() -> !client.commands().isEmpty());
+
+        client.birth(metric("cabinet_temp", 1L, MetricDataType.Double, 31.5));
+        client.send("NDATA", "", metric(null, 1L, MetricDataType.Double, 32.0));
+
+        await().atMost(LONG).until(() -> hub.rows(node) == 3);
+      }
+    }
+  }
+
   private static String login(String authorities) {
     return "        userName: hub\n        password: s3\n        authorities: "
         + authorities
@@ -191,14 +213,14 @@ class MqttInTest {
   }
 
   /** The hub's own route under another id, with this broker; waits until it has subscribed. */
-  private Path route(String name, int port, String url, String more) throws Exception {
+  private Path route(String name, String of, String url, String more) throws Exception {
     String id = "mqtt-" + name + "-" + share;
-    String own = Files.readString(hub.routes().resolve("ingest/mqtt.camel.yaml"));
+    String own = Files.readString(hub.routes().resolve("ingest/" + of + ".camel.yaml"));
     Path file = hub.routes().resolve("ingest/" + id + ".camel.yaml");
     Path draft = folder.resolve(id);
     Files.writeString(
         draft,
-        own.replace("id: mqtt\n", "id: " + id + "\n")
+        own.replace("id: " + of + "\n", "id: " + id + "\n")
             .replace("id: mqtt-raw", "id: " + id + "-raw")
             .replace("\"{{hub.mqtt.subscribe:false}}\"", "\"true\"")
             .replaceAll("brokerUrl: .*", "brokerUrl: " + url)

@@ -20,14 +20,14 @@ import org.eclipse.tahu.message.model.MetricDataType;
 import org.eclipse.tahu.message.model.SparkplugBPayload.SparkplugBPayloadBuilder;
 
 /** An edge node as Eclipse Tahu's encoder and an MQTT 3.1.1 client make one. */
-final class EdgeNodeClient implements AutoCloseable {
+public final class EdgeNodeClient implements AutoCloseable {
   private final Mqtt3AsyncClient client;
   private final String name;
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private final long session;
   private long seq;
 
-  EdgeNodeClient(int port, String name, String password, long session) throws IOException {
+  public EdgeNodeClient(int port, String name, String password, long session) throws IOException {
     this.name = name;
     this.session = session;
     client =
@@ -61,7 +61,7 @@ final class EdgeNodeClient implements AutoCloseable {
   }
 
   /** What it was told: topic and payload. */
-  List<String> commands() {
+  public List<String> commands() {
     return commands;
   }
 
@@ -70,7 +70,7 @@ final class EdgeNodeClient implements AutoCloseable {
     return metric("bdSeq", null, MetricDataType.Int64, session);
   }
 
-  void birth(Metric... metrics) throws IOException {
+  public void birth(Metric... metrics) throws IOException {
     seq = 0;
     Metric[] all = new Metric[metrics.length + 1];
     all[0] = session();
@@ -79,7 +79,7 @@ final class EdgeNodeClient implements AutoCloseable {
   }
 
   /** Sends with the next number of the sequence. */
-  void send(String type, String device, Metric... metrics) throws IOException {
+  public void send(String type, String device, Metric... metrics) throws IOException {
     seq = (seq + 1) % 256;
     send(type, device, encoded(seq, metrics));
   }
@@ -94,7 +94,7 @@ final class EdgeNodeClient implements AutoCloseable {
     client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send().join();
   }
 
-  static Metric metric(String name, Long alias, MetricDataType type, Object value) {
+  public static Metric metric(String name, Long alias, MetricDataType type, Object value) {
     try {
       MetricBuilder builder = new MetricBuilder(name, type, value).timestamp(new Date());
       return (alias == null ? builder : builder.alias(alias)).createMetric();
