@@ -34,6 +34,6 @@ ENV HUB_ROOT=/opt/caravan-hub \
 USER caravan-hub
 WORKDIR /var/lib/caravan-hub
 VOLUME /var/lib/caravan-hub
-EXPOSE 8080 1883
+EXPOSE 8080 1883 8883
 ENTRYPOINT ["java", "-Xss512k", "-cp", "/opt/caravan-hub/app/*:/opt/caravan-hub/lib/*", "io.caravanhub.hub.cli.HubCommand"]
 CMD ["run"]

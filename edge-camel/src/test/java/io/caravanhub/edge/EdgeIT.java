@@ -50,7 +50,9 @@ class EdgeIT {
                 "HUB_HTTP_PORT",
                 Integer.toString(http),
                 "HUB_MQTT_PORT",
-                Integer.toString(mqtt)),
+                Integer.toString(mqtt),
+                "HUB_MQTTS_PORT",
+                Integer.toString(freePort())),
             List.of(ROOT.resolve("hub").toString(), "run"));
     plant =
         SiteProcess.start(

@@ -43,6 +43,7 @@ public final class RunningHub {
 
   private final Path home;
   private final int mqttPort = freePort();
+  private final int mqttsPort = freePort();
   private final DataSource database;
   private final TcpProxy toDatabase;
   private final ConfigurableApplicationContext context;
@@ -68,7 +69,7 @@ public final class RunningHub {
                   "--hub.bind=127.0.0.1",
                   "--hub.http.port=0",
                   "--hub.mqtt.port=" + mqttPort,
-                  "--hub.mqtts.port=" + freePort(),
+                  "--hub.mqtts.port=" + mqttsPort,
                   "--hub.db.url=jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + name,
                   "--hub.db.user=" + server.user(),
                   "--hub.db.password=" + server.password(),
@@ -103,6 +104,14 @@ public final class RunningHub {
 
   public int mqttPort() {
     return mqttPort;
+  }
+
+  public int mqttsPort() {
+    return mqttsPort;
+  }
+
+  public Path home() {
+    return home;
   }
 
   public Path routes() {

@@ -1,5 +1,8 @@
 package io.caravanhub.hub.broker;
 
+import io.caravanhub.hub.certificate.DeviceCertificates;
+import io.caravanhub.hub.certificate.TlsStores;
+import io.caravanhub.hub.security.Tokens;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
@@ -16,7 +19,21 @@ class BrokerConfiguration {
       @Value("${hub.home}") Path home,
       @Value("${hub.bind}") String bind,
       @Value("${hub.mqtt.port}") int port,
-      Gatekeeper gatekeeper) {
-    return EmbeddedBroker.start(home.resolve("broker"), bind, port, gatekeeper);
+      @Value("${hub.mqtts.port}") int securePort,
+      Gatekeeper gatekeeper,
+      TlsStores stores,
+      DeviceCertificates certificates,
+      Tokens tokens) {
+    SecurePort secure =
+        new SecurePort(
+            securePort,
+            stores.keys(),
+            stores.trusted(),
+            stores.password(),
+            certificates::authenticate);
+    EmbeddedBroker broker =
+        EmbeddedBroker.start(home.resolve("broker"), bind, port, secure, gatekeeper);
+    tokens.onRevocation(broker::end);
+    return broker;
   }
 }

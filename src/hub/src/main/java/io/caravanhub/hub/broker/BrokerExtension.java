@@ -6,21 +6,25 @@ import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
-import com.hivemq.extension.sdk.api.auth.parameter.TopicPermission;
+import com.hivemq.extension.sdk.api.client.parameter.ClientTlsInformation;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
+import com.hivemq.extension.sdk.api.packets.connect.WillPublishPacket;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
-import com.hivemq.extension.sdk.api.services.builder.Builders;
 import io.caravanhub.hub.security.HubPrincipal;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +36,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerExtension.class);
 
   /** Attribute of a connection: tenant, role and subject of its user, separated by spaces. */
-  private static final String CALLER = "hub-caller";
+  static final String CALLER = "hub-caller";
 
   /** Of its own, because HiveMQ's belongs to whichever broker of this process started last. */
   private final ExecutorService logins =
@@ -44,16 +48,30 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
             return thread;
           });
 
+  private final RefusalLog refusals = new RefusalLog(LOG);
   private final Gatekeeper gatekeeper;
   private final TelemetryInterceptor interceptor;
+  private final EmbeddedBroker broker;
+  private final @Nullable SecurePort secure;
+  private volatile @Nullable OpenSessions sessions;
 
-  BrokerExtension(Gatekeeper gatekeeper, TelemetryInterceptor interceptor) {
+  BrokerExtension(
+      Gatekeeper gatekeeper,
+      TelemetryInterceptor interceptor,
+      EmbeddedBroker broker,
+      @Nullable SecurePort secure) {
     this.gatekeeper = gatekeeper;
     this.interceptor = interceptor;
+    this.broker = broker;
+    this.secure = secure;
   }
 
   @Override
   public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+    OpenSessions open = new OpenSessions();
+    SessionEnds ends = new SessionEnds(open, broker);
+    sessions = open;
+    Services.eventRegistry().setClientLifecycleEventListener(client -> ends);
     Services.securityRegistry().setAuthenticatorProvider(provider -> this);
     Services.initializerRegistry()
         .setClientInitializer(
@@ -95,44 +113,82 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
 
   private void decide(SimpleAuthInput input, SimpleAuthOutput output) {
     ConnectPacket connect = input.getConnectPacket();
-    String user = connect.getUserName().orElse("");
-    String password =
-        connect.getPassword().map(p -> StandardCharsets.UTF_8.decode(p).toString()).orElse("");
-    Optional<HubPrincipal> caller = gatekeeper.admit(user, password);
+    ConnectionInformation connection = input.getConnectionInformation();
+    Optional<HubPrincipal> caller = caller(connect, connection);
+    String user =
+        connect
+            .getUserName()
+            .filter(name -> !name.isEmpty())
+            .orElse(caller.map(HubPrincipal::subject).orElse(""));
     if (caller.isEmpty()) {
-      LOG.info(
-          "Refused an MQTT connection of \"{}\": wrong user name or token",
-          user.replaceAll("\\p{Cntrl}", "?"));
+      refusals.say("Refused an MQTT connection of \"{}\": wrong user name or token", user);
       output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
       return;
     }
     HubPrincipal principal = caller.get();
-    input
-        .getConnectionInformation()
+    Optional<WillPublishPacket> packet = connect.getWillPublish();
+    Optional<EmbeddedBroker.Publish> will = packet.flatMap(w -> will(principal, w));
+    if (packet.isPresent() && will.isEmpty()) {
+      refusals.say("Refused an MQTT connection of \"{}\": its will is not on its topic", user);
+      output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, "the will's topic is not yours");
+      return;
+    }
+    if (sessions().isTakenByAnother(connect.getClientId(), principal)) {
+      refusals.say("Refused an MQTT connection of \"{}\": another has its client id", user);
+      output.failAuthentication(
+          ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "this client id is in use");
+      return;
+    }
+    connection
         .getConnectionAttributeStore()
         .putAsString(
             CALLER, principal.tenant() + " " + principal.role() + " " + principal.subject());
-    String own =
-        "t/"
-            + principal.tenant()
-            + (principal.role().equals("device")
-                ? "/d/" + user
-                : principal.role().equals("gateway") ? "/g/" + user : "");
-    output.getDefaultPermissions().add(permission(own + "/#", TopicPermission.MqttActivity.ALL));
+    sessions()
+        .add(
+            new OpenSessions.Session(
+                connect.getClientId(), user, principal, connection, will.orElse(null)));
+    // Revoked between the look-up and the line above: nobody would have closed it.
+    if (caller(connect, connection).isEmpty()) {
+      sessions().remove(connection);
+      output.failAuthentication(ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      return;
+    }
+    output.getDefaultPermissions().addAll(Permissions.of(principal, user));
     output.authenticateSuccessfully();
   }
 
-  private static TopicPermission permission(String filter, TopicPermission.MqttActivity activity) {
-    return Builders.topicPermission()
-        .topicFilter(filter)
-        .activity(activity)
-        .type(TopicPermission.PermissionType.ALLOW)
-        .build();
+  /** By token when there is one, by certificate otherwise. */
+  private Optional<HubPrincipal> caller(ConnectPacket connect, ConnectionInformation connection) {
+    String user = connect.getUserName().orElse("");
+    String password =
+        connect.getPassword().map(p -> StandardCharsets.UTF_8.decode(p).toString()).orElse("");
+    if (password.isEmpty() && secure != null) {
+      return connection
+          .getClientTlsInformation()
+          .flatMap(ClientTlsInformation::getClientCertificate)
+          .flatMap(secure.holders())
+          .filter(holder -> gatekeeper.admits(holder, user));
+    }
+    String from = connection.getInetAddress().map(InetAddress::getHostAddress).orElse("");
+    return gatekeeper.admit(user, password, from);
+  }
+
+  private Optional<EmbeddedBroker.Publish> will(HubPrincipal principal, WillPublishPacket will) {
+    return gatekeeper
+        .speaksFor(principal, will.getTopic().split("/", -1))
+        .map(
+            device ->
+                new EmbeddedBroker.Publish(
+                    will.getTopic(), principal.tenant(), device, TelemetryInterceptor.bytes(will)));
+  }
+
+  /** Who is connected; there while the extension runs. */
+  OpenSessions sessions() {
+    return Objects.requireNonNull(sessions, "the broker has not started");
   }
 
   /** The user of a connection, as {@link #onConnect} left it there. */
-  static Optional<HubPrincipal> caller(
-      com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation connection) {
+  static Optional<HubPrincipal> caller(ConnectionInformation connection) {
     return connection
         .getConnectionAttributeStore()
         .getAsString(CALLER)

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +39,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   private record Subscription(TopicFilter filter, Taker taker) {}
 
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final BrokerExtension extension;
   private final EmbeddedHiveMQ hivemq;
 
-  private EmbeddedBroker(Path folder, Gatekeeper gatekeeper, Duration longest) {
+  private EmbeddedBroker(
+      Path folder, Gatekeeper gatekeeper, @Nullable SecurePort secure, Duration longest) {
+    this.extension =
+        new BrokerExtension(
+            gatekeeper, new TelemetryInterceptor(gatekeeper, this, longest), this, secure);
     this.hivemq =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(folder.resolve("conf"))
@@ -54,34 +60,48 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .withAuthor("Caravan Hub")
                     .withPriority(0)
                     .withStartPriority(1000)
-                    .withExtensionMain(
-                        new BrokerExtension(
-                            gatekeeper, new TelemetryInterceptor(gatekeeper, this, longest)))
+                    .withExtensionMain(extension)
                     .build())
             .withoutLoggingBootstrap()
             .build();
   }
 
   /** Starts the broker; its folder holds only generated configuration. */
-  public static EmbeddedBroker start(Path folder, String bind, int port, Gatekeeper gatekeeper) {
-    return start(folder, bind, port, gatekeeper, LONGEST);
+  static EmbeddedBroker start(
+      Path folder, String bind, int port, SecurePort secure, Gatekeeper gatekeeper) {
+    return start(folder, bind, port, secure, gatekeeper, LONGEST);
   }
 
   static EmbeddedBroker start(
       Path folder, String bind, int port, Gatekeeper gatekeeper, Duration longest) {
+    return start(folder, bind, port, null, gatekeeper, longest);
+  }
+
+  private static EmbeddedBroker start(
+      Path folder,
+      String bind,
+      int port,
+      @Nullable SecurePort secure,
+      Gatekeeper gatekeeper,
+      Duration longest) {
     try {
       for (String name : List.of("conf", "data", "extensions")) {
         Files.createDirectories(folder.resolve(name));
       }
-      Files.writeString(folder.resolve("conf/config.xml"), configuration(bind, port));
-      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper, longest);
+      Files.writeString(folder.resolve("conf/config.xml"), BrokerFile.text(bind, port, secure));
+      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper, secure, longest);
       broker.hivemq.start().get(60, TimeUnit.SECONDS);
       return broker;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the broker's configuration to " + folder, e);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException(
-          "the embedded MQTT broker did not start on " + bind + ":" + port, e);
+          "the embedded MQTT broker did not start on "
+              + bind
+              + ":"
+              + port
+              + (secure == null ? "" : " and " + secure.port()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -107,6 +127,25 @@ public final class EmbeddedBroker implements AutoCloseable {
         new IllegalStateException("no route takes " + publish.topic()));
   }
 
+  /** Closes every session of somebody whose rights have ended. */
+  void end(String tenant, String subject) {
+    extension.sessions().end(tenant, subject);
+  }
+
+  /** Ends a session with everything HiveMQ remembers of it. */
+  void invalidate(String clientId) {
+    extension.sessions().invalidate(clientId);
+  }
+
+  /**
+   * Sends to whoever of this tenant logged in under this name, at most once.
+   *
+   * @return false when nobody did
+   */
+  public boolean send(String tenant, String user, String topic, byte[] payload) {
+    return extension.sessions().send(tenant, user, topic, payload);
+  }
+
   @Override
   public void close() {
     try {
@@ -116,27 +155,5 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static String configuration(String bind, int port) {
-    return """
-        <?xml version="1.0" encoding="UTF-8" ?>
-        <hivemq xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-          <listeners>
-            <tcp-listener>
-              <port>%d</port>
-              <bind-address>%s</bind-address>
-            </tcp-listener>
-          </listeners>
-          <mqtt>
-            <queued-messages><max-queue-size>100000</max-queue-size><strategy>discard</strategy></queued-messages>
-            <packets><max-packet-size>1048576</max-packet-size></packets>
-            <receive-maximum><server-receive-maximum>100</server-receive-maximum></receive-maximum>
-          </mqtt>
-          <persistence><mode>in-memory</mode></persistence>
-          <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
-        </hivemq>
-        """
-        .formatted(port, bind);
   }
 }

@@ -32,10 +32,19 @@ public class Gatekeeper {
    * The caller behind user name and password: devices and gateways name their id or serial and give
    * their token.
    */
-  Optional<HubPrincipal> admit(String user, String password) {
+  Optional<HubPrincipal> admit(String user, String password, String from) {
     Optional<HubPrincipal> admitted =
-        tokens.authenticate(password).filter(caller -> isNamed(caller, user));
+        tokens.authenticate(password, from).filter(caller -> isNamed(caller, user));
     if (admitted.isEmpty()) {
+      refusedLogins.increment();
+    }
+    return admitted;
+  }
+
+  /** Whether the holder of a certificate may connect; without a name it is its own. */
+  boolean admits(HubPrincipal holder, String user) {
+    boolean admitted = isNamed(holder, user.isEmpty() ? holder.subject() : user);
+    if (!admitted) {
       refusedLogins.increment();
     }
     return admitted;
@@ -59,7 +68,9 @@ public class Gatekeeper {
   /**
    * The device that the topic speaks for, if the caller may: an active device for itself, a gateway
    * for its active devices, an engineer for any of the tenant. Topics are {@code
-   * t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}.
+   * t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}. Of Sparkplug's {@code
+   * spBv1.0/{group}/{type}/{edge}[/{device}]} it is the edge node, which is a gateway; which
+   * devices are behind it is seen to where the payload is read.
    */
   Optional<String> speaksFor(HubPrincipal caller, String[] levels) {
     Optional<String> device = device(caller, levels);
@@ -70,6 +81,12 @@ public class Gatekeeper {
   }
 
   private Optional<String> device(HubPrincipal caller, String[] levels) {
+    if (levels[0].equals("spBv1.0")) {
+      return Optional.of(levels)
+          .filter(l -> l.length == 4 || l.length == 5)
+          .map(l -> l[3])
+          .filter(edge -> isNode(caller, edge));
+    }
     if (levels.length < 5 || !levels[0].equals("t") || !levels[1].equals(caller.tenant())) {
       return Optional.empty();
     }
@@ -98,5 +115,11 @@ public class Gatekeeper {
           default -> false;
         };
     return allowed ? Optional.of(name) : Optional.empty();
+  }
+
+  private boolean isNode(HubPrincipal caller, String edge) {
+    return caller.role().equals("gateway")
+        ? devices.isGateway(caller.tenant(), caller.subject(), edge)
+        : caller.is("admin", "engineer");
   }
 }

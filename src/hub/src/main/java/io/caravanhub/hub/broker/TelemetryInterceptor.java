@@ -25,14 +25,17 @@ import org.slf4j.LoggerFactory;
 final class TelemetryInterceptor implements PublishInboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(TelemetryInterceptor.class);
 
+  private final RefusalLog refusals = new RefusalLog(LOG);
   private final Gatekeeper gatekeeper;
   private final EmbeddedBroker broker;
   private final Duration longest;
+  private final QosTwo releases;
 
   TelemetryInterceptor(Gatekeeper gatekeeper, EmbeddedBroker broker, Duration longest) {
     this.gatekeeper = gatekeeper;
     this.broker = broker;
     this.longest = longest;
+    this.releases = new QosTwo(broker, longest);
   }
 
   @Override
@@ -71,17 +74,19 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
       device = caller.flatMap(c -> gatekeeper.speaksFor(c, levels));
     } catch (RuntimeException e) {
       LOG.warn("The rights to {} cannot be checked now: {}", shown(topic), e.getMessage());
+      releases.failed(input);
       output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
       return null;
     }
     if (caller.isEmpty() || device.isEmpty()) {
-      LOG.info("Refused a publish to {}: not this user's topic", shown(topic));
+      refusals.say("Refused a publish to {}: not this user's topic", topic);
+      releases.failed(input);
       output.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not your topic");
       return null;
     }
-    return dispatched(
-        levels,
-        new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet)));
+    EmbeddedBroker.Publish publish =
+        new EmbeddedBroker.Publish(topic, caller.get().tenant(), device.get(), bytes(packet));
+    return releases.watched(input, dispatched(levels, publish));
   }
 
   private CompletableFuture<Void> dispatched(String[] levels, EmbeddedBroker.Publish publish) {
@@ -113,7 +118,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     }
   }
 
-  private static byte[] bytes(PublishPacket packet) {
+  static byte[] bytes(PublishPacket packet) {
     ByteBuffer payload = packet.getPayload().orElse(ByteBuffer.allocate(0));
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);

@@ -123,11 +123,13 @@ final class DoctorCommand implements Callable<Integer> {
         good("broker", "embedded, port " + settings.port(Setting.HUB_MQTT_PORT));
       } else {
         port(settings, Setting.HUB_MQTT_PORT);
+        port(settings, Setting.HUB_MQTTS_PORT);
       }
       return;
     }
     URI uri = URI.create(settings.require(Setting.HUB_MQTT_URL));
-    int port = uri.getPort() < 0 ? 1883 : uri.getPort();
+    boolean secure = uri.getScheme().matches("ssl|mqtts");
+    int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 8883 : 1883;
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(uri.getHost(), port), 2_000);
       good("broker", uri + " answers");

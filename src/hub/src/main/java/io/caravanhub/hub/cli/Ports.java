@@ -17,6 +17,7 @@ final class Ports {
     check(settings, Setting.HUB_HTTP_PORT);
     if (!settings.has(Setting.HUB_MQTT_URL)) {
       check(settings, Setting.HUB_MQTT_PORT);
+      check(settings, Setting.HUB_MQTTS_PORT);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.cli;
 
 import io.caravanhub.hub.HubApplication;
+import io.caravanhub.hub.certificate.ListenerFiles;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
@@ -32,6 +33,12 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings settings = SettingsHelp.load();
+    ListenerFiles.check(
+        settings.get(Setting.HUB_MQTTS_CERT),
+        settings.get(Setting.HUB_MQTTS_KEY),
+        settings.get(Setting.HUB_MQTTS_KEY_PASSWORD),
+        settings.get(Setting.HUB_MQTTS_CLIENT_CA),
+        settings.get(Setting.HUB_MQTT_CA));
     Ports.requireFree(settings);
     try (HomeLock lock = HomeLock.take(settings.folder(Setting.HUB_HOME))) {
       long began = System.nanoTime();
@@ -106,6 +113,7 @@ final class RunCommand implements Callable<Integer> {
             Setting.HUB_COAPS_PORT)) {
       properties.put(way.property() + ".enabled", Boolean.toString(settings.has(way)));
     }
+    properties.put("hub.mqtt.client", HomeId.of(settings.folder(Setting.HUB_HOME)));
     for (Setting setting : Setting.values()) {
       if (settings.has(setting)) {
         properties.put(
@@ -131,7 +139,9 @@ final class RunCommand implements Callable<Integer> {
                 : "tcp://"
                     + settings.require(Setting.HUB_BIND)
                     + ":"
-                    + settings.port(Setting.HUB_MQTT_PORT)));
+                    + settings.port(Setting.HUB_MQTT_PORT)
+                    + ", with TLS port "
+                    + settings.port(Setting.HUB_MQTTS_PORT)));
     System.out.println("  token     " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
     System.out.println("Ctrl-C stops it.");
   }

@@ -17,12 +17,18 @@ final class LiveClient {
   private static final int SILENT_TICKS = 5;
 
   private final SseEmitter emitter;
+  private final String subject;
   private final Map<String, String> known = new HashMap<>();
   private final AtomicBoolean busy = new AtomicBoolean();
   private int silent;
 
-  LiveClient(SseEmitter emitter) {
+  LiveClient(SseEmitter emitter, String subject) {
     this.emitter = emitter;
+    this.subject = subject;
+  }
+
+  boolean isOf(String subject) {
+    return this.subject.equals(subject);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.caravanhub.hub.console;
 
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.security.HubPrincipal;
+import io.caravanhub.hub.security.Tokens;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +38,9 @@ class LiveStreams implements DisposableBean {
   private final ScheduledExecutorService ticker;
   private final ThreadPoolExecutor writers;
 
-  LiveStreams(@Value("${hub.console.most-viewers:100}") int most) {
+  LiveStreams(@Value("${hub.console.most-viewers:100}") int most, Tokens tokens) {
     this.most = most;
+    tokens.onRevocation(this::end);
     this.ticker = Executors.newSingleThreadScheduledExecutor(named("console-ticker"));
     this.writers =
         new ThreadPoolExecutor(
@@ -54,23 +57,23 @@ class LiveStreams implements DisposableBean {
   /**
    * Adds a client to a topic.
    *
-   * @param tenant whose rows it sees; part of the topic's identity
+   * @param who looks; the tenant is part of the topic's identity
    * @param page what it watches
    * @param sections renders it; of several clients, the first one's is used
    * @return empty when there are too many clients
    */
-  Optional<SseEmitter> open(String tenant, String page, Supplier<Map<String, String>> sections) {
+  Optional<SseEmitter> open(HubPrincipal who, String page, Supplier<Map<String, String>> sections) {
     if (clients.incrementAndGet() > most) {
       clients.decrementAndGet();
       return Optional.empty();
     }
     SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-    LiveClient client = new LiveClient(emitter);
-    String key = tenant + " " + page;
+    LiveClient client = new LiveClient(emitter, who.subject());
+    String key = who.tenant() + " " + page;
     topics.compute(
         key,
         (k, topic) -> {
-          LiveTopic watched = topic == null ? new LiveTopic(tenant, sections) : topic;
+          LiveTopic watched = topic == null ? new LiveTopic(who.tenant(), sections) : topic;
           watched.clients().add(client);
           return watched;
         });
@@ -88,6 +91,15 @@ class LiveStreams implements DisposableBean {
   /** How many pages are rendered a tick. */
   int topics() {
     return topics.size();
+  }
+
+  /** A browser whose token was revoked comes back once, and is then asked to sign in. */
+  private void end(String tenant, String subject) {
+    for (LiveTopic topic : topics.values()) {
+      if (topic.tenant().equals(tenant)) {
+        topic.clients().stream().filter(c -> c.isOf(subject)).forEach(LiveClient::close);
+      }
+    }
   }
 
   private void leave(String key, LiveClient client) {

@@ -39,7 +39,10 @@ class LoginController {
       HttpServletResponse response,
       Model model) {
     HubPrincipal principal =
-        tokens.authenticate(token.strip()).filter(p -> p.is(STAFF)).orElse(null);
+        tokens
+            .authenticate(token.strip(), request.getRemoteAddr())
+            .filter(p -> p.is(STAFF))
+            .orElse(null);
     if (principal == null) {
       response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
       model.addAttribute("refused", true);
@@ -50,6 +53,7 @@ class LoginController {
       request.changeSessionId();
     }
     request.getSession(true).setAttribute(SessionFilter.PRINCIPAL, principal);
+    request.getSession(true).setAttribute(SessionFilter.TOKEN, Tokens.key(token.strip()));
     return "redirect:/";
   }
 }

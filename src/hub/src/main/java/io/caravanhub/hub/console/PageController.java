@@ -195,7 +195,7 @@ class PageController {
       List<String> parts,
       Supplier<Map<String, Object>> model) {
     return streams
-        .open(who.tenant(), page, () -> fragments.render(template, parts, model.get()))
+        .open(who, page, () -> fragments.render(template, parts, model.get()))
         .map(ResponseEntity::ok)
         .orElseGet(
             () ->

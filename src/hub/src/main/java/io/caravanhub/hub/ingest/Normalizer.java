@@ -93,11 +93,16 @@ public class Normalizer {
 
   /**
    * Fieldbus readings are canonical: their register or node map has named the metrics already. So
-   * is what was taken over HTTP, which comes here out of the raw archive only.
+   * is what was taken over HTTP, which comes here out of the raw archive only, and what the hub
+   * itself made of a status.
    */
   private static boolean needsMapping(Message message) {
     String source = message.getHeader(TelemetryHeaders.SOURCE, String.class);
-    return !"modbus".equals(source) && !"opcua".equals(source) && !"http".equals(source);
+    return source == null
+        || !(source.equals("modbus")
+            || source.equals("opcua")
+            || source.equals("http")
+            || source.endsWith("-status"));
   }
 
   private @Nullable String byModel(Device device) {

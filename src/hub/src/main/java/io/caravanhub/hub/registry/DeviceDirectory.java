@@ -37,6 +37,7 @@ public class DeviceDirectory implements DisposableBean {
 
   private final JdbcClient jdbc;
   private final Map<Name, Remembered> remembered = new ConcurrentHashMap<>();
+  private final Map<GatewayName, Long> gateways = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
   private final ExecutorService renewals =
       Executors.newSingleThreadExecutor(
@@ -49,6 +50,8 @@ public class DeviceDirectory implements DisposableBean {
   public DeviceDirectory(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
+
+  private record GatewayName(String tenant, String id, String name) {}
 
   private record Name(String tenant, String idOrSerial) {}
 
@@ -116,6 +119,20 @@ public class DeviceDirectory implements DisposableBean {
 
   /** Whether the gateway with this id is known under this name: its id or its serial. */
   public boolean isGateway(String tenant, String id, String name) {
+    GatewayName asked = new GatewayName(tenant, id, name);
+    Long until = gateways.get(asked);
+    if (until != null && until - System.nanoTime() > 0) {
+      return true;
+    }
+    long changed = changes.get();
+    boolean found = queryGateway(tenant, id, name);
+    if (found && changed == changes.get() && gateways.size() < REMEMBERED_MAX) {
+      gateways.put(asked, System.nanoTime() + FOUND.toNanos());
+    }
+    return found;
+  }
+
+  private boolean queryGateway(String tenant, String id, String name) {
     return TenantScope.call(
         tenant,
         () ->
@@ -146,6 +163,7 @@ public class DeviceDirectory implements DisposableBean {
   private void clear() {
     changes.incrementAndGet();
     remembered.clear();
+    gateways.clear();
   }
 
   private @Nullable Device query(String idOrSerial) {

@@ -7,7 +7,6 @@ import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.springframework.stereotype.Component;
 /** Devices as the API shows them, of the tenant in force. Thread-safe. */
 @Component("deviceRows")
 public class DeviceRows {
-  private static final Duration ONLINE = Duration.ofSeconds(60);
   private static final String SELECT =
       """
       select d.*, array(select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null order by b.valid_from) as assets
@@ -120,7 +118,7 @@ public class DeviceRows {
     }
     device.put("assets", row.getArray("assets").getArray());
     device.put("metadata", read(row.getString("metadata")));
-    device.put("online", seen != null && seen.isAfter(Instant.now().minus(ONLINE)));
+    device.put("online", Presence.isOnline(latest.of(id), seen));
     device.put("last_seen_at", seen == null ? null : seen.toString());
     device.put("created_at", row.getTimestamp("created_at").toInstant().toString());
     return device;

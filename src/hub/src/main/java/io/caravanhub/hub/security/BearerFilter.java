@@ -28,7 +28,9 @@ final class BearerFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     Optional<HubPrincipal> principal;
     try {
-      principal = BearerToken.of(request).flatMap(tokens::authenticate);
+      principal =
+          BearerToken.of(request)
+              .flatMap(token -> tokens.authenticate(token, request.getRemoteAddr()));
     } catch (DataAccessException e) {
       Problems.away(response);
       return;

@@ -76,9 +76,11 @@ public class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityFilterChain console(HttpSecurity http, @Value("${hub.console.open}") boolean open)
+  SecurityFilterChain console(
+      HttpSecurity http, Tokens tokens, @Value("${hub.console.open}") boolean open)
       throws Exception {
-    return http.addFilterBefore(new SessionFilter(open), UsernamePasswordAuthenticationFilter.class)
+    return http.addFilterBefore(
+            new SessionFilter(open, tokens), UsernamePasswordAuthenticationFilter.class)
         .authorizeHttpRequests(
             a ->
                 a.dispatcherTypeMatchers(DispatcherType.ASYNC)

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -20,13 +21,18 @@ public final class SessionFilter extends OncePerRequestFilter {
   /** Session attribute that holds the signed-in {@link HubPrincipal}. */
   public static final String PRINCIPAL = "hub.principal";
 
+  /** Session attribute that holds the {@link Tokens#key} of the token that was signed in with. */
+  public static final String TOKEN = "hub.token";
+
   private static final HubPrincipal ONLOOKER =
       new HubPrincipal("default", "viewer", "this machine");
 
   private final boolean open;
+  private final Tokens tokens;
 
-  SessionFilter(boolean open) {
+  SessionFilter(boolean open, Tokens tokens) {
     this.open = open;
+    this.tokens = tokens;
   }
 
   @Override
@@ -50,8 +56,21 @@ public final class SessionFilter extends OncePerRequestFilter {
     }
   }
 
-  private static @Nullable HubPrincipal signedIn(HttpServletRequest request) {
+  /** A session ends with the token it was opened with. */
+  private @Nullable HubPrincipal signedIn(HttpServletRequest request) {
     HttpSession session = request.getSession(false);
-    return session == null ? null : (HubPrincipal) session.getAttribute(PRINCIPAL);
+    if (session == null || !(session.getAttribute(TOKEN) instanceof String token)) {
+      return null;
+    }
+    try {
+      HubPrincipal principal = tokens.byKey(token, "").orElse(null);
+      if (principal == null) {
+        session.invalidate();
+      }
+      return principal;
+    } catch (DataAccessException e) {
+      // Nobody can revoke while the database is away.
+      return (HubPrincipal) session.getAttribute(PRINCIPAL);
+    }
   }
 }

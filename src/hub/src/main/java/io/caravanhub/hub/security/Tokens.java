@@ -8,9 +8,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,7 +21,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Issues and checks tokens. Only their SHA-256 is kept; a checked token is remembered for two
- * seconds. Thread-safe.
+ * seconds, one that does not exist for a minute (none ever begins to exist later, for they are
+ * random), and whoever keeps guessing new ones is not looked up at all for a while. Thread-safe.
  */
 @Component
 public class Tokens {
@@ -28,6 +31,8 @@ public class Tokens {
 
   private final JdbcClient jdbc;
   private final SecureRandom random = new SecureRandom();
+  private final Guesses guesses = new Guesses();
+  private final List<RevocationListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
   private final AtomicLong revocations = new AtomicLong();
 
@@ -63,16 +68,36 @@ public class Tokens {
                     "update tokens set revoked_at = now() where subject = ? and revoked_at is null")
                 .params(subject)
                 .update());
+    announce(tenant, subject);
+  }
+
+  /** Whoever wants to know when a subject's rights have ended. */
+  public void onRevocation(RevocationListener listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Forgets what is remembered of the subject and tells the listeners, after the commit when there
+   * is a transaction: its sessions end, whatever they logged in with.
+   */
+  public void announce(String tenant, String subject) {
     forget(tenant, subject);
-    if (TransactionSynchronizationManager.isSynchronizationActive()) {
-      TransactionSynchronizationManager.registerSynchronization(
-          new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-              forget(tenant, subject);
-            }
-          });
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      tell(tenant, subject);
+      return;
     }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            forget(tenant, subject);
+            tell(tenant, subject);
+          }
+        });
+  }
+
+  private void tell(String tenant, String subject) {
+    listeners.forEach(listener -> listener.revoked(tenant, subject));
   }
 
   private void forget(String tenant, String subject) {
@@ -85,19 +110,39 @@ public class Tokens {
 
   /** The caller that this token stands for, or empty when it is unknown or revoked. */
   public Optional<HubPrincipal> authenticate(String token) {
+    return authenticate(token, "");
+  }
+
+  /**
+   * As {@link #authenticate(String)}.
+   *
+   * @param from address of whoever shows it; who guesses is only known by it
+   */
+  public Optional<HubPrincipal> authenticate(String token, String from) {
     if (token.length() < 16 || token.length() > 200) {
       return Optional.empty();
     }
-    byte[] hash = hash(token);
-    String key = HexFormat.of().formatHex(hash);
+    return byKey(key(token), from);
+  }
+
+  /** Under which a session may keep a token, which cannot be got back from it. */
+  public static String key(String token) {
+    return HexFormat.of().formatHex(hash(token));
+  }
+
+  /** The caller whose token has this {@link #key}, or empty when it has been revoked. */
+  public Optional<HubPrincipal> byKey(String key, String from) {
     Known remembered = known.get(key);
     if (remembered != null && remembered.until() - System.nanoTime() > 0) {
       return Optional.of(remembered.principal());
     }
+    if (guesses.isKnownWrong(key) || guesses.isTooMany(from)) {
+      return Optional.empty();
+    }
     long asked = revocations.get();
     Optional<HubPrincipal> found =
         jdbc.sql("select tenant_id, role, subject from authenticate(?)")
-            .params(hash)
+            .params(HexFormat.of().parseHex(key))
             .query(
                 (row, n) -> new HubPrincipal(row.getString(1), row.getString(2), row.getString(3)))
             .optional();
@@ -106,7 +151,10 @@ public class Tokens {
     }
     found.ifPresentOrElse(
         p -> known.put(key, new Known(p, System.nanoTime() + REMEMBERED_NANOS)),
-        () -> known.remove(key));
+        () -> {
+          known.remove(key);
+          guesses.wrong(key, from);
+        });
     if (asked != revocations.get()) {
       known.remove(key);
     }

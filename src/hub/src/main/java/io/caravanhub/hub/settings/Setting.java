@@ -12,6 +12,16 @@ public enum Setting {
   HUB_HTTP_PORT(Kind.PORT, "8080", "port of the REST API, the console and the webhooks"),
   HUB_MQTT_PORT(Kind.PORT, "1883", "port of the embedded MQTT broker"),
   HUB_MQTTS_PORT(Kind.PORT, "8883", "port of the embedded MQTT broker with TLS"),
+  HUB_MQTTS_CERT(
+      Kind.FILE,
+      null,
+      "certificate chain of that listener: PEM, or a PKCS #12 keystore; unset: the hub makes its own under HUB_HOME/tls"),
+  HUB_MQTTS_KEY(Kind.FILE, null, "its private key in PEM; unset: in the same file"),
+  HUB_MQTTS_KEY_PASSWORD(Kind.SECRET, null, "password of the PKCS #12 keystore"),
+  HUB_MQTTS_CLIENT_CA(
+      Kind.FILE,
+      null,
+      "PEM of the authorities that sign devices' certificates, besides the hub's own"),
   HUB_DB_URL(
       Kind.TEXT,
       null,
@@ -19,9 +29,15 @@ public enum Setting {
   HUB_DB_USER(Kind.TEXT, null, "user that owns the schema on that server"),
   HUB_DB_PASSWORD(Kind.SECRET, null, "its password"),
   HUB_MQTT_URL(
-      Kind.URL, null, "tcp://host:port of an external MQTT broker; unset: the embedded one"),
+      Kind.URL,
+      null,
+      "tcp://host:port or ssl://host:port of an external MQTT broker; unset: the embedded one"),
   HUB_MQTT_USER(Kind.TEXT, null, "the hub's user at that broker"),
   HUB_MQTT_PASSWORD(Kind.SECRET, null, "its password"),
+  HUB_MQTT_CA(
+      Kind.FILE,
+      null,
+      "PEM of the authorities that sign that broker's certificate; unset: those of the JDK"),
   HUB_KAFKA(Kind.TEXT, null, "bootstrap servers; unset: the stages run in one process"),
   HUB_INGEST_KAFKA(
       Kind.TEXT,
@@ -77,6 +93,7 @@ public enum Setting {
     DAYS,
     NUMBER,
     FOLDER,
+    FILE,
     URL,
     FLAG
   }

@@ -119,6 +119,12 @@ public final class Settings {
               setting.name(), "expected true or false, got " + shown + " (" + origin + ")");
         }
       }
+      case FILE -> {
+        if (!Files.isReadable(Path.of(value)) || Files.isDirectory(Path.of(value))) {
+          throw new SettingException(
+              setting.name(), "no such file, or not readable: " + shown + " (" + origin + ")");
+        }
+      }
       case URL -> {
         URI uri = null;
         try {
@@ -136,6 +142,11 @@ public final class Settings {
                   + " ("
                   + origin
                   + ")");
+        }
+        if (setting == Setting.HUB_MQTT_URL && !uri.getScheme().matches("tcp|mqtt|ssl|mqtts")) {
+          throw new SettingException(
+              setting.name(),
+              "expected tcp, mqtt, ssl or mqtts, got " + shown + " (" + origin + ")");
         }
       }
       default -> {

@@ -25,8 +25,8 @@ public class TelemetryAnswers {
   }
 
   /**
-   * {@code {items:[{device, metric, ts, value, unit, quality, quality_reason}], cursor}}; the reason
-   * only where a value is not good.
+   * {@code {items:[{device, metric, ts, value, unit, quality, quality_reason}], cursor}}; the
+   * reason only where a value is not good.
    */
   public void values(Exchange exchange) {
     write(

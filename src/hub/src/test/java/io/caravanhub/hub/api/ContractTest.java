@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.Keys;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.io.IOException;
@@ -163,6 +164,7 @@ class ContractTest {
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };
   }

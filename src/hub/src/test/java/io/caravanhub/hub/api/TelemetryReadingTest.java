@@ -162,7 +162,7 @@ class TelemetryReadingTest {
     assertThat(answer.contentType()).startsWith("text/csv");
     assertThat(answer.body())
         .isEqualTo(
-            "device,metric,ts,value,unit,quality\r\n%1$s,temperature,%2$s,20.0,Cel,good\r\n%1$s,temperature,%3$s,21.0,Cel,good\r\n"
+            "device,metric,ts,value,unit,quality,quality_reason\r\n%1$s,temperature,%2$s,20.0,Cel,good,\r\n%1$s,temperature,%3$s,21.0,Cel,good,\r\n"
                 .formatted(left.id(), hour, hour.plusSeconds(60)));
     assertThat(get(path + "&format=csv&cursor=" + answer.cursor()).body()).contains("22.0", "23.0");
   }

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,10 +122,30 @@ class EmbeddedBrokerTest {
             .query(String.class)
             .single();
     String gateway = tokens.issue(tenant, "gateway", id);
-    assertThat(gatekeeper.admit("gw-1", gateway)).isPresent();
-    assertThat(gatekeeper.admit("gw-2", gateway)).isEmpty();
-    assertThat(gatekeeper.admit("+", gateway)).isEmpty();
-    assertThat(gatekeeper.admit("gw-1/#", gateway)).isEmpty();
+    assertThat(gatekeeper.admit("gw-1", gateway, "")).isPresent();
+    assertThat(gatekeeper.admit("gw-2", gateway, "")).isEmpty();
+    assertThat(gatekeeper.admit("+", gateway, "")).isEmpty();
+    assertThat(gatekeeper.admit("gw-1/#", gateway, "")).isEmpty();
+  }
+
+  @Test
+  void qualityTwoThatItsRouteFailedIsGivenToTheRouteWhenItComesAgain() throws IOException {
+    AtomicInteger taken = new AtomicInteger();
+    take(
+        publish ->
+            taken.incrementAndGet() == 1
+                ? CompletableFuture.failedFuture(new IllegalStateException("away"))
+                : CompletableFuture.completedFuture(null));
+    String topic = "t/" + tenant + "/d/PUMP-9/telemetry";
+    try (RawMqtt mqtt = new RawMqtt(port, "raw", "PUMP-9", token)) {
+      mqtt.publish(2, false, 1, topic, "{}");
+      assertThatThrownBy(() -> mqtt.expect(RawMqtt.PUBREC)).isInstanceOf(IOException.class);
+    }
+    try (RawMqtt mqtt = new RawMqtt(port, "raw", "PUMP-9", token)) {
+      mqtt.publish(2, true, 1, topic, "{}");
+      mqtt.expect(RawMqtt.PUBREC);
+    }
+    assertThat(taken).hasValue(2);
   }
 
   private void take(EmbeddedBroker.Taker taker) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.client.HubClient;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +55,7 @@ final class RunningDemo {
     environment.put("HUB_HOME", home.toString());
     environment.put("HUB_HTTP_PORT", Integer.toString(httpPort));
     environment.put("HUB_MQTT_PORT", Integer.toString(mqttPort));
+    environment.put("HUB_MQTTS_PORT", Integer.toString(freePort()));
     return new RunningDemo(
         builder.start(), screen, home, URI.create("http://127.0.0.1:" + httpPort));
   }
@@ -134,5 +136,11 @@ final class RunningDemo {
   /** Ends whatever is left, for the end of a test that failed. */
   void kill() {
     processes().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 }
