@@ -145,6 +145,9 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(names = "--no-compare", description = "do not compare with the store at the end")
   private boolean skipComparison;
 
+  @Option(names = "--anonymous", hidden = true, description = "a broker that is no hub's")
+  private boolean anonymous;
+
   @Option(
       names = "--report",
       paramLabel = "FILE",
@@ -239,7 +242,8 @@ public final class LoadCommand implements Callable<Integer> {
         backfill,
         bad,
         drain,
-        !skipComparison && qos > 0,
+        !skipComparison && !anonymous && qos > 0,
+        anonymous,
         seed);
   }
 

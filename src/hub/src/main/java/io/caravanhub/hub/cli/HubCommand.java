@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       ReplayCommand.class,
       LoadCommand.class,
+      BenchHelp.class,
       DoctorCommand.class
     },
     footer = {

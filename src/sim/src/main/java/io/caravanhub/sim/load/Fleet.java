@@ -41,6 +41,12 @@ final class Fleet {
    */
   static Fleet ready(Hub hub, LoadPlan plan, long start) throws IOException, InterruptedException {
     Fleet fleet = new Fleet(hub, plan.home().resolve("load").resolve("tokens.json"));
+    if (plan.anonymous()) {
+      for (int i = 1; i <= plan.devices(); i++) {
+        fleet.devices.add(new LoadDevice(String.format("LOAD-%05d", i), "", start));
+      }
+      return fleet;
+    }
     try {
       String gateway = fleet.gatewayId();
       for (int i = 1; i <= plan.devices(); i++) {

@@ -27,6 +27,8 @@ import java.nio.file.Path;
  * @param bad part of the messages that no hub can use, 0 to 1
  * @param drainSeconds how long to wait for what is under way at the end
  * @param compare whether what was acknowledged is looked up in the store at the end
+ * @param anonymous whether devices are not registered and give no token, for a broker that is no
+ *     hub's
  * @param seed of everything random
  */
 public record LoadPlan(
@@ -51,6 +53,7 @@ public record LoadPlan(
     double bad,
     int drainSeconds,
     boolean compare,
+    boolean anonymous,
     long seed) {
 
   /** Measurements in a message by MQTT, whose payload is in a vendor's shape. */

@@ -1,0 +1,129 @@
+package io.caravanhub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A hub with everything embedded, in a home of its own, on free ports. */
+final class HubUnderTest implements AutoCloseable {
+  private static final int START_SECONDS = 180;
+
+  private final Path root;
+  private final Path home;
+  private final int httpPort = freePort();
+  private final int mqttPort = freePort();
+  private final Map<String, String> environment;
+  private final Spawned process;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ObjectMapper json = new ObjectMapper();
+  private int reports;
+
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param root of the project, where the script is
+   */
+  HubUnderTest(Path root, Path home) throws IOException, InterruptedException {
+    this.root = root;
+    this.home = home;
+    this.environment =
+        Map.of(
+            "HUB_HOME", home.toString(),
+            "HUB_HTTP_PORT", Integer.toString(httpPort),
+            "HUB_MQTT_PORT", Integer.toString(mqttPort),
+            "HUB_MQTTS_PORT", Integer.toString(freePort()),
+            "HUB_LIMIT_TENANT", "100000000",
+            "HUB_LIMIT_DEVICE", "100000000",
+            "HUB_SKIP_BUILD", "1");
+    this.process = Spawned.start(home, "hub", environment, List.of(script(), "run"));
+    for (int i = 0; !answers(); i++) {
+      if (i == START_SECONDS || !process.isAlive()) {
+        throw new IOException("the hub did not start, see " + home.resolve("hub.log"));
+      }
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private String script() {
+    return root.resolve("hub").toString();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException("no free port", e);
+    }
+  }
+
+  private boolean answers() throws InterruptedException {
+    try {
+      return http.send(
+                  HttpRequest.newBuilder(uri("/actuator/health")).build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + httpPort + path);
+  }
+
+  /** The request for a path below /api/v1, with the admin token. */
+  HttpRequest request(String path) throws IOException {
+    return HttpRequest.newBuilder(uri("/api/v1" + path))
+        .header("Authorization", "Bearer " + Files.readString(home.resolve("admin.token")).strip())
+        .build();
+  }
+
+  /** A connection to its database as the schema's owner. */
+  Connection database() throws IOException, SQLException {
+    List<String> postmaster =
+        Files.readAllLines(home.resolve("postgres").resolve("postmaster.pid"));
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + postmaster.get(3).strip() + "/postgres",
+        "postgres",
+        databasePassword());
+  }
+
+  String databasePassword() throws IOException {
+    return Files.readString(home.resolve("postgres.password")).strip();
+  }
+
+  /** Runs {@code ./hub load} and gives its report. */
+  JsonNode load(String... options) throws IOException, InterruptedException {
+    Path report = home.resolve("report-" + ++reports + ".json");
+    List<String> command = new ArrayList<>(List.of(script(), "load"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("--report", report.toString()));
+    try (Spawned load = Spawned.start(home, "load", environment, command)) {
+      load.await(3_600);
+    }
+    if (!Files.exists(report)) {
+      throw new IOException("the load made no report, see " + home.resolve("load.log"));
+    }
+    return json.readTree(report.toFile());
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
