@@ -73,11 +73,22 @@ public class RawArchive implements DisposableBean {
     keep(exchange, telemetry, headers, exchange.getProperty(DeadLetters.PAYLOAD, byte[].class));
   }
 
-  /** For a message that was one of several in a request. */
-  public void take(Exchange exchange, Telemetry telemetry, Object item, Instant received) {
-    if (!isOn(exchange, telemetry)) {
+  /**
+   * For the messages of a request, once they are to be stored.
+   *
+   * @param items what each of them looked like, parsed
+   */
+  public void take(
+      Exchange exchange, List<Telemetry> messages, List<Object> items, Instant received) {
+    if (messages.isEmpty() || !isOn(exchange, messages.get(0))) {
       return;
     }
+    for (int i = 0; i < messages.size(); i++) {
+      take(exchange, messages.get(i), items.get(i), received);
+    }
+  }
+
+  private void take(Exchange exchange, Telemetry telemetry, Object item, Instant received) {
     Map<String, String> headers = new TreeMap<>();
     headers.put(TelemetryHeaders.TENANT, telemetry.tenant());
     headers.put(TelemetryHeaders.DEVICE, telemetry.device());

@@ -9,6 +9,7 @@ import io.caravanhub.hub.database.TenantScope;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
@@ -96,11 +97,18 @@ public class LetterReplay {
     exchange.getMessage().setBody(payload);
     headers(kept.headers)
         .forEach((name, value) -> exchange.getMessage().setHeader(String.valueOf(name), value));
-    if ("mqtt".equals(exchange.getMessage().getHeader(TelemetryHeaders.SOURCE))) {
-      // The device may have another mapping by now.
-      exchange.getMessage().removeHeader(TelemetryHeaders.MAPPING);
-    }
+    forgetMapping(exchange.getMessage());
     return exchange;
+  }
+
+  /**
+   * The device may have another mapping by now. One that a connector named (its source is {@code
+   * webhook:<oem>} or the like) is the connector's and stays.
+   */
+  public static void forgetMapping(Message message) {
+    if (!message.getHeader(TelemetryHeaders.SOURCE, "", String.class).contains(":")) {
+      message.removeHeader(TelemetryHeaders.MAPPING);
+    }
   }
 
   private void note(String id, Outcome outcome, String actor) {

@@ -60,6 +60,7 @@ public class TelemetryPost {
     HubPrincipal caller = CallerContext.current();
     List<?> items = items(exchange.getMessage().getBody(byte[].class));
     List<Telemetry> usable = new ArrayList<>(items.size());
+    List<Object> raw = new ArrayList<>();
     List<Rejected> rejected = new ArrayList<>();
     Instant received = Instant.ofEpochMilli(System.currentTimeMillis());
     for (int i = 0; i < items.size(); i++) {
@@ -68,8 +69,8 @@ public class TelemetryPost {
         Telemetry telemetry =
             reader.read(
                 object(items.get(i)), device.tenant(), device.id().toString(), "http", received);
-        archive.take(exchange, telemetry, items.get(i), received);
         usable.add(telemetry);
+        raw.add(items.get(i));
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }
@@ -79,6 +80,7 @@ public class TelemetryPost {
       throw new AllRejectedException(rejected);
     }
     admission.admit(usable);
+    archive.take(exchange, usable, raw, received);
     exchange.setProperty(REJECTED, rejected);
     exchange.getMessage().setBody(usable);
   }

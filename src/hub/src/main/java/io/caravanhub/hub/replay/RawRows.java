@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.QualityReason;
-import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.archive.RawArchive;
+import io.caravanhub.hub.deadletter.LetterReplay;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.replay.RawReplays.Remapped;
@@ -64,7 +64,6 @@ class RawRows {
   record Kept(
       long id,
       Instant receivedAt,
-      String source,
       String headers,
       byte[] payload,
       int[] madeMetrics,
@@ -95,7 +94,7 @@ class RawRows {
   List<Kept> after(RawFilter filter, @Nullable String position) {
     return jdbc.sql(
             """
-            select id, received_at, source, headers::text as headers, payload, made_metrics, made_at from (
+            select id, received_at, headers::text as headers, payload, made_metrics, made_at from (
               select *, sum(octet_length(payload)) over (order by received_at, id) as bytes, row_number() over (order by received_at, id) as n from (
                 select * from raw_messages where %s
                    and (:after::text is null or (received_at, id) > (split_part(:after, ' ', 1)::timestamptz, split_part(:after, ' ', 2)::bigint))
@@ -130,10 +129,7 @@ class RawRows {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-    if ("mqtt".equals(kept.source)) {
-      // The device may have another mapping by now.
-      exchange.getMessage().removeHeader(TelemetryHeaders.MAPPING);
-    }
+    LetterReplay.forgetMapping(exchange.getMessage());
     return exchange;
   }
 
@@ -242,7 +238,6 @@ class RawRows {
     return new Kept(
         row.getLong("id"),
         row.getTimestamp("received_at").toInstant(),
-        row.getString("source"),
         row.getString("headers"),
         row.getBytes("payload"),
         Arrays.stream(metrics).mapToInt(Integer::intValue).toArray(),
