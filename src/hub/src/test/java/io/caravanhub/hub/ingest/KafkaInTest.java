@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.limit.ReadingLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,6 +109,24 @@ class KafkaInTest {
 
     await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(device) == 1);
     assertThat(letters(stranger)).as("its offset was committed").isEqualTo(1);
+  }
+
+  @Test
+  void holdsBackADeviceThatSendsTooMuchAndStoresItAll() {
+    Registered slow =
+        hub.device(
+            hub.admin(), Map.of("metadata", Map.of("limits", Map.of("readings_per_second", 1))));
+    ReadingLimits limits = hub.bean(ReadingLimits.class);
+    limits.forget();
+    limits.charge("default", slow.id(), 5_000);
+    double before = hub.counted("hub.ingest.limited");
+
+    for (int i = 0; i < 3; i++) {
+      send(slow.serial(), null, message(i));
+    }
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(slow) == 3);
+    assertThat(hub.counted("hub.ingest.limited")).isGreaterThan(before);
   }
 
   @Test

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestHandler;
 
 /**
  * {@code POST /telemetry/upload}. Not a Camel route: platform-http reads the whole of a body before
  * its route begins.
  */
-@RestController
-class UploadController {
+@Component
+class UploadHandler implements HttpRequestHandler {
   private final CsvUpload upload;
   private final ObjectMapper json;
 
-  UploadController(CsvUpload upload, ObjectMapper json) {
+  UploadHandler(CsvUpload upload, ObjectMapper json) {
     this.upload = upload;
     this.json = json;
   }
@@ -33,8 +33,14 @@ class UploadController {
    * Takes the file as the body. Answers the report as JSON, or with {@code Accept: text/csv} the
    * refused rows as CSV, with status 200 or that of the report's stop.
    */
-  @PostMapping("/api/v1/telemetry/upload")
-  void take(HttpServletRequest request, HttpServletResponse response) throws IOException {
+  @Override
+  public void handleRequest(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (!"POST".equals(request.getMethod())) {
+      response.setHeader("Allow", "POST");
+      response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+      return;
+    }
     UploadReport report;
     try (InputStream file = file(request)) {
       report =

@@ -1,0 +1,42 @@
+package io.caravanhub.hub.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.caravanhub.hub.TestDatabase;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+  private static Settings load(Map<String, String> environment) {
+    return Settings.load(environment, Path.of("no-such-hub.yaml"), TestDatabase.root());
+  }
+
+  @Test
+  void portsThatAreUnsetDoNotCollide() {
+    assertThat(load(Map.of()).has(Setting.HUB_COAP_PORT)).isFalse();
+    assertThat(load(Map.of("HUB_COAP_PORT", "5683")).port(Setting.HUB_COAP_PORT)).isEqualTo(5683);
+  }
+
+  @Test
+  void dtlsWantsAKeyAndNeverShowsIt() {
+    for (String psk : new String[] {"", "field", "field:0011", "field:" + "xy".repeat(16)}) {
+      assertThatThrownBy(() -> load(Map.of("HUB_COAPS_PORT", "5684", "HUB_COAPS_PSK", psk)))
+          .isInstanceOf(SettingException.class)
+          .hasMessageStartingWith("HUB_COAPS_PSK: expected identity:key")
+          .hasMessageNotContaining("0011");
+    }
+    assertThat(
+            load(Map.of("HUB_COAPS_PORT", "5684", "HUB_COAPS_PSK", "field:" + "a0".repeat(16)))
+                .has(Setting.HUB_COAPS_PORT))
+        .isTrue();
+  }
+
+  @Test
+  void limitsAreWholeNumbersAboveZero() {
+    assertThatThrownBy(() -> load(Map.of("HUB_LIMIT_DEVICE", "0")))
+        .hasMessage(
+            "HUB_LIMIT_DEVICE: expected a whole number above zero, got \"0\" (environment)");
+  }
+}
