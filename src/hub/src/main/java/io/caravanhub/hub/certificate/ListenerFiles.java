@@ -3,9 +3,11 @@ package io.caravanhub.hub.certificate;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.SettingException;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -122,7 +124,11 @@ public final class ListenerFiles {
 
   private static SettingException wrong(Setting setting, Path file, Exception cause) {
     String reason =
-        cause instanceof java.nio.file.NoSuchFileException ? "no such file" : cause.getMessage();
+        cause instanceof NoSuchFileException
+            ? "no such file"
+            : cause instanceof EOFException || cause.getMessage() == null
+                ? "is neither PEM nor a PKCS #12 keystore"
+                : cause.getMessage();
     return new SettingException(setting.name(), file + ": " + reason);
   }
 }

@@ -18,6 +18,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** PEM texts (RFC 7468) as certificates, keys and signing requests, and back. */
 public final class Pem {
@@ -99,12 +100,16 @@ public final class Pem {
     throw new IllegalArgumentException("holds no -----BEGIN CERTIFICATE REQUEST-----");
   }
 
-  /** Certificates and keys one after the other. */
+  /**
+   * Certificates and keys one after the other. Keys as PKCS #8: the older form of an EC key may
+   * leave out its curve, and nobody could read it back.
+   */
   static String write(Object... parts) {
     StringWriter text = new StringWriter();
     try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
       for (Object part : parts) {
-        writer.writeObject(part);
+        writer.writeObject(
+            part instanceof PrivateKey key ? new PemObject("PRIVATE KEY", key.getEncoded()) : part);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
