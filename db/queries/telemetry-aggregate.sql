@@ -61,7 +61,7 @@ buckets as (
             where :?tier <> 'raw' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select rolled_to from rolled)
               and (:?tier = '1m' or ts >= (select whole_to from rolled))
            union all
-           select ts, 1, value, value, value, value, value from telemetry_rows
+           select ts, 1, value, value, value, value, value from telemetry_values
             where device_key = s.device_key and metric_id = s.metric_id and ts >= :?freshFrom and ts < :?until and quality < 2 and value is not null
               and (:?tier = 'raw' or ts >= (select rolled_to from rolled))
        ) p

@@ -87,7 +87,8 @@ public class DatabaseConfiguration {
     pool.setJdbcUrl(server.url());
     pool.setUsername(server.user());
     pool.setPassword(server.password());
-    pool.setConnectionInitSql("set role " + role + "; " + UNLIMITED_LATE_ROWS);
+    // Compiling a plan over many days takes seconds, running it milliseconds.
+    pool.setConnectionInitSql("set role " + role + "; set jit = off; " + UNLIMITED_LATE_ROWS);
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(1);
     pool.setConnectionTimeout(5_000);
