@@ -28,10 +28,11 @@ public class CoapRights {
    * The device that the path names, when the token may speak for it: a device for itself, a gateway
    * for its devices, an engineer for any of the tenant.
    *
+   * @param from address of the sender, by which one who guesses tokens is known
    * @throws CoapRefusal 4.01, 4.03 or 4.04
    * @throws io.caravanhub.hub.api.ProblemException 429 when it has sent too much
    */
-  Device require(List<String> path, @Nullable String token) {
+  Device require(List<String> path, @Nullable String token, String from) {
     if (path.size() != 5
         || !path.get(0).equals("t")
         || !path.get(2).equals("d")
@@ -40,7 +41,9 @@ public class CoapRights {
           ResponseCode.NOT_FOUND, "path: expected t/{tenant}/d/{device}/telemetry");
     }
     HubPrincipal caller =
-        (token == null ? java.util.Optional.<HubPrincipal>empty() : tokens.authenticate(token))
+        (token == null
+                ? java.util.Optional.<HubPrincipal>empty()
+                : tokens.authenticate(token, from))
             .orElseThrow(
                 () ->
                     new CoapRefusal(
