@@ -132,6 +132,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     extension.sessions().end(tenant, subject);
   }
 
+  /** Closes a client's connection and keeps its session. */
+  CompletableFuture<?> disconnect(String clientId) {
+    return extension.sessions().disconnect(clientId);
+  }
+
   /** Ends a session with everything HiveMQ remembers of it. */
   void invalidate(String clientId) {
     extension.sessions().invalidate(clientId);

@@ -9,7 +9,6 @@ import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInbound
 import com.hivemq.extension.sdk.api.interceptor.publish.parameter.PublishInboundOutput;
 import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
-import com.hivemq.extension.sdk.api.services.Services;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,11 +31,13 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
   private static final Logger LOG = LoggerFactory.getLogger(GatewayInterceptor.class);
 
   private final TelemetryInterceptor publishes;
+  private final EmbeddedBroker broker;
   private final Duration longest;
   private final Map<Integer, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
-  GatewayInterceptor(TelemetryInterceptor publishes, Duration longest) {
+  GatewayInterceptor(TelemetryInterceptor publishes, EmbeddedBroker broker, Duration longest) {
     this.publishes = publishes;
+    this.broker = broker;
     this.longest = longest;
   }
 
@@ -75,9 +76,7 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
                 answer.resume();
               } else {
                 LOG.debug("{} is disconnected, a publish is not stored: {}", client, failure);
-                Services.clientService()
-                    .disconnectClient(client)
-                    .whenComplete((gone, trouble) -> answer.resume());
+                broker.disconnect(client).whenComplete((gone, trouble) -> answer.resume());
               }
             });
   }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,13 @@ final class OpenSessions {
     var unused =
         clients.disconnectClient(
             session.clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, "access revoked");
+  }
+
+  /**
+   * Completes when the client's connection is closed; what it sent and got no answer for it keeps.
+   */
+  CompletableFuture<?> disconnect(String clientId) {
+    return clients.disconnectClient(clientId);
   }
 
   void invalidate(String clientId) {

@@ -55,7 +55,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
 
   /** Whoever speaks for many devices gets an interceptor of its own. */
   GatewayInterceptor forGateway() {
-    return new GatewayInterceptor(this, longest);
+    return new GatewayInterceptor(this, broker, longest);
   }
 
   /**

@@ -1,0 +1,148 @@
+package io.caravanhub.hub.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.MqttDevice;
+import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.RunningHub.Registered;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One connection of a gateway has many publishes under way, and none is acknowledged unstored. */
+class GatewayPublishTest {
+  private static final RunningHub HUB = RunningHub.get();
+  private static final TopicFilter ALL = new TopicFilter("t/#");
+  private static EmbeddedBroker broker;
+  private static int port;
+  private static Answer gateway;
+  private static String topic;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    broker =
+        EmbeddedBroker.start(
+            folder, "127.0.0.1", port, HUB.bean(Gatekeeper.class), Duration.ofSeconds(5));
+    gateway = HUB.post("/api/v1/gateways", HUB.admin(), Map.of("serial", RunningHub.unique("G")));
+    Registered device =
+        HUB.device(
+            HUB.admin(), Map.of("device_type", "sensor", "gateway_id", gateway.text("serial")));
+    topic = "t/default/g/" + gateway.text("id") + "/d/" + device.id() + "/telemetry";
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void takesPublishesWhileEarlierOnesAreNotStoredYet() throws Exception {
+    Queue<CompletableFuture<Void>> held = new ConcurrentLinkedQueue<>();
+    AtomicInteger most = new AtomicInteger();
+    List<CompletableFuture<Mqtt5PublishResult>> sent = new ArrayList<>();
+    ScheduledExecutorService commits = Executors.newSingleThreadScheduledExecutor();
+    try (AutoCloseable taking = taking(publish -> hold(held));
+        MqttDevice mqtt = connect()) {
+      commits.scheduleWithFixedDelay(() -> commit(held, most), 50, 50, TimeUnit.MILLISECONDS);
+      for (int i = 0; i < 200; i++) {
+        sent.add(mqtt.publish(topic, "{}"));
+      }
+      for (CompletableFuture<Mqtt5PublishResult> publish : sent) {
+        assertThat(publish.get(30, TimeUnit.SECONDS).getError()).isEmpty();
+      }
+    } finally {
+      commits.shutdownNow();
+    }
+    assertThat(most.get()).as("publishes under way at once").isGreaterThan(10);
+  }
+
+  private static void commit(Queue<CompletableFuture<Void>> held, AtomicInteger most) {
+    int n = held.size();
+    most.accumulateAndGet(n, Math::max);
+    for (; n > 0; n--) {
+      held.remove().complete(null);
+    }
+  }
+
+  @Test
+  void aPublishThatIsNotStoredIsNotAcknowledged() throws Exception {
+    CompletableFuture<Void> outcome = new CompletableFuture<>();
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    try (AutoCloseable taking =
+            taking(
+                publish -> {
+                  taken.complete(null);
+                  return outcome;
+                });
+        MqttDevice mqtt = connect()) {
+      CompletableFuture<Mqtt5PublishResult> publish = mqtt.publish(topic, "{}");
+      taken.get(10, TimeUnit.SECONDS);
+      outcome.completeExceptionally(new IOException("the store is away"));
+      assertUnacknowledged(publish);
+    }
+  }
+
+  @Test
+  void aPublishThatTakesTooLongEndsTheConnectionUnacknowledged() throws Exception {
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    try (AutoCloseable taking = taking(publish -> never);
+        MqttDevice mqtt = connect()) {
+      assertUnacknowledged(mqtt.publish(topic, "{}"));
+      assertThat(mqtt.isConnected()).isFalse();
+    }
+  }
+
+  @Test
+  void comesBackUnderTheSameNameAfterAFailure() throws Exception {
+    aPublishThatIsNotStoredIsNotAcknowledged();
+    try (AutoCloseable taking = taking(publish -> CompletableFuture.completedFuture(null));
+        MqttDevice mqtt = connect()) {
+      assertThat(mqtt.publish(topic, "{}").get(10, TimeUnit.SECONDS).getError()).isEmpty();
+    }
+  }
+
+  private static CompletableFuture<Void> hold(Queue<CompletableFuture<Void>> held) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    held.add(answer);
+    return answer;
+  }
+
+  private static AutoCloseable taking(
+      Function<EmbeddedBroker.Publish, CompletableFuture<Void>> taker) {
+    broker.subscribe(ALL, taker::apply);
+    return () -> broker.unsubscribe(ALL);
+  }
+
+  private static MqttDevice connect() {
+    return MqttDevice.connect(port, gateway.text("id"), gateway.text("token"));
+  }
+
+  /** An error instead of an acknowledgement, or no answer and the end of the connection. */
+  private static void assertUnacknowledged(CompletableFuture<Mqtt5PublishResult> publish) {
+    assertThatThrownBy(() -> publish.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+  }
+}
