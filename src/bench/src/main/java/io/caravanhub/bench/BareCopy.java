@@ -66,7 +66,7 @@ final class BareCopy {
   }
 
   private static byte[] batch(int device, long from) {
-    ByteBuffer out = ByteBuffer.allocate(SIGNATURE.length + 10 + BATCH * 62);
+    ByteBuffer out = ByteBuffer.allocate(SIGNATURE.length + 10 + BATCH * 64);
     out.put(SIGNATURE).putInt(0).putInt(0);
     for (int i = 0; i < BATCH; i++) {
       out.putShort((short) 7);
