@@ -11,6 +11,7 @@ final class Program {
   static int run(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true)
         .setParameterExceptionHandler(
             (mistake, arguments) -> {
               CommandLine line = mistake.getCommandLine();

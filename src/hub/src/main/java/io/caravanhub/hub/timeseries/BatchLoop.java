@@ -36,13 +36,15 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
   private static final int BATCH_ROWS = 5_000;
 
-  /** A batch of so many messages says that more are on their way. */
+  /**
+   * A batch of so many messages says that more are on their way; so does one of several large ones.
+   */
   private static final int MANY_MESSAGES = 8;
 
   private static final long WAIT_FOR_MORE_NANOS = 3_000_000;
 
   /** A batch of so many rows is worth its commit. */
-  private static final int ENOUGH_ROWS = 1_000;
+  private static final int ENOUGH_ROWS = 2_000;
 
   private final TelemetryTable table;
   private final int bound;
@@ -58,6 +60,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private int waitingRows;
   private int wakeAtRows;
   private int lastMessages;
+  private int lastRows;
   private boolean closed;
   private long batch;
 
@@ -118,7 +121,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
 
   private synchronized List<Job> take() {
     awaitRows(1, Long.MAX_VALUE);
-    if (lastMessages >= MANY_MESSAGES) {
+    if (lastMessages >= MANY_MESSAGES || (lastMessages > 1 && lastRows >= ENOUGH_ROWS / 4)) {
       awaitRows(ENOUGH_ROWS, WAIT_FOR_MORE_NANOS);
     }
     List<Job> jobs = new ArrayList<>();
@@ -130,6 +133,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
     }
     waitingRows -= rows;
     lastMessages = jobs.size();
+    lastRows = rows;
     return jobs;
   }
 
