@@ -2,12 +2,14 @@ package io.caravanhub.sim;
 
 import io.caravanhub.sim.load.Load;
 import io.caravanhub.sim.load.LoadPlan;
+import io.caravanhub.sim.load.Offering;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Option;
       "  ./hub load --http --rate 0 --batch 500            as fast as the hub takes it",
       "  ./hub load --gateway --rate 3000                  all devices over one connection",
       "  ./hub load --bad 0.01 --backfill 0.2 --burst 4    what real fleets do",
+      "Ctrl-C ends the sending early; what is under way is waited for and compared.",
       "Exit codes: 0 nothing lost and nothing twice, 1 otherwise, 2 an option is wrong"
     })
 public final class LoadCommand implements Callable<Integer> {
@@ -58,6 +61,13 @@ public final class LoadCommand implements Callable<Integer> {
       description = "messages a second over all devices; with --http 0 is as many as are taken",
       defaultValue = "1000")
   private int rate;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "what the devices' serials begin with; loads at the same time need one each",
+      defaultValue = "LOAD")
+  private String name = "";
 
   @Option(names = "--devices", paramLabel = "N", description = "devices", defaultValue = "1000")
   private int devices;
@@ -194,7 +204,26 @@ public final class LoadCommand implements Callable<Integer> {
             .withZone(ZoneOffset.UTC)
             .format(Instant.now());
     Path file = report != null ? report : home.resolve("load").resolve(time + ".json");
-    return new Load(plan, databasePid, brokerPid, System.err).run(file) ? 0 : 1;
+    Offering offering = new Offering();
+    CompletableFuture<Integer> outcome = new CompletableFuture<>();
+    Thread early = new Thread(() -> endEarly(offering, outcome), "load-end");
+    Runtime.getRuntime().addShutdownHook(early);
+    int code = 1;
+    try {
+      code = new Load(plan, databasePid, brokerPid, System.err).run(file, offering) ? 0 : 1;
+      return code;
+    } finally {
+      outcome.complete(code);
+      if (!offering.isEnded()) {
+        Runtime.getRuntime().removeShutdownHook(early);
+      }
+    }
+  }
+
+  /** The way of Ctrl-C and SIGTERM: the load ends in order, with its report and its exit code. */
+  private static void endEarly(Offering offering, CompletableFuture<Integer> outcome) {
+    offering.end();
+    Runtime.getRuntime().halt(outcome.join());
   }
 
   private LoadPlan plan() {
@@ -228,6 +257,7 @@ public final class LoadCommand implements Callable<Integer> {
         home,
         chosen,
         rate,
+        name,
         devices,
         seconds,
         http ? metrics : LoadPlan.MQTT_METRICS,

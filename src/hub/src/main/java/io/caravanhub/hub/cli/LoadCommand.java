@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -18,6 +19,8 @@ import picocli.CommandLine.Unmatched;
     description = "Put load on a running hub and compare what it acknowledged with what it stored.")
 final class LoadCommand implements Callable<Integer> {
   @Unmatched private List<String> options = new ArrayList<>();
+
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   @Override
   public Integer call() throws Exception {
@@ -44,7 +47,25 @@ final class LoadCommand implements Callable<Integer> {
                 "--home",
                 settings.folder(Setting.HUB_HOME).toString()));
     command.addAll(options);
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+    Process load = new ProcessBuilder(command).inheritIO().start();
+    Thread end = new Thread(() -> end(load), "load-end");
+    Runtime.getRuntime().addShutdownHook(end);
+    int code = load.waitFor();
+    if (!ending.get()) {
+      Runtime.getRuntime().removeShutdownHook(end);
+    }
+    return code;
+  }
+
+  /** Ctrl-C and SIGTERM end the load in order: it still compares, and its exit code is ours. */
+  private void end(Process load) {
+    ending.set(true);
+    load.destroy();
+    try {
+      Runtime.getRuntime().halt(load.waitFor());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String broker(Settings settings, String host) {

@@ -3,7 +3,6 @@ package io.caravanhub.hub.database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,15 +12,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL kept under HUB_HOME, on a free loopback port, reached only with a password of its own.
  * A server that a killed hub left running on the same folder is stopped first, so that a new start
- * always finds its data.
+ * always finds its data; one that ends while the hub runs is started again.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -29,17 +26,20 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;
   private final String password;
+  private final DatabaseWatch watch;
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres, String password) {
+  private EmbeddedDatabase(EmbeddedPostgres postgres, String password, DatabaseWatch watch) {
     this.postgres = postgres;
     this.password = password;
+    this.watch = watch;
   }
 
   /** Starts the database in {@code home/postgres}, making it first when it is not there. */
   public static EmbeddedDatabase start(Path home) {
     try {
       Path data = home.resolve("postgres");
-      stopLeftOver(data);
+      Postmaster postmaster = new Postmaster(data);
+      postmaster.stopLeftOver();
       String password = password(home.resolve("postgres.password"));
       EmbeddedPostgres postgres =
           EmbeddedPostgres.builder()
@@ -49,6 +49,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setConnectConfig("password", password)
               .setServerConfig("listen_addresses", "127.0.0.1")
               .setServerConfig("unix_socket_directories", "")
+              // The library is made for tests and switches both off.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
               .setServerConfig("timezone", "UTC")
               .setServerConfig("max_wal_size", "2GB")
               .setServerConfig("log_min_messages", "fatal")
@@ -61,9 +64,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofSeconds(60))
               .start();
-      EmbeddedDatabase database = new EmbeddedDatabase(postgres, password);
-      database.demandPassword(data);
-      return database;
+      demandPassword(postgres, password, data);
+      return new EmbeddedDatabase(postgres, password, new DatabaseWatch(home, postmaster));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the embedded PostgreSQL did not start, see " + home.resolve("postgres.log"), e);
@@ -87,6 +89,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
     try {
       postgres.close();
     } catch (IOException e) {
@@ -95,7 +98,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /** initdb trusts every local user; from the first start on, a password is asked of all. */
-  private void demandPassword(Path data) throws IOException {
+  private static void demandPassword(EmbeddedPostgres postgres, String password, Path data)
+      throws IOException {
     Path rules = data.resolve("pg_hba.conf");
     String wanted =
         "# Written by Caravan Hub: nobody without the password.\nhost all all 127.0.0.1/32 scram-sha-256\n";
@@ -124,47 +128,5 @@ public final class EmbeddedDatabase implements AutoCloseable {
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, password);
     return password;
-  }
-
-  /**
-   * The first line of postmaster.pid is the server's process id (PostgreSQL, Database File Layout).
-   */
-  private static void stopLeftOver(Path data) throws IOException {
-    Path pidFile = data.resolve("postmaster.pid");
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    List<String> lines = Files.readAllLines(pidFile, StandardCharsets.UTF_8);
-    ProcessHandle server =
-        lines.isEmpty()
-            ? null
-            : ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
-                .filter(EmbeddedDatabase::isPostgres)
-                .orElse(null);
-    if (server == null) {
-      return;
-    }
-    LOG.info("Stopping the PostgreSQL (process {}) that an earlier hub left behind", server.pid());
-    try {
-      new ProcessBuilder("kill", "-INT", Long.toString(server.pid()))
-          .start()
-          .waitFor(5, TimeUnit.SECONDS);
-      server.onExit().get(30, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (Exception e) {
-      throw new IOException(
-          "PostgreSQL process "
-              + server.pid()
-              + " still holds "
-              + data
-              + "; stop it and start again",
-          e);
-    }
-  }
-
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.isAlive()
-        && process.info().command().map(c -> c.endsWith("postgres")).orElse(true);
   }
 }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * are kept under HUB_HOME for the next run, readable by their owner alone.
  */
 final class Fleet {
-  private static final String GATEWAY = "LOAD-GATEWAY";
-
   private final List<LoadDevice> devices = new ArrayList<>();
   private final Map<String, String> tokens;
   private final Path file;
   private final Hub hub;
+  private final String gateway;
 
-  private Fleet(Hub hub, Path file) throws IOException {
+  private Fleet(Hub hub, Path file, String gateway) throws IOException {
     this.hub = hub;
+    this.gateway = gateway;
     this.file = file;
     this.tokens =
         Files.exists(file)
@@ -40,20 +40,24 @@ final class Fleet {
    * @param start when the run begins, milliseconds since 1970
    */
   static Fleet ready(Hub hub, LoadPlan plan, long start) throws IOException, InterruptedException {
-    Fleet fleet = new Fleet(hub, plan.home().resolve("load").resolve("tokens.json"));
+    Fleet fleet =
+        new Fleet(
+            hub,
+            plan.home().resolve("load").resolve(plan.name() + "-tokens.json"),
+            plan.name() + "-GATEWAY");
     if (plan.anonymous()) {
       for (int i = 1; i <= plan.devices(); i++) {
-        fleet.devices.add(new LoadDevice(String.format("LOAD-%05d", i), "", start));
+        fleet.devices.add(new LoadDevice(String.format("%s-%05d", plan.name(), i), "", start));
       }
       return fleet;
     }
     try {
-      String gateway = fleet.gatewayId();
+      String gatewayId = fleet.gatewayId();
       for (int i = 1; i <= plan.devices(); i++) {
-        String serial = String.format("LOAD-%05d", i);
+        String serial = String.format("%s-%05d", plan.name(), i);
         String token = fleet.tokens.get(serial);
         if (token == null) {
-          token = fleet.register(serial, gateway);
+          token = fleet.register(serial, gatewayId);
           if (i % 100 == 0) {
             System.err.printf("\rregistering devices: %d of %d", i, plan.devices());
           }
@@ -71,35 +75,35 @@ final class Fleet {
   }
 
   String gateway() {
-    return String.valueOf(tokens.get(GATEWAY + ".serial"));
+    return String.valueOf(tokens.get(gateway + ".serial"));
   }
 
   String gatewayToken() {
-    return String.valueOf(tokens.get(GATEWAY));
+    return String.valueOf(tokens.get(gateway));
   }
 
   private @Nullable String gatewayId() throws IOException, InterruptedException {
-    String id = tokens.get(GATEWAY + ".id");
+    String id = tokens.get(gateway + ".id");
     if (id == null) {
-      String serial = GATEWAY;
+      String serial = gateway;
       Hub.Answer made = hub.post("/gateways", Map.of("serial", serial, "name", "Load"));
       if (made.status() == 409) {
         // Registered by a run whose tokens are gone, and nobody can see its token again.
-        serial = GATEWAY + "-" + Long.toString(System.currentTimeMillis(), 36);
+        serial = gateway + "-" + Long.toString(System.currentTimeMillis(), 36);
         made = hub.post("/gateways", Map.of("serial", serial, "name", "Load"));
       }
       if (made.status() != 201) {
         throw refused("the gateway " + serial, made);
       }
-      tokens.put(GATEWAY + ".serial", serial);
+      tokens.put(gateway + ".serial", serial);
       id = made.body().path("id").asText();
-      tokens.put(GATEWAY, made.body().path("token").asText());
-      tokens.put(GATEWAY + ".id", id);
+      tokens.put(gateway, made.body().path("token").asText());
+      tokens.put(gateway + ".id", id);
     }
     return id;
   }
 
-  private String register(String serial, @Nullable String gateway)
+  private String register(String serial, @Nullable String gatewayId)
       throws IOException, InterruptedException {
     Hub.Answer made =
         hub.post(
@@ -111,9 +115,9 @@ final class Fleet {
                 "model", "Load",
                 "installation_location", "nowhere",
                 "connection_type", "mqtt",
-                "gateway_id", String.valueOf(gateway)));
+                "gateway_id", String.valueOf(gatewayId)));
     if (made.status() == 409) {
-      hub.patch("/devices/" + serial, Map.of("gateway_id", String.valueOf(gateway)));
+      hub.patch("/devices/" + serial, Map.of("gateway_id", String.valueOf(gatewayId)));
       made = hub.post("/devices/" + serial + "/rotate-token", Map.of());
     }
     String token = made.body().path("token").asText();

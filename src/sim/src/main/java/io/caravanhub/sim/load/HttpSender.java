@@ -24,15 +24,17 @@ final class HttpSender implements Sender {
   private final LoadPlan plan;
   private final Fleet fleet;
   private final Tally tally;
+  private final Offering offering;
   private final Payloads payloads;
   private final ObjectMapper json = new ObjectMapper();
   private final AtomicLong pending = new AtomicLong();
   private final ExecutorService workers;
 
-  HttpSender(LoadPlan plan, Fleet fleet, Tally tally) {
+  HttpSender(LoadPlan plan, Fleet fleet, Tally tally, Offering offering) {
     this.plan = plan;
     this.fleet = fleet;
     this.tally = tally;
+    this.offering = offering;
     this.payloads = new Payloads(plan.metrics());
     this.workers = Executors.newFixedThreadPool(plan.connections());
   }
@@ -54,7 +56,7 @@ final class HttpSender implements Sender {
       workers.execute(() -> work(own, number, start));
     }
     workers.shutdown();
-    boolean done = workers.awaitTermination(plan.seconds() + plan.drainSeconds(), TimeUnit.SECONDS);
+    boolean done = offering.await(workers::awaitTermination, plan);
     if (!done) {
       System.err.println(
           "load: gave up waiting for " + pending + " messages after " + plan.drainSeconds() + " s");
@@ -72,7 +74,7 @@ final class HttpSender implements Sender {
     long sent = 0;
     int turn = 0;
     try {
-      while (System.nanoTime() - start < plan.seconds() * 1_000_000_000L) {
+      while (!offering.isEnded() && System.nanoTime() - start < plan.seconds() * 1_000_000_000L) {
         if (share > 0) {
           // The batch is due when its last message is; workers take turns within that time.
           double due = (sent + size * (1.0 + worker / (double) plan.connections())) / share;

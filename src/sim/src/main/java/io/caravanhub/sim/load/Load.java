@@ -38,18 +38,19 @@ public final class Load {
    * Runs it.
    *
    * @param file where the report goes as JSON
+   * @param offering ends the sending before the plan does
    * @return whether nothing was lost and nothing is there twice
    * @throws IOException when the hub cannot be reached or does not take the devices
    */
-  public boolean run(Path file) throws IOException, InterruptedException {
+  public boolean run(Path file, Offering offering) throws IOException, InterruptedException {
     Hub api = new Hub(plan.http(), plan.home());
     Fleet fleet = Fleet.ready(api, plan, System.currentTimeMillis());
     Tally tally = new Tally();
     Report report;
     try (Sender sender =
         plan.way() == LoadPlan.Way.HTTP
-            ? new HttpSender(plan, fleet, tally)
-            : new MqttSender(plan, fleet, tally)) {
+            ? new HttpSender(plan, fleet, tally, offering)
+            : new MqttSender(plan, fleet, tally, offering)) {
       sender.open();
       ProcessMeter own = ProcessMeter.of(ProcessHandle.current().pid());
       double[] before = cpu(own);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
  * @param home the hub's HUB_HOME: admin token, device tokens of earlier runs, process ids
  * @param way how messages travel
  * @param rate messages a second over all devices; 0 for as many as are taken
+ * @param name what the devices' serials begin with
  * @param devices how many devices share the rate
  * @param seconds how long messages are offered
  * @param metrics measurements in a message
@@ -38,6 +39,7 @@ public record LoadPlan(
     Path home,
     Way way,
     int rate,
+    String name,
     int devices,
     int seconds,
     int metrics,

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class MqttConnection {
   private static final int PACKET_IDS = 65_535;
   private static final int KEEP_ALIVE_SECONDS = 120;
+  private static final int WELCOME_SECONDS = 15;
+  private static final int RETRY_MILLIS = 200;
 
   /** MQTT 5, 2.4: from here on a reason code is an error. */
   private static final int ERRORS_FROM = 0x80;
@@ -62,6 +64,7 @@ final class MqttConnection {
   private boolean closing;
   private int window;
   private int packetId;
+  private int postponed;
   private boolean unflushed;
 
   /**
@@ -124,7 +127,7 @@ final class MqttConnection {
 
   /** Messages neither acknowledged nor given up. */
   int pending() {
-    return waiting.size() + underWay.size();
+    return waiting.size() + underWay.size() + postponed;
   }
 
   void offer(Message message) {
@@ -186,7 +189,14 @@ final class MqttConnection {
       tally.refused.increment();
     } else {
       tally.sentAgain.increment();
-      loop.schedule(() -> offer(message), 200, TimeUnit.MILLISECONDS);
+      postponed++;
+      loop.schedule(
+          () -> {
+            postponed--;
+            offer(message);
+          },
+          RETRY_MILLIS,
+          TimeUnit.MILLISECONDS);
     }
     send();
   }
@@ -208,6 +218,17 @@ final class MqttConnection {
     @Override
     public void channelActive(ChannelHandlerContext context) {
       channel = context.channel();
+      // A broker that is just starting or ending may take the connection and never answer.
+      context
+          .executor()
+          .schedule(
+              () -> {
+                if (channel == context.channel() && !open) {
+                  context.close();
+                }
+              },
+              WELCOME_SECONDS,
+              TimeUnit.SECONDS);
       context.writeAndFlush(
           MqttMessageBuilders.connect()
               .protocolVersion(MqttVersion.MQTT_5)

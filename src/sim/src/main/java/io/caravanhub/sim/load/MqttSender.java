@@ -24,15 +24,17 @@ final class MqttSender implements Sender {
   private final LoadPlan plan;
   private final List<LoadDevice> devices;
   private final Tally tally;
+  private final Offering offering;
   private final EventLoopGroup group = new NioEventLoopGroup(1);
   private final List<MqttConnection> connections = new ArrayList<>();
   private final Map<LoadDevice, MqttConnection> byDevice = new HashMap<>();
   private volatile long pending;
 
-  MqttSender(LoadPlan plan, Fleet fleet, Tally tally) {
+  MqttSender(LoadPlan plan, Fleet fleet, Tally tally, Offering offering) {
     this.plan = plan;
     this.devices = fleet.devices();
     this.tally = tally;
+    this.offering = offering;
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
@@ -101,11 +103,11 @@ final class MqttSender implements Sender {
 
   @Override
   public void send() throws InterruptedException {
-    Pacer pacer = new Pacer(plan, devices, tally, System.nanoTime());
+    Pacer pacer = new Pacer(plan, devices, tally, offering, System.nanoTime());
     CountDownLatch over = new CountDownLatch(1);
     ScheduledFuture<?> ticking =
         group.next().scheduleAtFixedRate(() -> tick(pacer, over), 0, 1, TimeUnit.MILLISECONDS);
-    boolean done = over.await(plan.seconds() + plan.drainSeconds(), TimeUnit.SECONDS);
+    boolean done = offering.await(over::await, plan);
     ticking.cancel(false);
     if (!done) {
       System.err.println(

@@ -8,22 +8,25 @@ final class Pacer {
   private final LoadPlan plan;
   private final List<LoadDevice> devices;
   private final Tally tally;
+  private final Offering offering;
   private final Random random;
   private final long start;
   private long offered;
   private int turn;
 
-  Pacer(LoadPlan plan, List<LoadDevice> devices, Tally tally, long start) {
+  Pacer(LoadPlan plan, List<LoadDevice> devices, Tally tally, Offering offering, long start) {
     this.plan = plan;
     this.devices = devices;
     this.tally = tally;
+    this.offering = offering;
     this.random = new Random(plan.seed());
     this.start = start;
   }
 
   /** Whether the last message has been offered. */
   boolean isOver() {
-    return elapsed() >= plan.seconds() && offered >= (long) plan.due(plan.seconds());
+    return offering.isEnded()
+        || (elapsed() >= plan.seconds() && offered >= (long) plan.due(plan.seconds()));
   }
 
   private double elapsed() {
@@ -32,7 +35,7 @@ final class Pacer {
 
   /** How many messages are due and not yet offered. */
   long due() {
-    return (long) plan.due(elapsed()) - offered;
+    return offering.isEnded() ? 0 : (long) plan.due(elapsed()) - offered;
   }
 
   /** The next message that is due; it counts as offered. */

@@ -1,0 +1,222 @@
+package io.caravanhub.hub.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.testkit.network.TcpProxy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the hub acknowledges is stored, once, whatever is taken from it meanwhile. {@code ./hub
+ * load} sends by MQTT and HTTP at once, sends again what was not acknowledged, and compares at the
+ * end what it was promised with what is stored.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultIT {
+  private static final int KILLS = 20;
+  private static final int CUTS = 10;
+
+  private final List<HubProcess> hubs = new ArrayList<>();
+  private final List<LoadProcess> loads = new ArrayList<>();
+  private Path folder;
+  private HubProcess hub;
+
+  @BeforeAll
+  void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) throws IOException {
+    folder = temporary;
+    hub = hub("hub", folder.resolve("home"), Map.of());
+  }
+
+  @AfterEach
+  void endLoads() {
+    loads.forEach(LoadProcess::kill);
+    loads.clear();
+  }
+
+  @AfterAll
+  void endHubs() {
+    hubs.forEach(HubProcess::end);
+  }
+
+  @Test
+  void a_hub_that_is_killed_twenty_times_has_lost_and_doubled_nothing() throws Exception {
+    startLoads("KILL", hub, hub.httpPort, hub.mqttPort);
+    for (int kill = 0; kill < KILLS; kill++) {
+      awaitMore(50 + 37 * kill % 200);
+      hub.kill();
+      hub.start();
+    }
+    awaitMore(100);
+    assertNothingLostOrDoubled(hub, KILLS + " kills of the hub");
+  }
+
+  @Test
+  void a_database_that_crashes_recovers_and_the_hub_goes_on() throws Exception {
+    startLoads("CRASH", hub, hub.httpPort, hub.mqttPort);
+    for (int crash = 0; crash < 3; crash++) {
+      awaitMore(200);
+      hub.backend().destroyForcibly();
+    }
+    awaitMore(200);
+    assertNothingLostOrDoubled(hub, "3 crashes of PostgreSQL");
+  }
+
+  @Test
+  void a_database_that_is_killed_is_started_again_by_the_hub() throws Exception {
+    startLoads("DB", hub, hub.httpPort, hub.mqttPort);
+    for (int kill = 0; kill < 3; kill++) {
+      awaitMore(200);
+      ProcessHandle killed = hub.postmaster();
+      killed.destroyForcibly();
+      await().until(() -> !killed.isAlive());
+    }
+    awaitMore(200);
+    assertNothingLostOrDoubled(hub, "3 kills of PostgreSQL");
+    assertThat(hub.screen()).contains("PostgreSQL was started again");
+  }
+
+  @Test
+  void connections_that_are_cut_lose_nothing() throws Exception {
+    try (TcpProxy http = new TcpProxy("127.0.0.1", hub.httpPort);
+        TcpProxy mqtt = new TcpProxy("127.0.0.1", hub.mqttPort)) {
+      startLoads("CUT", hub, http.port(), mqtt.port());
+      for (int cut = 0; cut < CUTS; cut++) {
+        awaitMore(50 + 37 * cut % 200);
+        mqtt.cut();
+        http.cut();
+      }
+      awaitMore(100);
+      assertNothingLostOrDoubled(hub, CUTS + " cuts of every connection");
+    }
+  }
+
+  @Test
+  void a_full_disk_stops_acknowledgements_and_nothing_else() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"))) {
+      HubProcess small = hub("small", disk.folder().resolve("home"), Map.of());
+      try {
+        startLoads("DISK", small, small.httpPort, small.mqttPort);
+        awaitMore(200);
+        disk.fill();
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> small.screen().contains("The disk of " + small.home() + " is full"));
+        awaitStandstill(disk);
+        disk.free();
+        awaitMore(200);
+        assertNothingLostOrDoubled(small, "a full disk");
+        assertThat(small.screen()).contains("has room again");
+      } finally {
+        endLoads();
+        small.end();
+      }
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_back_an_hour_changes_nothing() throws Exception {
+    Path library = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+    assumeThat(library).as("faketime (Debian's package) is not installed").exists();
+    Path offset = Files.writeString(folder.resolve("clock"), "+0\n");
+    HubProcess shifted =
+        hub(
+            "shifted",
+            folder.resolve("shifted"),
+            Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                // The devices' clocks are right, and thus an hour ahead of the hub's.
+                "HUB_JAVA_OPTS", "-Dhub.telemetry.future=PT2H"));
+    startLoads("CLOCK", shifted, shifted.httpPort, shifted.mqttPort);
+    awaitMore(300);
+    Files.writeString(offset, "-3600\n");
+    awaitMore(1_000);
+    shifted.kill();
+    shifted.start();
+    awaitMore(300);
+    Files.writeString(offset, "+0\n");
+    awaitMore(300);
+    assertNothingLostOrDoubled(shifted, "a clock set back an hour and forth again");
+  }
+
+  private HubProcess hub(String name, Path home, Map<String, String> environment)
+      throws IOException {
+    HubProcess started = new HubProcess(home, folder.resolve(name + ".txt"), environment);
+    hubs.add(started);
+    started.start();
+    return started;
+  }
+
+  private void startLoads(String name, HubProcess on, int httpPort, int mqttPort)
+      throws IOException {
+    loads.add(LoadProcess.mqtt(folder, name + "-MQTT", on.home(), httpPort, mqttPort));
+    loads.add(LoadProcess.http(folder, name + "-HTTP", on.home(), httpPort));
+    awaitMore(1);
+  }
+
+  private void awaitMore(long messages) throws IOException {
+    for (LoadProcess load : loads) {
+      load.awaitMore(messages);
+    }
+  }
+
+  /** Waits until nothing has been acknowledged for a while, though there is no room at all. */
+  private void awaitStandstill(SmallDisk disk) {
+    AtomicLong before = new AtomicLong(-1);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofSeconds(3))
+        .until(
+            () -> {
+              disk.fill();
+              long now = acknowledged();
+              return before.getAndSet(now) == now;
+            });
+  }
+
+  private long acknowledged() throws IOException {
+    long sum = 0;
+    for (LoadProcess load : loads) {
+      sum += load.acknowledged();
+    }
+    return sum;
+  }
+
+  private void assertNothingLostOrDoubled(HubProcess of, String fault) throws Exception {
+    for (LoadProcess load : loads) {
+      JsonNode report = load.end();
+      System.out.printf(
+          "fault: %s: %s: %d acknowledged, %d lost, %d twice, %d sent again, %d reconnects%n",
+          fault,
+          report.path("way").asText(),
+          report.path("acknowledged").asLong(),
+          report.path("lost").asLong(),
+          report.path("duplicates").asLong(),
+          report.path("sent_again").asLong(),
+          report.path("reconnects").asLong());
+      assertThat(report.path("acknowledged").asLong()).isPositive();
+      for (String none : List.of("lost", "duplicates", "pending", "refused")) {
+        assertThat(report.path(none).asLong(-1)).as(none + " of " + report).isZero();
+      }
+    }
+    assertThat(of.isUp()).isTrue();
+  }
+}
