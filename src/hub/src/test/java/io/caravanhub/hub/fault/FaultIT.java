@@ -36,6 +36,7 @@ class FaultIT {
   private final List<LoadProcess> loads = new ArrayList<>();
   private Path folder;
   private HubProcess hub;
+  private HubProcess under;
 
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) throws IOException {
@@ -141,10 +142,10 @@ class FaultIT {
             Map.of(
                 "LD_PRELOAD", library.toString(),
                 "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
                 // The devices' clocks are right, and thus an hour ahead of the hub's.
-                "HUB_JAVA_OPTS", "-Dhub.telemetry.future=PT2H"));
+                "HUB_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Dhub.telemetry.future=PT2H"));
     startLoads("CLOCK", shifted, shifted.httpPort, shifted.mqttPort);
     awaitMore(300);
     Files.writeString(offset, "-3600\n");
@@ -167,14 +168,29 @@ class FaultIT {
 
   private void startLoads(String name, HubProcess on, int httpPort, int mqttPort)
       throws IOException {
+    if (!on.isAlive()) {
+      on.start();
+    }
+    under = on;
     loads.add(LoadProcess.mqtt(folder, name + "-MQTT", on.home(), httpPort, mqttPort));
-    loads.add(LoadProcess.http(folder, name + "-HTTP", on.home(), httpPort));
+    loads.add(LoadProcess.http(folder, name + "-HTTP", on.home(), httpPort, mqttPort));
     awaitMore(1);
   }
 
   private void awaitMore(long messages) throws IOException {
-    for (LoadProcess load : loads) {
-      load.awaitMore(messages);
+    long[] wanted = new long[loads.size()];
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = loads.get(i).acknowledged() + messages;
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      LoadProcess load = loads.get(i);
+      long acknowledged = wanted[i];
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> !load.isAlive() || !under.isAlive() || load.acknowledged() >= acknowledged);
+      load.assertAlive();
+      under.assertAlive();
     }
   }
 

@@ -27,8 +27,7 @@ record SmallDisk(Path folder) implements AutoCloseable {
     for (int size = MEGABYTE; size > 0; size /= 16) {
       byte[] block = new byte[size];
       try (OutputStream file =
-          Files.newOutputStream(
-              filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+          Files.newOutputStream(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
         while (true) {
           file.write(block);
         }
