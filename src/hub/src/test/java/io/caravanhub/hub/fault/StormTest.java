@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The same messages again and again, in any order, over two ways at once: stored once each. */
 class StormTest {
-  private static final int MESSAGES = 3_000;
+  private static final int MESSAGES = 2_000;
   private static final int TIMES_EACH_WAY = 2;
   private static final int BATCH = 100;
   private static final int METRICS = 2;

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** A million payloads gone wrong: each is telemetry in the end or refused, and quickly. */
 class FuzzTest {
-  private static final int CANONICAL = 800_000;
-  private static final int MAPPED = 200_000;
+  private static final int CANONICAL = 900_000;
+  private static final int MAPPED = 100_000;
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final ObjectMapper json = new ObjectMapper();
