@@ -161,6 +161,7 @@ class ModbusFieldbusTest {
   private void reconnect(int times) {
     long wanted = fieldbus.status("RTU-1").reconnects() + times;
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               proxy.cut();
