@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.caravanhub.hub.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +41,8 @@ class RuleLibraryTest {
 
   @Test
   void aBadFileIsRefusedAloneAndItsLastGoodVersionStaysInForce() throws Exception {
-    Files.writeString(folder.resolve("bad.yaml"), "rules:\n  - id: x\n    when: 5\n");
-    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: very}"));
+    replace("bad.yaml", "rules:\n  - id: x\n    when: 5\n");
+    replace("good.yaml", RuleStory.rule("{metric: t, above: very}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().size() == 2);
     assertThat(limits("default")).contains(1.0);
     RefusedRules bad = library.refused().get(0);
@@ -49,7 +51,7 @@ class RuleLibraryTest {
     assertThat(bad.line()).isEqualTo(3);
 
     Files.delete(folder.resolve("bad.yaml"));
-    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 33}"));
+    replace("good.yaml", RuleStory.rule("{metric: t, above: 33}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().isEmpty());
     assertThat(limits("default")).contains(33.0).doesNotContain(1.0);
   }
@@ -86,6 +88,12 @@ class RuleLibraryTest {
 
   private List<Double> limits(String tenant) {
     return library.list(tenant).stream().map(listed -> listed.rule().when().limit()).toList();
+  }
+
+  /** In one step, so that nobody reads half a file. */
+  private void replace(String name, String content) throws IOException {
+    Path whole = Files.writeString(folder.resolve(name + ".new"), content);
+    Files.move(whole, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String json(String file) {
