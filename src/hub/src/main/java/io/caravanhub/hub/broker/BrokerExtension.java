@@ -79,7 +79,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
               if (caller(client.getConnectionInformation())
                   .filter(c -> c.is("gateway"))
                   .isEmpty()) {
-                context.addPublishInboundInterceptor(interceptor);
+                context.addPublishInboundInterceptor(new BacklogInterceptor(interceptor, context));
                 return;
               }
               GatewayInterceptor gateway = interceptor.forGateway();

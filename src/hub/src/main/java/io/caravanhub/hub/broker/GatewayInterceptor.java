@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one connection that speaks for many devices have many publishes under way.
+ * Lets one connection, of a gateway or of a device with a backlog, have many publishes under way.
  *
  * <p>HiveMQ gives an interceptor one packet of a client at a time, so waiting for the commit at the
  * PUBLISH would make it one message a commit. This one lets the PUBLISH pass and waits at its
  * PUBACK, which leaves the broker when the commit is done: by then the publishes behind it have
  * been taken too. A PUBACK cannot be turned into an error any more (MQTT 5, 3.4.2.1 knows one
  * answer only), so a message that could not be stored ends the connection unacknowledged, and the
- * gateway sends it again. One instance a connection.
+ * client sends it again. One instance a connection.
  */
 final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutboundInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayInterceptor.class);

@@ -40,6 +40,11 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
 
   @Override
   public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
+    onInboundPublish(input, output, () -> {});
+  }
+
+  /** Tells when the publish is answered for. */
+  void onInboundPublish(PublishInboundInput input, PublishInboundOutput output, Runnable answered) {
     CompletableFuture<Void> done = take(input, output);
     if (done != null) {
       Async<PublishInboundOutput> answer =
@@ -49,11 +54,15 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
               AckReasonCode.UNSPECIFIED_ERROR,
               "not stored in time");
       String topic = input.getPublishPacket().getTopic();
-      done.whenComplete((stored, failure) -> settle(answer, topic, failure));
+      done.whenComplete(
+          (stored, failure) -> {
+            settle(answer, topic, failure);
+            answered.run();
+          });
     }
   }
 
-  /** Whoever speaks for many devices gets an interceptor of its own. */
+  /** For a connection that has many publishes under way. */
   GatewayInterceptor forGateway() {
     return new GatewayInterceptor(this, broker, longest);
   }
