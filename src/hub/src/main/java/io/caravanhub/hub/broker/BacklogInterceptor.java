@@ -30,11 +30,15 @@ final class BacklogInterceptor implements PublishInboundInterceptor {
   @Override
   public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
     if (System.nanoTime() - answered >= AT_ONCE_NANOS) {
+      if (pipelines && pipelined.isIdle()) {
+        context.removePubackOutboundInterceptor(pipelined);
+        pipelines = false;
+      }
       publishes.onInboundPublish(input, output, this::answered);
       return;
     }
     if (!pipelines) {
-      // Only now: it costs each acknowledgement another hop.
+      // Only while it is needed: it costs each acknowledgement another hop.
       context.addPubackOutboundInterceptor(pipelined);
       pipelines = true;
     }

@@ -59,6 +59,11 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
     output.preventPublishDelivery(AckReasonCode.SUCCESS);
   }
 
+  /** Whether every publish was acknowledged. */
+  boolean isIdle() {
+    return underWay.isEmpty();
+  }
+
   @Override
   public void onOutboundPuback(PubackOutboundInput input, PubackOutboundOutput output) {
     CompletableFuture<Void> done = underWay.remove(input.getPubackPacket().getPacketIdentifier());
