@@ -95,8 +95,8 @@ public final class HubStandIn implements AutoCloseable {
     } else if (path.endsWith("/token")) {
       answer = Map.of("token", "renewed");
     } else if (path.equals("/telemetry/ingest")) {
-      status = 202;
-      answer = ingest(json.readTree(body));
+      status = body[0] == '[' ? 202 : 400;
+      answer = status == 202 ? ingest(json.readTree(body)) : Map.of("detail", "is not JSON");
     } else if (path.endsWith("/aggregate")) {
       answer = aggregate(exchange.getRequestURI());
     } else if (path.endsWith("/history")) {
