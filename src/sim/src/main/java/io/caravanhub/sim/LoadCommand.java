@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "  ./hub load --http --rate 0 --batch 500            as fast as the hub takes it",
       "  ./hub load --gateway --rate 3000                  all devices over one connection",
       "  ./hub load --bad 0.01 --backfill 0.2 --burst 4    what real fleets do",
+      "  ./hub load --http --rate 0 --backfill 1 --name OLD   a gateway's store, beside another load",
       "Ctrl-C ends the sending early; what is under way is waited for and compared.",
       "Exit codes: 0 nothing lost and nothing twice, 1 otherwise, 2 an option is wrong"
     })
@@ -127,14 +128,15 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--backfill",
       paramLabel = "0..1",
-      description = "part of the messages with timestamps of six hours ago",
+      description =
+          "part of the messages with timestamps of six hours ago; with --http part of the requests",
       defaultValue = "0")
   private double backfill;
 
   @Option(
       names = "--bad",
       paramLabel = "0..1",
-      description = "part of the messages that no hub can use",
+      description = "part of the messages that no hub can use; with --http, of the requests",
       defaultValue = "0")
   private double bad;
 

@@ -46,10 +46,17 @@ final class BatchLoop implements Runnable, AutoCloseable {
   /** A batch of so many rows is worth its commit. */
   private static final int ENOUGH_ROWS = 2_000;
 
+  /** Most of what comes is younger; a message that is not has waited somewhere already. */
+  private static final Duration OLD = Duration.ofMinutes(5);
+
+  /** Old rows in a batch that holds live ones too, unless a single message has more. */
+  private static final int OLD_ROWS = 2_000;
+
   private final TelemetryTable table;
   private final int bound;
   private final Duration patience;
-  private final ArrayDeque<Job> queue = new ArrayDeque<>();
+  private final ArrayDeque<Job> live = new ArrayDeque<>();
+  private final ArrayDeque<Job> old = new ArrayDeque<>();
   private final Thread thread;
   private final ExecutorService told =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "telemetry-committed"));
@@ -57,6 +64,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final Counter rowsStored;
   private final Counter rowsDuplicate;
   private int queued;
+  private int queuedOld;
   private int waitingRows;
   private int wakeAtRows;
   private int lastMessages;
@@ -64,7 +72,8 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private boolean closed;
   private long batch;
 
-  private record Job(List<List<Row>> messages, int rows, CompletableFuture<Written> done) {}
+  private record Job(
+      List<List<Row>> messages, int rows, boolean isOld, CompletableFuture<Written> done) {}
 
   BatchLoop(TelemetryTable table, int bound, Duration patience, MeterRegistry meters) {
     this.table = table;
@@ -85,7 +94,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
 
   CompletableFuture<Written> submit(List<List<Row>> messages) {
     int rows = messages.stream().mapToInt(List::size).sum();
-    Job job = new Job(messages, rows, new CompletableFuture<>());
+    Job job = new Job(messages, rows, isOld(messages), new CompletableFuture<>());
     synchronized (this) {
       if (closed) {
         throw new StoreBusyException("the hub is stopping");
@@ -93,8 +102,13 @@ final class BatchLoop implements Runnable, AutoCloseable {
       if (queued > 0 && queued + rows > bound) {
         throw new StoreBusyException("the store is behind: " + queued + " rows wait");
       }
-      queue.add(job);
+      if (job.isOld && queuedOld > 0 && queuedOld + rows > bound / 2) {
+        throw new StoreBusyException(
+            "the store is behind: " + queuedOld + " rows of old readings wait");
+      }
+      (job.isOld ? old : live).add(job);
       queued += rows;
+      queuedOld += job.isOld ? rows : 0;
       waitingRows += rows;
       if (waitingRows >= wakeAtRows) {
         wakeAtRows = Integer.MAX_VALUE;
@@ -102,6 +116,16 @@ final class BatchLoop implements Runnable, AutoCloseable {
       }
     }
     return job.done;
+  }
+
+  /** Whether most of these messages were measured a while ago. */
+  private static boolean isOld(List<List<Row>> messages) {
+    long horizon = (System.currentTimeMillis() - OLD.toMillis()) * 1_000;
+    int count = 0;
+    for (List<Row> message : messages) {
+      count += !message.isEmpty() && message.get(0).micros() < horizon ? 1 : 0;
+    }
+    return 2 * count > messages.size();
   }
 
   @Override
@@ -125,16 +149,23 @@ final class BatchLoop implements Runnable, AutoCloseable {
       awaitRows(ENOUGH_ROWS, WAIT_FOR_MORE_NANOS);
     }
     List<Job> jobs = new ArrayList<>();
-    int rows = 0;
-    while (!queue.isEmpty() && (rows == 0 || rows + queue.peek().rows <= BATCH_ROWS)) {
-      Job job = queue.remove();
-      rows += job.rows;
-      jobs.add(job);
-    }
+    int rows = take(live, jobs, old.isEmpty() ? BATCH_ROWS : BATCH_ROWS - OLD_ROWS);
+    rows += take(old, jobs, rows == 0 ? BATCH_ROWS : OLD_ROWS);
     waitingRows -= rows;
     lastMessages = jobs.size();
     lastRows = rows;
     return jobs;
+  }
+
+  /** Takes messages of so many rows, or a single one that has more; gives their rows. */
+  private static int take(ArrayDeque<Job> line, List<Job> jobs, int most) {
+    int rows = 0;
+    while (!line.isEmpty() && (rows == 0 || rows + line.peek().rows <= most)) {
+      Job job = line.remove();
+      rows += job.rows;
+      jobs.add(job);
+    }
+    return rows;
   }
 
   private synchronized void awaitRows(int rows, long nanos) {
@@ -161,6 +192,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private synchronized void release(List<Job> jobs) {
     for (Job job : jobs) {
       queued -= job.rows;
+      queuedOld -= job.isOld ? job.rows : 0;
     }
   }
 

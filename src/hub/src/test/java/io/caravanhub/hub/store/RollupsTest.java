@@ -3,7 +3,9 @@ package io.caravanhub.hub.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.hub.timeseries.TestWriter;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -74,6 +76,32 @@ class RollupsTest {
                 TEMPERATURE,
                 day.toString()))
         .isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void takeInWhatAReplayChanged(StoreDatabase store) throws SQLException {
+    String tenant = store.tenant();
+    int device = store.device(tenant);
+    Instant noon = day.plus(Duration.ofHours(12));
+    store.writer().row(device, TEMPERATURE, noon, 1).row(device, HUMIDITY, noon, 2).write();
+    store.roll(LIMITS, day.plus(Duration.ofDays(3)));
+
+    try (Connection connection = store.owner().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set hub.tenant = '" + tenant + "'");
+      statement.execute(
+          ("select replay_telemetry(-1, array[%1$d], array[%2$d], array[%4$d], array[50::float8], array[null::text], array[0::int2],"
+                  + " array[%1$d], array[%3$d], array[%4$d])")
+              .formatted(device, TEMPERATURE, HUMIDITY, noon.getEpochSecond() * 1_000_000));
+    }
+    store.roll(LIMITS, day.plus(Duration.ofDays(3)).plusSeconds(60));
+
+    assertRolledUp(store, device);
+    assertThat(
+            store.count(
+                "select sum(max)::bigint from telemetry_rollup_1d where device_id = ?", device))
+        .isEqualTo(50);
   }
 
   @ParameterizedTest

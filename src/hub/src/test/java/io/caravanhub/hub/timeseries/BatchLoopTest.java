@@ -173,6 +173,57 @@ class BatchLoopTest {
   }
 
   @Test
+  void leavesHalfOfTheRoomToLiveReadings() throws Exception {
+    CompletableFuture<Written> filledIn;
+    CompletableFuture<Written> current;
+    try (Connection lock = lockTelemetry()) {
+      filledIn = loop.submit(List.of(old(0, BOUND / 2)));
+      assertThatThrownBy(() -> loop.submit(List.of(old(BOUND / 2, 1))))
+          .isInstanceOf(StoreBusyException.class)
+          .hasMessageContaining("500 rows of old readings wait");
+      current = loop.submit(List.of(IntStream.range(0, BOUND / 2).mapToObj(this::row).toList()));
+      lock.rollback();
+    }
+    assertThat(filledIn.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
+    assertThat(current.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .ignoreException(StoreBusyException.class)
+        .untilAsserted(() -> assertThat(write(old(BOUND / 2, 1))).isNotNull());
+  }
+
+  @Test
+  void storesWhatIsLiveBeforeOldReadingsThatCameEarlier() throws Exception {
+    List<CompletableFuture<Written>> all = new ArrayList<>();
+    try (BatchLoop large =
+            new BatchLoop(
+                new TelemetryTable(writers),
+                40 * BOUND,
+                Duration.ofSeconds(2),
+                new SimpleMeterRegistry());
+        Connection lock = lockTelemetry()) {
+      for (int i = 0; i < 6; i++) {
+        all.add(large.submit(List.of(old(i * 1_500, 1_500))));
+      }
+      all.add(large.submit(List.of(List.of(row(0)))));
+      lock.rollback();
+      for (CompletableFuture<Written> one : all) {
+        assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
+      }
+    }
+
+    assertThat(
+            TestDatabase.owner()
+                .sql(
+                    "select count(*) from telemetry where device_id = :device and batch_id > (select batch_id from telemetry where device_id = :device and ts > now() - interval '1 hour')")
+                .param("device", device)
+                .query(Long.class)
+                .single())
+        .as("old rows stored after the live one")
+        .isGreaterThanOrEqualTo(1_500);
+  }
+
+  @Test
   void storesABatchThatACutConnectionInterrupted() throws Exception {
     write(List.of(row(0)));
     toDatabase.refuse();
@@ -232,6 +283,13 @@ class BatchLoopTest {
 
   private Row row(int n) {
     return new Row(device, 1, now + n, n, null, (short) 0);
+  }
+
+  private List<Row> old(int from, int count) {
+    long yesterday = now - Duration.ofDays(1).toNanos() / 1_000;
+    return IntStream.range(from, from + count)
+        .mapToObj(n -> new Row(device, 2, yesterday + n, n, null, (short) 0))
+        .toList();
   }
 
   private Written write(List<Row> message) throws Exception {

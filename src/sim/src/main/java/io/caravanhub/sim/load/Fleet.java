@@ -118,7 +118,7 @@ final class Fleet {
                 "gateway_id", String.valueOf(gatewayId)));
     if (made.status() == 409) {
       hub.patch("/devices/" + serial, Map.of("gateway_id", String.valueOf(gatewayId)));
-      made = hub.post("/devices/" + serial + "/rotate-token", Map.of());
+      made = hub.post("/devices/" + serial + "/token", Map.of());
     }
     String token = made.body().path("token").asText();
     if (token.isEmpty()) {

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,7 @@ final class HttpSender implements Sender {
             .build();
     int size = Math.max(1, plan.batch() / plan.metrics());
     double share = plan.rate() / (double) plan.connections();
+    Random random = new Random(plan.seed() + worker);
     long sent = 0;
     int turn = 0;
     try {
@@ -84,7 +87,11 @@ final class HttpSender implements Sender {
           }
         }
         LoadDevice device = devices.get(turn++ % devices.size());
-        post(http, device, size);
+        if (plan.bad() > 0 && random.nextDouble() < plan.bad()) {
+          postBad(http, device);
+        }
+        // What a gateway kept while it was cut off comes in requests of its own.
+        post(http, device, size, plan.backfill() > 0 && random.nextDouble() < plan.backfill());
         sent += size;
       }
     } catch (InterruptedException e) {
@@ -92,12 +99,14 @@ final class HttpSender implements Sender {
     }
   }
 
-  private void post(HttpClient http, LoadDevice device, int size) throws InterruptedException {
+  private void post(HttpClient http, LoadDevice device, int size, boolean backfill)
+      throws InterruptedException {
     List<Message> messages = new ArrayList<>(size);
     StringBuilder body = new StringBuilder(size * (80 + 16 * plan.metrics())).append('[');
     for (int i = 0; i < size; i++) {
       Message message =
-          new Message(device, device.measure(false, System.currentTimeMillis()), System.nanoTime());
+          new Message(
+              device, device.measure(backfill, System.currentTimeMillis()), System.nanoTime());
       messages.add(message);
       if (i > 0) {
         body.append(',');
@@ -106,17 +115,33 @@ final class HttpSender implements Sender {
     }
     tally.offered.add(size);
     pending.addAndGet(size);
-    HttpRequest request =
-        HttpRequest.newBuilder(plan.http().resolve("/api/v1/telemetry/ingest"))
-            .timeout(Duration.ofSeconds(60))
-            .header("Authorization", "Bearer " + device.token())
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.append(']').toString()))
-            .build();
+    HttpRequest request = request(device, body.append(']').toString());
     while (!settled(http, request, messages)) {
       tally.sentAgain.add(size);
     }
     pending.addAndGet(-size);
+  }
+
+  /** No JSON at all: a hub says so with 400 and keeps nothing, as the sender knows it now. */
+  private void postBad(HttpClient http, LoadDevice device) throws InterruptedException {
+    tally.badOffered.increment();
+    try {
+      HttpRequest request = request(device, new String(Payloads.bad(), StandardCharsets.US_ASCII));
+      if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 400) {
+        tally.badSettled.increment();
+      }
+    } catch (IOException e) {
+      tally.reconnects.increment();
+    }
+  }
+
+  private HttpRequest request(LoadDevice device, String body) {
+    return HttpRequest.newBuilder(plan.http().resolve("/api/v1/telemetry/ingest"))
+        .timeout(Duration.ofSeconds(60))
+        .header("Authorization", "Bearer " + device.token())
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private boolean settled(HttpClient http, HttpRequest request, List<Message> messages)

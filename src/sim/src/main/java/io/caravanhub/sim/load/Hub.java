@@ -11,11 +11,18 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The API of the hub under load, called with its admin token. Thread-safe. */
 final class Hub {
+  private static final int UNAVAILABLE = 503;
+  private static final int PATIENCE_SECONDS = 30;
+
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
   private final ObjectMapper json = new ObjectMapper();
   private final URI base;
   private final Path tokenFile;
@@ -58,7 +65,17 @@ final class Hub {
     return base.resolve("/api/v1" + path);
   }
 
+  /** Asks again for a while as long as the hub says that it is not able to answer now. */
   private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    Answer answer = sendOnce(request.copy());
+    for (int i = 0; answer.status == UNAVAILABLE && i < PATIENCE_SECONDS; i++) {
+      TimeUnit.SECONDS.sleep(1);
+      answer = sendOnce(request.copy());
+    }
+    return answer;
+  }
+
+  private Answer sendOnce(HttpRequest.Builder request) throws IOException, InterruptedException {
     if (!Files.exists(tokenFile)) {
       throw new IOException(
           "no admin token at " + tokenFile + "; start the hub with ./hub run, or set HUB_HOME");

@@ -65,7 +65,12 @@ public final class Load {
       Comparison.Outcome outcome =
           plan.compare()
               ? new Comparison(api, plan.metrics())
-                  .of(fleet.devices(), n -> progress.printf("\rcomparing: %d devices ", n))
+                  .of(
+                      fleet.devices(),
+                      n ->
+                          progress.printf(
+                              "\rcomparing: %,d of %,d devices with the store   ",
+                              n, plan.devices()))
               : new Comparison.Outcome(0, 0, 0, 0);
       progress.print("\r\033[K");
       report =

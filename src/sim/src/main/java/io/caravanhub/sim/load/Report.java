@@ -51,7 +51,10 @@ record Report(
     String line(String name, long messages) {
       return cpu == 0 && after == 0
           ? String.format(
-              Locale.ROOT, "  %-10s not on this machine, or in the hub's process%n", name)
+              Locale.ROOT,
+              "  %-10s not measured: in the hub, elsewhere, or its --%s-pid is needed%n",
+              name,
+              name)
           : String.format(
               Locale.ROOT,
               "  %-10s %8.1f s CPU  %6.1f us a message   memory %5.0f -> %5.0f MB%n",

@@ -24,18 +24,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A HiveMQ broker that knows one token, records what it gets, and can shut its doors. */
-final class RecordingBroker implements AutoCloseable, ExtensionMain, SimpleAuthenticator {
+public final class RecordingBroker implements AutoCloseable, ExtensionMain, SimpleAuthenticator {
   /** A publish as it arrived. */
-  record Received(String protocol, String user, String topic, int qos, String payload) {}
+  public record Received(String protocol, String user, String topic, int qos, String payload) {}
 
-  static final String TOKEN = "dev-token";
+  public static final String TOKEN = "dev-token";
 
-  final List<Received> received = new CopyOnWriteArrayList<>();
-  final int port;
+  public final List<Received> received = new CopyOnWriteArrayList<>();
+  public final int port;
   private final EmbeddedHiveMQ hivemq;
   private volatile boolean shut;
 
-  RecordingBroker(Path folder) throws Exception {
+  /** A broker that runs, with its files in the folder. */
+  public RecordingBroker(Path folder) throws Exception {
     port = LoopbackPort.claim(0);
     for (String name : List.of("conf", "data", "extensions")) {
       Files.createDirectories(folder.resolve(name));
