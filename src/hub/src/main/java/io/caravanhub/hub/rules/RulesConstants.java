@@ -1,11 +1,8 @@
 package io.caravanhub.hub.rules;
 
-import org.apache.camel.spi.Metadata;
-
-/** Headers of the rules component. */
+/** Exchange properties of the rules component. */
 public final class RulesConstants {
-  /** How many detections the message led to. */
-  @Metadata(description = "The number of detections in the body.", javaType = "int")
+  /** The detections that the message led to, a list; not there when there are none. */
   public static final String DETECTIONS = "hub-detections";
 
   private RulesConstants() {}

@@ -11,7 +11,7 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * Run rules (threshold with hysteresis, duration, rate of change, stuck values, silence) over
- * telemetry.
+ * telemetry. The message stays as it is; what was found is in {@link RulesConstants#DETECTIONS}.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -20,8 +20,7 @@ import org.apache.camel.support.DefaultEndpoint;
     syntax = "rules:operation",
     producerOnly = true,
     remote = false,
-    category = {Category.IOT, Category.TRANSFORMATION},
-    headersClass = RulesConstants.class)
+    category = {Category.IOT, Category.TRANSFORMATION})
 public class RulesEndpoint extends DefaultEndpoint {
   @UriPath
   @Metadata(required = true)
