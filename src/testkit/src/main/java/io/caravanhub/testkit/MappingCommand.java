@@ -44,6 +44,7 @@ public final class MappingCommand implements Runnable {
         "",
         "Beside x.jsonata lie x.in.json and x.expected.json, or x.<case>.in.json and so on.",
         "Payloads in protobuf or CSV are x.in.bin or x.in.csv, with x.payload.yaml.",
+        "Beside a register map x.modbus.yaml x.in.json is a dump of registers.",
         "Examples:",
         "  ./hub mapping test                            every mapping",
         "  ./hub mapping test mappings/halden            those of a folder",
@@ -69,7 +70,7 @@ public final class MappingCommand implements Runnable {
       if (cases.isEmpty()) {
         out.println(
             "  WRONG no golden file: put a payload into "
-                + mapping.toString().replace(".jsonata", ".in.json"));
+                + mapping.toString().replaceFirst("\\.(jsonata|modbus\\.yaml)$", ".in.json"));
         passed = false;
       }
       for (GoldenCase golden : cases) {

@@ -32,7 +32,7 @@ final class ModbusLink implements DeviceLink {
 
   @Override
   public CompletableFuture<List<Reading>> read() {
-    return readAll(blocks);
+    return readAll(blocks).thenApply(Exponents::apply);
   }
 
   private CompletableFuture<List<Reading>> readAll(List<RegisterBlock> wanted) {

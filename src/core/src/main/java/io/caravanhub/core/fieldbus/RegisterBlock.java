@@ -3,6 +3,7 @@ package io.caravanhub.core.fieldbus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Registers that are read in one request: points that touch or overlap, up to 125 registers (Modbus
@@ -20,6 +21,12 @@ record RegisterBlock(Register.Table table, int address, int quantity, List<Devic
   /** Merges the points into as few blocks as there can be. */
   static List<RegisterBlock> plan(List<DevicePoint> points) {
     List<DevicePoint> sorted = new ArrayList<>(points);
+    points.stream()
+        .map(DevicePoint::exponent)
+        .filter(Objects::nonNull)
+        .distinct()
+        .map(DevicePoint::exponentAt)
+        .forEach(sorted::add);
     sorted.sort(
         Comparator.comparing((DevicePoint point) -> point.requireRegister().table())
             .thenComparing(point -> point.requireRegister().address()));
@@ -54,10 +61,16 @@ record RegisterBlock(Register.Table table, int address, int quantity, List<Devic
       int at = 2 * (register.address() - address);
       readings.add(
           at + 2 * register.type().words() <= registers.length
-              ? Reading.of(point, register.type().decode(registers, at, littleWords))
+              ? reading(point, register.type().decode(registers, at, littleWords))
               : Reading.bad(point, "the device gave fewer registers than asked for"));
     }
     return readings;
+  }
+
+  private static Reading reading(DevicePoint point, Number raw) {
+    return raw.toString().equals(point.noValue())
+        ? Reading.bad(point, "the device has no value here (" + raw + ")")
+        : Reading.of(point, raw);
   }
 
   private static boolean joins(Register first, int end, Register next) {

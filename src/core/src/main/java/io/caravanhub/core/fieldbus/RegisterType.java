@@ -51,6 +51,24 @@ enum RegisterType {
     };
   }
 
+  /**
+   * The number these bits mean in this type, given in decimal or as {@code 0x8000}.
+   *
+   * @throws IllegalArgumentException when it is no number or the type is no integer
+   */
+  Number number(String bits) {
+    boolean hex = bits.startsWith("0x") || bits.startsWith("0X");
+    BigInteger value = new BigInteger(hex ? bits.substring(2) : bits, hex ? 16 : 10);
+    if (this == FLOAT32 || this == FLOAT64 || value.bitLength() > 16 * words) {
+      throw new IllegalArgumentException(bits + " is no " + this);
+    }
+    byte[] block = new byte[2 * words];
+    for (int i = 0; i < block.length; i++) {
+      block[block.length - 1 - i] = value.shiftRight(8 * i).byteValue();
+    }
+    return decode(block, 0, false);
+  }
+
   // The decimal number the device shows: 13.2f is 13.2, not 13.199999809265137.
   private static double decimal(float value) {
     return Float.isFinite(value) ? Double.parseDouble(Float.toString(value)) : value;

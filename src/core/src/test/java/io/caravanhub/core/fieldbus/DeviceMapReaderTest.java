@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,47 @@ class DeviceMapReaderTest {
     assertThatThrownBy(() -> DeviceMapReader.read(HEAD + rest))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void scalesByThePowerOfTenInAnotherRegister() {
+    String map =
+        """
+        protocol: modbus-tcp
+        noValue: {uint16: 0xFFFF}
+        points:
+          - {metric: voltage, address: 10, type: uint16, exponent: 13, unit: V}
+          - {metric: voltage_l2, address: 11, type: uint16, exponent: 13, unit: V}
+          - {metric: power_active, address: 14, type: int16, exponent: 15, unit: W}
+        """;
+    Map<String, Object> poll =
+        RegisterImage.read(
+            map, Map.of("holding", Map.of("10", List.of(2304, 0xFFFF, 0, 0xFFFF, 7, 0x8000))));
+    assertThat(poll.get("measurements"))
+        .isEqualTo(
+            List.of(
+                Map.of("name", "voltage", "value", 230.4, "unit", "V"),
+                bad("voltage_l2", "V", "the device has no value here (65535)"),
+                bad("power_active", "W", "the device has no scale factor for this value")));
+  }
+
+  private static Map<String, Object> bad(String metric, String unit, String reason) {
+    Map<String, Object> measurement = new LinkedHashMap<>();
+    measurement.put("name", metric);
+    measurement.put("value", null);
+    measurement.put("unit", unit);
+    measurement.put("quality", "bad");
+    measurement.put("reason", reason);
+    return measurement;
+  }
+
+  @Test
+  void refusesANoValueOfAnotherSize() {
+    assertThatThrownBy(
+            () -> DeviceMapReader.read("{protocol: modbus-tcp, noValue: {int16: 0x18000}}"))
+        .hasMessage(
+            "noValue: expected an integer type and its number, as in {int16: 0x8000}, got int16:"
+                + " 98304");
   }
 
   @Test

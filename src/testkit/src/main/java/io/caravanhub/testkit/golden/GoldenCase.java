@@ -1,8 +1,10 @@
 package io.caravanhub.testkit.golden;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.fieldbus.RegisterImage;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingException;
@@ -30,6 +32,8 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
   private static final Map<String, Object> BINDINGS =
       Map.of("device", "device", "tenant", "default", "received", RECEIVED);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Map<String, List<Integer>>>> REGISTERS =
+      new TypeReference<>() {};
 
   /** What is wrong, one line each; none when the result is the expected one. */
   public List<String> problems() {
@@ -41,7 +45,7 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
     }
     try {
       return JsonDiff.between(read(expected), result());
-    } catch (MappingException | IOException e) {
+    } catch (IllegalArgumentException | MappingException | IOException e) {
       return List.of(String.valueOf(e.getMessage()));
     }
   }
@@ -49,6 +53,10 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
   /** What the mapping makes of the payload, as it would be written to the expected file. */
   public JsonNode result() throws IOException {
     String expression = Files.readString(mapping);
+    if (GoldenFiles.isRegisters(mapping)) {
+      return JSON.valueToTree(
+          RegisterImage.read(expression, JSON.convertValue(read(input), REGISTERS)));
+    }
     Mapping compiled = Mapping.compile(new MappingSource(name, "file", expression));
     Object payload =
         input.toString().endsWith(".json")
@@ -80,7 +88,7 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
     try {
       String text = result().toString();
       return text.length() > 2_000 ? text.substring(0, 2_000) + " …" : text;
-    } catch (MappingException | IOException e) {
+    } catch (IllegalArgumentException | MappingException | IOException e) {
       return String.valueOf(e.getMessage());
     }
   }

@@ -13,11 +13,15 @@ import java.util.stream.Stream;
 /**
  * Finds golden files. Beside a device mapping {@code x.jsonata} they are {@code x.in.json} and
  * {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for payloads that are no JSON),
- * or {@code x.<case>.in.json} and so on; in a connector they have the same name in {@code
- * samples/in} and {@code samples/expected}.
+ * or {@code x.<case>.in.json} and so on; beside a register map {@code x.modbus.yaml} {@code
+ * x.in.json} is a dump of registers; in a connector they have the same name in {@code samples/in}
+ * and {@code samples/expected}.
  */
 public final class GoldenFiles {
   private static final String MAPPING = ".jsonata";
+
+  /** A register map is a mapping too: its payload is a dump of registers. */
+  static final String REGISTERS = ".modbus.yaml";
 
   /** In JSON; or as bytes or CSV, in the format that is declared beside the mapping. */
   private static final List<String> IN = List.of(".in.json", ".in.bin", ".in.csv");
@@ -28,14 +32,14 @@ public final class GoldenFiles {
 
   private GoldenFiles() {}
 
-  /** The mappings of a folder and its subfolders, or the one file given. */
+  /** The mappings and register maps of a folder and its subfolders, or the one file given. */
   public static List<Path> mappings(Path path) {
-    return files(path, MAPPING);
+    return files(path);
   }
 
   /** The cases beside a device mapping. */
   public static List<GoldenCase> beside(Path mapping) {
-    String name = base(mapping, MAPPING);
+    String name = base(mapping, isRegisters(mapping) ? REGISTERS : MAPPING);
     Path parent = mapping.getParent();
     Path folder = parent == null ? Path.of(".") : parent;
     Set<String> cases = new TreeSet<>();
@@ -94,6 +98,10 @@ public final class GoldenFiles {
     return found;
   }
 
+  static boolean isRegisters(Path mapping) {
+    return mapping.toString().endsWith(REGISTERS);
+  }
+
   private static String base(Path file, String ending) {
     String name = file.getFileName().toString();
     return name.substring(0, name.length() - ending.length());
@@ -110,9 +118,9 @@ public final class GoldenFiles {
     }
   }
 
-  private static List<Path> files(Path path, String ending) {
+  private static List<Path> files(Path path) {
     try (Stream<Path> files = Files.walk(path)) {
-      return files.filter(p -> p.toString().endsWith(ending)).sorted().toList();
+      return files.filter(p -> p.toString().endsWith(MAPPING) || isRegisters(p)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
