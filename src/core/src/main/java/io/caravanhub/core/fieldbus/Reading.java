@@ -1,6 +1,7 @@
 package io.caravanhub.core.fieldbus;
 
 import io.caravanhub.core.telemetry.Quality;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ record Reading(
           : new Reading(point, state, quality, reason);
     }
     if (raw instanceof Number number) {
-      double value = number.doubleValue() * point.scale() + point.offset();
+      double value = scaled(number.doubleValue(), point);
       return Double.isFinite(value)
           ? new Reading(point, value, quality, reason)
           : bad(point, "the device gave no number (" + value + ")");
@@ -39,6 +40,17 @@ record Reading(
       return new Reading(point, raw, quality, reason);
     }
     return bad(point, "expected a number or text, got " + raw.getClass().getSimpleName());
+  }
+
+  // In decimal, that 2306 tenths are 230.6 and not 230.60000000000002.
+  private static double scaled(double raw, DevicePoint point) {
+    boolean asIs = point.scale() == 1 && point.offset() == 0;
+    return asIs || !Double.isFinite(raw)
+        ? raw
+        : BigDecimal.valueOf(raw)
+            .multiply(BigDecimal.valueOf(point.scale()))
+            .add(BigDecimal.valueOf(point.offset()))
+            .doubleValue();
   }
 
   static Reading bad(DevicePoint point, String reason) {
