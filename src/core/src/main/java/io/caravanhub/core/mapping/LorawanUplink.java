@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * absent.
  */
 final class LorawanUplink {
-  private static final String VALUE = "value";
-
   private LorawanUplink() {}
 
   /**
@@ -77,7 +75,7 @@ final class LorawanUplink {
     if (message.get("batteryLevel") instanceof Number level) {
       return Boolean.TRUE.equals(message.get("batteryLevelUnavailable"))
           ? joined()
-          : List.of(Map.of("name", "battery_level", VALUE, level, "unit", "%"));
+          : List.of(battery(level));
     }
     return message.containsKey("devAddr") && !message.containsKey("acknowledged")
         ? joined()
@@ -85,7 +83,13 @@ final class LorawanUplink {
   }
 
   private static List<Object> joined() {
-    return List.of(Map.of("name", "connection_status", VALUE, "online"));
+    return List.of(measurement("connection_status", "online"));
+  }
+
+  private static Map<String, Object> battery(Number level) {
+    Map<String, Object> battery = measurement("battery_level", level);
+    battery.put("unit", "%");
+    return battery;
   }
 
   private static List<Object> radio(@Nullable Object gateways, String snrField) {
@@ -109,11 +113,15 @@ final class LorawanUplink {
 
   private static void add(List<Object> measurements, String name, @Nullable Object value) {
     if (value instanceof Number) {
-      Map<String, Object> measurement = new LinkedHashMap<>();
-      measurement.put("name", name);
-      measurement.put(VALUE, value);
-      measurements.add(measurement);
+      measurements.add(measurement(name, value));
     }
+  }
+
+  private static Map<String, Object> measurement(String name, Object value) {
+    Map<String, Object> measurement = new LinkedHashMap<>();
+    measurement.put("name", name);
+    measurement.put("value", value);
+    return measurement;
   }
 
   private static boolean filled(@Nullable Object bytes) {
