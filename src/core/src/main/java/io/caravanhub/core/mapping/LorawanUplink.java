@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * devEUI}). Anything else counts as the bare values. So one mapping serves a model behind each.
  *
  * <p>Gives {@code {fields, time, port, radio}}: the decoded values, when the network server took
- * the frame, its port, and the measurements {@code rssi} (dBm) and {@code snr} (dB) of the gateway
- * that heard it best, the battery of a ChirpStack status, the state of a join. What is not known is
- * absent.
+ * the frame, its port, and the measurements {@code signal_strength} (dBm) and {@code signal_snr}
+ * (dB) of the gateway that heard it best, the battery of a ChirpStack status, the state of a join.
+ * What is not known is absent.
  */
 final class LorawanUplink {
   private LorawanUplink() {}
@@ -106,8 +106,8 @@ final class LorawanUplink {
       }
     }
     List<Object> radio = new ArrayList<>(2);
-    add(radio, "rssi", best.get("rssi"));
-    add(radio, "snr", best.get(snrField));
+    add(radio, "signal_strength", best.get("rssi"));
+    add(radio, "signal_snr", best.get(snrField));
     return radio;
   }
 

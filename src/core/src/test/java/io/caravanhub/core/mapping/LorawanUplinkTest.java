@@ -34,7 +34,9 @@ class LorawanUplinkTest {
     assertThat(uplink.get("port")).isEqualTo(85);
     assertThat(uplink.get("radio"))
         .isEqualTo(
-            List.of(Map.of("name", "rssi", "value", -71), Map.of("name", "snr", "value", 9)));
+            List.of(
+                Map.of("name", "signal_strength", "value", -71),
+                Map.of("name", "signal_snr", "value", 9)));
   }
 
   @Test
@@ -50,7 +52,9 @@ class LorawanUplinkTest {
     assertThat(uplink.get("fields")).isEqualTo(Map.of("temperature", 21.5));
     assertThat(uplink.get("radio"))
         .isEqualTo(
-            List.of(Map.of("name", "rssi", "value", -71), Map.of("name", "snr", "value", 9.5)));
+            List.of(
+                Map.of("name", "signal_strength", "value", -71),
+                Map.of("name", "signal_snr", "value", 9.5)));
   }
 
   @Test
