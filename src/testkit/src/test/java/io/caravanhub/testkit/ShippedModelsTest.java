@@ -1,0 +1,103 @@
+package io.caravanhub.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.unit.Dimension;
+import io.caravanhub.core.unit.Units;
+import io.caravanhub.testkit.golden.GoldenCase;
+import io.caravanhub.testkit.golden.GoldenFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What the shipped mappings and register maps say together, told from their golden files. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ShippedModelsTest {
+  private static final Path ROOT = Path.of(System.getProperty("hub.root"));
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Those of the simulator and of the load generator, which no shop sells. */
+  private static final Set<String> MADE_UP =
+      Set.of("ardent", "brisk", "caravan", "halden", "norvane", "tessel");
+
+  private final List<Path> models = new ArrayList<>();
+  private final List<JsonNode> measurements = new ArrayList<>();
+
+  @BeforeAll
+  void readGoldenFiles() throws IOException {
+    for (Path mapping : GoldenFiles.mappings(ROOT.resolve("mappings"))) {
+      if (!MADE_UP.contains(mapping.getParent().getFileName().toString())) {
+        models.add(mapping);
+      }
+      for (GoldenCase golden : GoldenFiles.beside(mapping)) {
+        JsonNode expected = JSON.readTree(golden.expected().toFile());
+        expected.findValues("measurements").forEach(list -> list.forEach(measurements::add));
+      }
+    }
+  }
+
+  @Test
+  void fortyModelsAreShipped() {
+    assertThat(models).hasSizeGreaterThanOrEqualTo(40);
+  }
+
+  @Test
+  void eachMetricIsANumberATextOrABooleanWhicheverModelSendsIt() {
+    Map<String, Set<String>> kinds = new TreeMap<>();
+    for (JsonNode measurement : measurements) {
+      if (!measurement.path("value").isNull()) {
+        kinds
+            .computeIfAbsent(measurement.path("name").asText(), name -> new TreeSet<>())
+            .add(measurement.path("value").getNodeType().name());
+      }
+    }
+    assertThat(kinds).allSatisfy((metric, found) -> assertThat(found).hasSize(1));
+  }
+
+  @Test
+  void eachMetricHasUnitsOfOneDimension() {
+    Map<String, Set<String>> dimensions = new TreeMap<>();
+    for (JsonNode measurement : measurements) {
+      Dimension dimension = Units.dimension(measurement.path("unit").asText("1"));
+      assertThat(dimension).as(measurement.toString()).isNotNull();
+      dimensions
+          .computeIfAbsent(measurement.path("name").asText(), name -> new TreeSet<>())
+          .add(String.valueOf(dimension));
+    }
+    assertThat(dimensions).allSatisfy((metric, found) -> assertThat(found).hasSize(1));
+  }
+
+  @Test
+  void metricsAreNamedAlike() {
+    assertThat(measurements)
+        .extracting(measurement -> measurement.path("name").asText())
+        .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
+  }
+
+  @Test
+  void theListOfModelsNamesEachAndNoOther() throws IOException {
+    String list = Files.readString(ROOT.resolve("docs/MODELS.md"));
+    Set<String> shipped =
+        models.stream()
+            .map(path -> ROOT.resolve("mappings").relativize(path).toString())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> listed =
+        Stream.of(list.split("`"))
+            .filter(text -> text.matches("[a-z0-9-]+/[a-z0-9-]+\\.(jsonata|modbus\\.yaml)"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(listed).isEqualTo(shipped);
+  }
+}
