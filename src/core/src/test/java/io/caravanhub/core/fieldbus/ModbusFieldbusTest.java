@@ -87,6 +87,26 @@ class ModbusFieldbusTest {
   }
 
   @Test
+  void scalesByTheExponentThatTheDeviceKeeps() throws Exception {
+    fieldbus.map(
+        MAP,
+        """
+        protocol: modbus-tcp
+        noValue: {uint16: 0xFFFF}
+        points:
+          - {metric: voltage_l1, address: 20, type: uint16, exponent: 23, unit: V}
+          - {metric: voltage_l2, address: 21, type: uint16, exponent: 23, unit: V}
+        """);
+    server.registers.put(20, 2304);
+    server.registers.put(21, 0xFFFF);
+    server.registers.put(23, 0xFFFF);
+    connect("RTU-1", 1);
+    await().until(() -> fieldbus.hasDevice("RTU-1"));
+    assertThat(fieldbus.last("RTU-1", "voltage_l1").path("value").asDouble()).isEqualTo(230.4);
+    assertThat(fieldbus.last("RTU-1", "voltage_l2").path("quality").asText()).isEqualTo("bad");
+  }
+
+  @Test
   void mergesTouchingRegistersIntoOneRequest() {
     connect("RTU-1", 1);
     await().until(() -> fieldbus.status("RTU-1").reads() >= 3);
