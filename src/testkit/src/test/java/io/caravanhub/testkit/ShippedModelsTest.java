@@ -1,9 +1,13 @@
 package io.caravanhub.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.Mapping;
+import io.caravanhub.core.mapping.MappingBounds;
+import io.caravanhub.core.mapping.MappingSource;
 import io.caravanhub.core.unit.Dimension;
 import io.caravanhub.core.unit.Units;
 import io.caravanhub.testkit.golden.GoldenCase;
@@ -85,6 +89,22 @@ class ShippedModelsTest {
     assertThat(measurements)
         .extracting(measurement -> measurement.path("name").asText())
         .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
+  }
+
+  @Test
+  void aMonnitMessageOfTwoSensorsIsRefusedRatherThanMixedUp() throws IOException {
+    Path file = ROOT.resolve("mappings/monnit/temperature.jsonata");
+    Mapping mapping =
+        Mapping.compile(new MappingSource("monnit/temperature", "file", Files.readString(file)));
+    Map<String, Object> sensor = Map.of("sensorID", "1", "dataValue", "21.5");
+
+    assertThatThrownBy(
+            () ->
+                mapping.apply(
+                    Map.of("sensorMessages", List.of(sensor, sensor)),
+                    Map.of(),
+                    MappingBounds.DEFAULT))
+        .hasMessageContaining("expected the message of one sensor, got 2; split it first");
   }
 
   @Test

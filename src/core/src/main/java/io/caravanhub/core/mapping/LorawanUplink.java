@@ -69,7 +69,7 @@ final class LorawanUplink {
 
   /** An uplink's radio; or what the events join and status say, which have no frame. */
   private static List<Object> status(Map<?, ?> message) {
-    if (message.containsKey("fCnt")) {
+    if (message.containsKey("rxInfo") || message.containsKey("fCnt")) {
       return radio(message.get("rxInfo"), "snr");
     }
     if (message.get("batteryLevel") instanceof Number level) {
@@ -77,9 +77,8 @@ final class LorawanUplink {
           ? joined()
           : List.of(battery(level));
     }
-    return message.containsKey("devAddr") && !message.containsKey("acknowledged")
-        ? joined()
-        : List.of();
+    boolean speaks = message.containsKey("devAddr") || message.containsKey("externalPowerSource");
+    return speaks && !message.containsKey("acknowledged") ? joined() : List.of();
   }
 
   private static List<Object> joined() {
