@@ -4,6 +4,8 @@ import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Jsonata.Frame;
 import com.dashjoin.jsonata.Jsonata.JFunction;
+import io.caravanhub.core.function.TradeFunctions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,13 +20,14 @@ public final class Mapping {
 
   private final MappingSource source;
   private final Jsonata expression;
-
-  private final Map<String, JFunction> guarded;
+  private final Map<String, JFunction> functions;
 
   private Mapping(MappingSource source, Jsonata expression) {
     this.source = source;
     this.expression = expression;
-    this.guarded = GuardedFunctions.in(source.content());
+    Map<String, JFunction> functions = new HashMap<>(TradeFunctions.in(source.content()));
+    functions.putAll(GuardedFunctions.in(source.content()));
+    this.functions = Map.copyOf(functions);
   }
 
   /**
@@ -96,7 +99,7 @@ public final class Mapping {
     evaluation.begin();
     try {
       Frame frame = expression.createFrame();
-      guarded.forEach((name, function) -> frame.bind(name, (Object) function));
+      functions.forEach((name, function) -> frame.bind(name, (Object) function));
       bindings.forEach((name, value) -> frame.bind(name, (Object) value));
       frame.setEvaluateEntryCallback(evaluation);
       frame.setEvaluateExitCallback(evaluation);
