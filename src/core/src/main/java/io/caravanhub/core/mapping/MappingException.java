@@ -1,5 +1,6 @@
 package io.caravanhub.core.mapping;
 
+import io.caravanhub.core.field.FieldTableException;
 import org.jspecify.annotations.Nullable;
 
 /** A mapping could not be compiled or applied. The message names the mapping, place and reason. */
@@ -33,6 +34,14 @@ public final class MappingException extends RuntimeException {
     this.mapping = mapping;
     this.position = position;
     this.reason = shorten(reason);
+  }
+
+  /** A field table that cannot be used. */
+  MappingException(String mapping, FieldTableException cause) {
+    super("mapping " + mapping + " (fields): " + cause.getMessage(), cause);
+    this.mapping = mapping;
+    this.position = -1;
+    this.reason = shorten(String.valueOf(cause.getMessage()));
   }
 
   /** Name of the mapping. */
