@@ -104,21 +104,50 @@ public final class Mapping {
    * @param bindings variables, without their dollar sign; an expression beside a table sees what
    *     the table found as {@code $fields}
    * @return a map or a list
-   * @throws MappingException when it fails, passes its bounds, or yields anything else
+   * @throws MappingException when it fails, passes its bounds, or yields anything else, no metric
+   *     or one twice
    */
   public Object apply(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
+    return require(yielded(input, bindings, bounds), input);
+  }
+
+  /**
+   * What the mapping yields, whatever it is: the first half of {@link #apply}, for those who want
+   * to look at it.
+   *
+   * @throws MappingException when it fails or passes its bounds
+   */
+  public @Nullable Object yielded(
+      @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
+    if (table == null) {
+      return evaluate(input, bindings, bounds);
+    }
     try {
-      if (table == null) {
-        return MappingResult.require(evaluate(input, bindings, bounds));
-      }
       Map<String, Object> listed = table.apply(input);
       if (expression == null) {
         return listed;
       }
       Map<String, Object> known = new HashMap<>(bindings);
-      known.put("fields", listed.get("measurements"));
+      known.put("fields", Objects.requireNonNull(listed.get("measurements")));
       return MappingResult.joined(listed, evaluate(input, known, bounds));
+    } catch (IllegalArgumentException | StackOverflowError e) {
+      throw failure(source, e);
+    }
+  }
+
+  /**
+   * The second half of {@link #apply}: what was yielded, if it can be used.
+   *
+   * @throws MappingException naming the field
+   */
+  public Object require(@Nullable Object yielded, @Nullable Object input) {
+    try {
+      Object result = MappingResult.require(yielded);
+      MappingOutcome.check(result, input);
+      return result;
+    } catch (MappingOutcome.OutcomeException e) {
+      throw new MappingException(source.name(), e.field(), String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException | StackOverflowError e) {
       throw failure(source, e);
     }

@@ -11,6 +11,7 @@ public final class MappingException extends RuntimeException {
   private final String mapping;
   private final int position;
   private final String reason;
+  private final @Nullable String field;
 
   /** A failure that has no place in the expression. */
   public MappingException(String mapping, String reason) {
@@ -34,6 +35,16 @@ public final class MappingException extends RuntimeException {
     this.mapping = mapping;
     this.position = position;
     this.reason = shorten(reason);
+    this.field = null;
+  }
+
+  /** What was yielded cannot be used. */
+  MappingException(String mapping, String field, String reason) {
+    super("mapping " + mapping + ": " + field + ": " + reason);
+    this.mapping = mapping;
+    this.position = -1;
+    this.reason = reason;
+    this.field = field;
   }
 
   /** A field table that cannot be used. */
@@ -41,7 +52,8 @@ public final class MappingException extends RuntimeException {
     super("mapping " + mapping + " (fields): " + cause.getMessage(), cause);
     this.mapping = mapping;
     this.position = -1;
-    this.reason = shorten(String.valueOf(cause.getMessage()));
+    this.reason = shorten(cause.reason());
+    this.field = cause.field();
   }
 
   /** Name of the mapping. */
@@ -57,6 +69,11 @@ public final class MappingException extends RuntimeException {
   /** What is wrong, without the mapping's name and place. */
   public String reason() {
     return reason;
+  }
+
+  /** The field at fault of a table or of what was yielded, or null. */
+  public @Nullable String field() {
+    return field;
   }
 
   private static String place(@Nullable String content, int position) {

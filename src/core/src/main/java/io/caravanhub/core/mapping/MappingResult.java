@@ -41,7 +41,7 @@ final class MappingResult {
         throw new IllegalArgumentException("yields an array; expected its elements to be objects");
       }
       Map<Object, @Nullable Object> dated = new LinkedHashMap<>(message);
-      dated.putIfAbsent("timestamp", table.get("timestamp"));
+      date(dated, table);
       all.add(dated);
     }
     return all;
@@ -50,7 +50,7 @@ final class MappingResult {
   // The expression may date the table's measurements, too.
   private static Map<Object, @Nullable Object> join(Map<String, Object> table, Map<?, ?> rest) {
     Map<Object, @Nullable Object> joined = new LinkedHashMap<>(rest);
-    joined.putIfAbsent("timestamp", table.get("timestamp"));
+    date(joined, table);
     List<@Nullable Object> all = new ArrayList<>();
     if (table.get("measurements") instanceof List<?> listed) {
       all.addAll(listed);
@@ -60,6 +60,13 @@ final class MappingResult {
     joined.remove("readings");
     joined.put("measurements", all);
     return joined;
+  }
+
+  private static void date(Map<Object, @Nullable Object> message, Map<String, Object> table) {
+    Object timestamp = table.get("timestamp");
+    if (timestamp != null) {
+      message.putIfAbsent("timestamp", timestamp);
+    }
   }
 
   private static List<@Nullable Object> measurements(Map<?, ?> message) {
