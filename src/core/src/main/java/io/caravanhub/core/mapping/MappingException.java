@@ -12,6 +12,8 @@ public final class MappingException extends RuntimeException {
   private final int position;
   private final String reason;
   private final @Nullable String field;
+  private final int line;
+  private final int column;
 
   /** A failure that has no place in the expression. */
   public MappingException(String mapping, String reason) {
@@ -36,6 +38,8 @@ public final class MappingException extends RuntimeException {
     this.position = position;
     this.reason = shorten(reason);
     this.field = null;
+    this.line = line(content, position);
+    this.column = column(content, position);
   }
 
   /** What was yielded cannot be used. */
@@ -45,6 +49,8 @@ public final class MappingException extends RuntimeException {
     this.position = -1;
     this.reason = reason;
     this.field = field;
+    this.line = 0;
+    this.column = 0;
   }
 
   /** A field table that cannot be used. */
@@ -54,6 +60,8 @@ public final class MappingException extends RuntimeException {
     this.position = -1;
     this.reason = shorten(cause.reason());
     this.field = cause.field();
+    this.line = cause.line();
+    this.column = 0;
   }
 
   /** Name of the mapping. */
@@ -76,14 +84,37 @@ public final class MappingException extends RuntimeException {
     return field;
   }
 
+  /** Line of the expression or table, from 1; 0 when unknown. */
+  public int line() {
+    return line;
+  }
+
+  /** Column of the expression, from 1; 0 when unknown. */
+  public int column() {
+    return column;
+  }
+
   private static String place(@Nullable String content, int position) {
+    int line = line(content, position);
+    return line == 0 ? "" : ":" + line + ":" + column(content, position);
+  }
+
+  private static int line(@Nullable String content, int position) {
+    return content == null || position < 0
+        ? 0
+        : (int) before(content, position).chars().filter(c -> c == '\n').count() + 1;
+  }
+
+  private static int column(@Nullable String content, int position) {
     if (content == null || position < 0) {
-      return "";
+      return 0;
     }
-    String before = content.substring(0, Math.min(position, content.length()));
-    long line = before.chars().filter(c -> c == '\n').count() + 1;
-    int column = before.length() - before.lastIndexOf('\n');
-    return ":" + line + ":" + column;
+    String before = before(content, position);
+    return before.length() - before.lastIndexOf('\n');
+  }
+
+  private static String before(String content, int position) {
+    return content.substring(0, Math.min(position, content.length()));
   }
 
   private static String shorten(String reason) {

@@ -11,13 +11,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Finds golden files. Beside a device mapping {@code x.jsonata} they are {@code x.in.json} and
- * {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for payloads that are no JSON),
- * or {@code x.<case>.in.json} and so on; in a connector they have the same name in {@code
- * samples/in} and {@code samples/expected}.
+ * Finds golden files. Beside a device mapping {@code x.jsonata} or {@code x.fields.yaml} they are
+ * {@code x.in.json} and {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for
+ * payloads that are no JSON), or {@code x.<case>.in.json} and so on; in a connector they have the
+ * same name in {@code samples/in} and {@code samples/expected}.
  */
 public final class GoldenFiles {
   private static final String MAPPING = ".jsonata";
+  private static final String TABLE = ".fields.yaml";
 
   /** In JSON; or as bytes or CSV, in the format that is declared beside the mapping. */
   private static final List<String> IN = List.of(".in.json", ".in.bin", ".in.csv");
@@ -28,14 +29,24 @@ public final class GoldenFiles {
 
   private GoldenFiles() {}
 
-  /** The mappings of a folder and its subfolders, or the one file given. */
+  /**
+   * The mappings of a folder and its subfolders, or the one file given: expressions, and tables
+   * that have no expression beside them.
+   */
   public static List<Path> mappings(Path path) {
-    return files(path, MAPPING);
+    List<Path> found = new ArrayList<>(files(path, MAPPING));
+    for (Path table : files(path, TABLE)) {
+      if (!Files.exists(table.resolveSibling(base(table, TABLE) + MAPPING))) {
+        found.add(table);
+      }
+    }
+    found.sort(null);
+    return found;
   }
 
   /** The cases beside a device mapping. */
   public static List<GoldenCase> beside(Path mapping) {
-    String name = base(mapping, MAPPING);
+    String name = base(mapping, mapping.toString().endsWith(TABLE) ? TABLE : MAPPING);
     Path parent = mapping.getParent();
     Path folder = parent == null ? Path.of(".") : parent;
     Set<String> cases = new TreeSet<>();
