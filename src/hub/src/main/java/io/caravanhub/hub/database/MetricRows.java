@@ -7,15 +7,15 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Locale;
 import org.flywaydb.core.api.MigrationVersion;
-import org.flywaydb.core.api.migration.BaseJavaMigration;
 import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the catalogue of metrics into the database, after the migrations in SQL, whenever its file
  * has changed. A unit that is there stays: stored values are in it.
  */
-public final class MetricRows extends BaseJavaMigration {
+public final class MetricRows implements JavaMigration {
   private static final String UPSERT =
       """
       insert into metrics (key, kind, unit, min_value, max_value, description, trade, data_type, haystack, brick)
@@ -38,6 +38,11 @@ public final class MetricRows extends BaseJavaMigration {
   @Override
   public Integer getChecksum() {
     return CanonicalMetrics.checksum();
+  }
+
+  @Override
+  public boolean canExecuteInTransaction() {
+    return true;
   }
 
   @Override

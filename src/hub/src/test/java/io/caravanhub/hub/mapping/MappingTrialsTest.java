@@ -148,7 +148,8 @@ class MappingTrialsTest {
     JsonNode endless =
         trial(Map.of("jsonata", "($f := function($n) { $f($n + 1) }; $f(0))", "payload", 1)).json();
     assertThat(endless.at("/rejected/0/field").asText()).isEqualTo("mapping");
-    assertThat(endless.at("/rejected/0/reason").asText()).contains("nested deeper");
+    assertThat(endless.at("/rejected/0/reason").asText())
+        .containsAnyOf("nested deeper", "took longer");
     assertThat(
             trial(Map.of("jsonata", "{'metrics': {}}", "payload", Map.of("a", 1)))
                 .json()
