@@ -34,19 +34,27 @@ public final class GoldenFiles {
    * that have no expression beside them.
    */
   public static List<Path> mappings(Path path) {
-    List<Path> found = new ArrayList<>(files(path, MAPPING));
-    for (Path table : files(path, TABLE)) {
-      if (!Files.exists(table.resolveSibling(base(table, TABLE) + MAPPING))) {
-        found.add(table);
-      }
+    try (Stream<Path> files = Files.walk(path)) {
+      return files.filter(GoldenFiles::isMapping).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    found.sort(null);
-    return found;
+  }
+
+  /** Whether a file is a mapping's first: an expression, or a table with none beside it. */
+  public static boolean isMapping(Path file) {
+    String name = file.toString();
+    return name.endsWith(MAPPING)
+        || name.endsWith(TABLE) && !Files.exists(file.resolveSibling(name(file) + MAPPING));
+  }
+
+  private static String name(Path mapping) {
+    return base(mapping, mapping.toString().endsWith(TABLE) ? TABLE : MAPPING);
   }
 
   /** The cases beside a device mapping. */
   public static List<GoldenCase> beside(Path mapping) {
-    String name = base(mapping, mapping.toString().endsWith(TABLE) ? TABLE : MAPPING);
+    String name = name(mapping);
     Path parent = mapping.getParent();
     Path folder = parent == null ? Path.of(".") : parent;
     Set<String> cases = new TreeSet<>();
@@ -80,7 +88,7 @@ public final class GoldenFiles {
    */
   public static List<GoldenCase> ofConnector(Path connector) {
     List<Path> mappings =
-        children(connector).stream().filter(p -> p.toString().endsWith(MAPPING)).toList();
+        children(connector).stream().filter(GoldenFiles::isMapping).toList();
     Set<String> names = new TreeSet<>();
     for (String side : List.of("in", "expected")) {
       children(connector.resolve("samples").resolve(side)).stream()
@@ -91,7 +99,7 @@ public final class GoldenFiles {
     List<GoldenCase> found = new ArrayList<>();
     for (String name : names) {
       for (Path mapping : mappings) {
-        if (mappings.size() == 1 || name.startsWith(base(mapping, MAPPING) + ".")) {
+        if (mappings.size() == 1 || name.startsWith(name(mapping) + ".")) {
           Path samples = connector.resolve("samples");
           found.add(
               new GoldenCase(
@@ -116,14 +124,6 @@ public final class GoldenFiles {
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Path> files(Path path, String ending) {
-    try (Stream<Path> files = Files.walk(path)) {
-      return files.filter(p -> p.toString().endsWith(ending)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
