@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedPayload {
   private static final int MOST = 200;
 
-  private final Set<String> asked = new TreeSet<>();
+  private final NavigableSet<String> asked = new TreeSet<>();
   private final @Nullable Object original;
 
   WatchedPayload(@Nullable Object original) {
@@ -49,7 +50,7 @@ final class WatchedPayload {
   }
 
   private void collect(@Nullable Object value, String path, Set<String> left) {
-    if (asked.contains(path) && asked.stream().noneMatch(other -> isBelow(other, path))) {
+    if (asked.contains(path) && !isAskedBelow(path + ".") && !isAskedBelow(path + "[")) {
       return;
     }
     if (value instanceof Map<?, ?> map && !map.isEmpty()) {
@@ -61,10 +62,9 @@ final class WatchedPayload {
     }
   }
 
-  private static boolean isBelow(String path, String above) {
-    return path.length() > above.length()
-        && path.startsWith(above)
-        && (path.charAt(above.length()) == '.' || path.charAt(above.length()) == '[');
+  private boolean isAskedBelow(String start) {
+    String next = asked.ceiling(start);
+    return next != null && next.startsWith(start);
   }
 
   private static String below(String path, Object key) {
