@@ -14,8 +14,7 @@ final class MappingResult {
 
   static Object require(@Nullable Object result) {
     if (result == null) {
-      throw new IllegalArgumentException(
-          "yields nothing for this payload");
+      throw new IllegalArgumentException("yields nothing for this payload");
     }
     if (!(result instanceof Map) && !(result instanceof List)) {
       throw new IllegalArgumentException(

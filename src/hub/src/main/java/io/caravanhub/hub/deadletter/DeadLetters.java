@@ -61,7 +61,9 @@ public class DeadLetters {
         headers.getOrDefault(TelemetryHeaders.TENANT, NOBODY),
         headers.get(TelemetryHeaders.DEVICE),
         headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
-        unusable != null ? unusable.field() : cause instanceof MappingException m ? m.field() : null,
+        unusable != null
+            ? unusable.field()
+            : cause instanceof MappingException m ? m.field() : null,
         unusable != null
             ? unusable.reason()
             : cause == null ? "unknown" : String.valueOf(cause.getMessage()),

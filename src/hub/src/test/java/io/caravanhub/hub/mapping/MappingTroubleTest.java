@@ -120,10 +120,7 @@ class MappingTroubleTest {
       assertThat(reasons(device)).hasSize(1);
       assertThat(hub.rows(device)).isZero();
     }
-    assertThat(reasons(evil.get(0)))
-        .singleElement()
-        .asString()
-        .contains("range operator");
+    assertThat(reasons(evil.get(0))).singleElement().asString().contains("range operator");
   }
 
   @Test

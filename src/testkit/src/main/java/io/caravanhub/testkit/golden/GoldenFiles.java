@@ -87,8 +87,7 @@ public final class GoldenFiles {
    * begins with: {@code alarms.door-open.json} to {@code alarms.jsonata}.
    */
   public static List<GoldenCase> ofConnector(Path connector) {
-    List<Path> mappings =
-        children(connector).stream().filter(GoldenFiles::isMapping).toList();
+    List<Path> mappings = children(connector).stream().filter(GoldenFiles::isMapping).toList();
     Set<String> names = new TreeSet<>();
     for (String side : List.of("in", "expected")) {
       children(connector.resolve("samples").resolve(side)).stream()
