@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "hub bench",
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
-      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there.",
+      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
+      "first its mapping engine alone against jsonata-js.",
       "Takes about half an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
 public final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum Part {
+    mapping,
     copy,
     peer,
     gateway,
@@ -79,8 +81,30 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path root = Path.of(System.getenv().getOrDefault("HUB_ROOT", "."));
-    Path folder = work.toAbsolutePath();
-    Path home = Files.createDirectories(folder).resolve("home-" + ProcessHandle.current().pid());
+    Path folder = Files.createDirectories(work.toAbsolutePath());
+    if (only.contains(Part.mapping)) {
+      figures.say("%s", Part.mapping);
+      mapping(root, folder);
+    }
+    if (!only.equals(List.of(Part.mapping))) {
+      wholeHub(root, folder);
+    }
+    Path report = folder.resolve("figures.md");
+    Files.writeString(report, figures.table());
+    figures.say("%n%s%nin %s", figures.table(), report);
+    return 0;
+  }
+
+  private void mapping(Path root, Path folder) throws Exception {
+    if (!MappingPeer.isPossible()) {
+      figures.say("skipped: needs node and npm on the PATH");
+      return;
+    }
+    new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 5));
+  }
+
+  private void wholeHub(Path root, Path folder) throws Exception {
+    Path home = folder.resolve("home-" + ProcessHandle.current().pid());
     try (HubUnderTest hub = new HubUnderTest(root, home)) {
       figures.say("warming up");
       hub.load(mqtt(5_000, 40, "--no-compare"));
@@ -88,6 +112,7 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
+          case mapping -> figures.say("  done before the hub was started");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);
@@ -97,10 +122,6 @@ public final class BenchCommand implements Callable<Integer> {
         }
       }
     }
-    Path report = folder.resolve("figures.md");
-    Files.writeString(report, figures.table());
-    figures.say("%n%s%nin %s", figures.table(), report);
-    return 0;
   }
 
   private static String[] mqtt(int rate, int seconds, String... more) {

@@ -38,7 +38,7 @@ final class NodeRed implements AutoCloseable {
     return onPath("mosquitto") && onPath("node") && onPath("npm");
   }
 
-  private static boolean onPath(String program) {
+  static boolean onPath(String program) {
     try {
       return new ProcessBuilder("sh", "-c", "PATH=$PATH:/usr/sbin command -v " + program)
               .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package io.caravanhub.hub;
 
+import io.caravanhub.hub.database.MetricRows;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +93,7 @@ public record TestServer(String host, int port, String user, String password, St
     Flyway.configure()
         .dataSource(database(name))
         .locations("filesystem:" + TestDatabase.root().resolve("db/migration"))
+        .javaMigrations(new MetricRows())
         .load()
         .migrate();
     return name;

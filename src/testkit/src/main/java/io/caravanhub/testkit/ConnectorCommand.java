@@ -118,7 +118,7 @@ public final class ConnectorCommand implements Runnable {
           "%-20s %d kamelet(s), %d mapping(s)  %s%n",
           connector.name(),
           connector.files(".kamelet.yaml").size(),
-          connector.files(".jsonata").size(),
+          connector.mappings().size(),
           connector.path());
     }
     return CommandLine.ExitCode.OK;

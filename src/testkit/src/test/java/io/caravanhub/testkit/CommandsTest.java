@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,57 @@ class CommandsTest {
     assertThat(mapping()).isEqualTo(1);
     assertThat(out.toString())
         .contains("what the mapping gives now: {\"measurements\":[{\"value\":2}]}");
+  }
+
+  @Test
+  void aFieldTableIsComparedWithItsGoldenFilesToo() throws IOException {
+    Files.writeString(folder.resolve("x.fields.yaml"), "fields: {t: temperature}");
+    assertThat(mapping("x.fields.yaml")).isEqualTo(1);
+    assertThat(out.toString()).contains("x.in.json");
+    Files.writeString(folder.resolve("x.in.json"), "{\"t\": 1}");
+    Files.writeString(
+        folder.resolve("x.expected.json"),
+        "{\"measurements\": [{\"name\": \"temperature\", \"value\": 1}]}");
+    assertThat(mapping("x.fields.yaml")).as(out.toString()).isZero();
+    Files.writeString(folder.resolve("x.fields.yaml"), "fields:\n  t: {metric: a, scale: x}");
+    assertThat(mapping("x.fields.yaml")).isEqualTo(1);
+    assertThat(out.toString()).contains("line 2: fields.t.scale: expected a number");
+  }
+
+  @Test
+  void onePayloadIsTriedAsTheHubWould() throws IOException {
+    Path payload = Files.writeString(folder.resolve("p.json"), "{\"t\": 1}");
+    Path draft = Files.writeString(folder.resolve("d.jsonata"), "{'metrics': {'a': t}}");
+    PayloadTrial trial =
+        (source, bytes, format) ->
+            new PayloadTrial.Outcome(
+                source.content() + bytes.length, List.of("line"), !source.content().isEmpty());
+    assertThat(
+            run(
+                new MappingCommand(trial),
+                "test",
+                "--jsonata",
+                draft.toString(),
+                "--payload",
+                payload.toString(),
+                "--json"))
+        .as(out.toString())
+        .isZero();
+    assertThat(out.toString()).contains("{'metrics': {'a': t}}8");
+    assertThat(run(new MappingCommand(trial), "test", "--payload", payload.toString()))
+        .isEqualTo(2);
+    assertThat(
+            run(
+                new MappingCommand(trial),
+                "test",
+                "--mappings",
+                folder.toString(),
+                "--mapping",
+                "no/such",
+                "--payload",
+                payload.toString()))
+        .isEqualTo(2);
+    assertThat(out.toString()).contains("there is no mapping no/such");
   }
 
   @Test

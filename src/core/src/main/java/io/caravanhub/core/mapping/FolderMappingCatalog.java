@@ -16,13 +16,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mappings kept as files: {@code halden/aerotop} is {@code halden/aerotop.jsonata} below the first
- * of the roots that has it ({@code mappings}, {@code connectors/oem}). A file that has changed is
- * picked up by the first message at least a second later; one that does not compile is reported and
- * its last good version stays in use. Safe for many threads; has no thread of its own.
+ * Mappings kept as files: {@code halden/aerotop} is {@code halden/aerotop.jsonata}, the field table
+ * {@code halden/aerotop.fields.yaml}, or both, below the first of the roots that has one ({@code
+ * mappings}, {@code connectors/oem}). A file that has changed is picked up by the first message at
+ * least a second later; one that does not compile is reported and its last good version stays in
+ * use. Safe for many threads; has no thread of its own.
  */
 public final class FolderMappingCatalog implements MappingCatalog {
-  private static final String SUFFIX = ".jsonata";
+  private static final String EXPRESSION = ".jsonata";
+  private static final String TABLE = ".fields.yaml";
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
   private static final int MOST = 10_000;
@@ -67,8 +69,8 @@ public final class FolderMappingCatalog implements MappingCatalog {
         try (Stream<Path> found = Files.walk(root, 8)) {
           found
               .map(path -> root.relativize(path).toString().replace('\\', '/'))
-              .filter(path -> path.endsWith(SUFFIX))
-              .map(path -> path.substring(0, path.length() - SUFFIX.length()))
+              .filter(path -> path.endsWith(EXPRESSION) || path.endsWith(TABLE))
+              .map(FolderMappingCatalog::name)
               .filter(name -> NAME.matcher(name).matches())
               .forEach(names::add);
         } catch (IOException | java.io.UncheckedIOException e) {
@@ -78,6 +80,11 @@ public final class FolderMappingCatalog implements MappingCatalog {
       }
     }
     return new ArrayList<>(names);
+  }
+
+  private static String name(String path) {
+    String suffix = path.endsWith(EXPRESSION) ? EXPRESSION : TABLE;
+    return path.substring(0, path.length() - suffix.length());
   }
 
   /** Looks at every file and tells which were refused and why. */
@@ -104,9 +111,10 @@ public final class FolderMappingCatalog implements MappingCatalog {
         name,
         (key, before) -> {
           for (Path root : roots) {
-            Path path = root.resolve(name + SUFFIX);
-            if (Files.isRegularFile(path)) {
-              return MappingFile.read(name, path, before, now);
+            Path expression = root.resolve(name + EXPRESSION);
+            Path table = root.resolve(name + TABLE);
+            if (Files.isRegularFile(expression) || Files.isRegularFile(table)) {
+              return MappingFile.read(name, expression, table, before, now);
             }
           }
           // Remembered too: a device without a mapping asks with every message.

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The built-in functions that a bound on steps cannot stop, each under a check of its own, and
  * those whose answer would depend on the thread or the machine ({@code $now}, {@code $millis},
  * {@code $toMillis} of a time without zone, which is UTC here). Everything else about them is the
- * library's. The methods are public because the library calls them by reflection.
- *
- * <p>Functions of our own are added here, one line each in {@link #DEFINED}.
+ * library's. The methods are public because the library calls them by reflection. Functions of our
+ * own are in {@link io.caravanhub.core.function.TradeFunctions}.
  */
 public final class GuardedFunctions {
   private static final int LONGEST_PICTURE = 64;

@@ -1,5 +1,6 @@
 package io.caravanhub.core.mapping;
 
+import io.caravanhub.core.field.FieldTableException;
 import org.jspecify.annotations.Nullable;
 
 /** A mapping could not be compiled or applied. The message names the mapping, place and reason. */
@@ -10,6 +11,9 @@ public final class MappingException extends RuntimeException {
   private final String mapping;
   private final int position;
   private final String reason;
+  private final @Nullable String field;
+  private final int line;
+  private final int column;
 
   /** A failure that has no place in the expression. */
   public MappingException(String mapping, String reason) {
@@ -33,6 +37,31 @@ public final class MappingException extends RuntimeException {
     this.mapping = mapping;
     this.position = position;
     this.reason = shorten(reason);
+    this.field = null;
+    this.line = line(content, position);
+    this.column = column(content, position);
+  }
+
+  /** What was yielded cannot be used. */
+  MappingException(String mapping, String field, String reason) {
+    super("mapping " + mapping + ": " + field + ": " + reason);
+    this.mapping = mapping;
+    this.position = -1;
+    this.reason = reason;
+    this.field = field;
+    this.line = 0;
+    this.column = 0;
+  }
+
+  /** A field table that cannot be used. */
+  MappingException(String mapping, FieldTableException cause) {
+    super("mapping " + mapping + " (fields): " + cause.getMessage(), cause);
+    this.mapping = mapping;
+    this.position = -1;
+    this.reason = shorten(cause.reason());
+    this.field = cause.field();
+    this.line = cause.line();
+    this.column = 0;
   }
 
   /** Name of the mapping. */
@@ -50,14 +79,42 @@ public final class MappingException extends RuntimeException {
     return reason;
   }
 
+  /** The field at fault of a table or of what was yielded, or null. */
+  public @Nullable String field() {
+    return field;
+  }
+
+  /** Line of the expression or table, from 1; 0 when unknown. */
+  public int line() {
+    return line;
+  }
+
+  /** Column of the expression, from 1; 0 when unknown. */
+  public int column() {
+    return column;
+  }
+
   private static String place(@Nullable String content, int position) {
+    int line = line(content, position);
+    return line == 0 ? "" : ":" + line + ":" + column(content, position);
+  }
+
+  private static int line(@Nullable String content, int position) {
+    return content == null || position < 0
+        ? 0
+        : (int) before(content, position).chars().filter(c -> c == '\n').count() + 1;
+  }
+
+  private static int column(@Nullable String content, int position) {
     if (content == null || position < 0) {
-      return "";
+      return 0;
     }
-    String before = content.substring(0, Math.min(position, content.length()));
-    long line = before.chars().filter(c -> c == '\n').count() + 1;
-    int column = before.length() - before.lastIndexOf('\n');
-    return ":" + line + ":" + column;
+    String before = before(content, position);
+    return before.length() - before.lastIndexOf('\n');
+  }
+
+  private static String before(String content, int position) {
+    return content.substring(0, Math.min(position, content.length()));
   }
 
   private static String shorten(String reason) {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A mapping's file as it was last looked at.
+ * A mapping's files as they were last looked at.
  *
- * @param stamp what changes when the file does: inode, size and time of its last change
+ * @param stamp what changes when a file does: inode, size and time of its last change
  * @param lookedAt when it was looked at, nanoseconds of the catalogue's clock
  * @param good the last content that compiled
  * @param problem why the present content is refused
@@ -30,17 +30,26 @@ record MappingFile(
     return new MappingFile("", now, Optional.empty(), Optional.empty());
   }
 
-  static MappingFile read(String name, Path path, @Nullable MappingFile before, long now) {
+  /**
+   * Looks at the files of a mapping, of which at least one is there.
+   *
+   * @param expression the JSONata file
+   * @param table the field table
+   */
+  static MappingFile read(
+      String name, Path expression, Path table, @Nullable MappingFile before, long now) {
+    Path path = Files.exists(expression) ? expression : table;
     Optional<MappingSource> last = before == null ? Optional.empty() : before.good();
     String stamp = "";
     try {
-      BasicFileAttributes now0 = Files.readAttributes(path, BasicFileAttributes.class);
-      stamp = now0.fileKey() + " " + now0.size() + " " + now0.lastModifiedTime();
+      stamp = stamp(expression) + stamp(table);
       if (before != null && before.stamp().equals(stamp)) {
         return new MappingFile(stamp, now, last, before.problem());
       }
-      String content = Files.readString(path);
-      MappingSource source = new MappingSource(name, version(content), content);
+      String content = Files.exists(expression) ? Files.readString(expression) : "";
+      String fields = Files.exists(table) ? Files.readString(table) : null;
+      String both = fields == null ? content : content + "\0" + fields;
+      MappingSource source = new MappingSource(name, version(both), content, fields);
       if (last.isEmpty() || !last.get().equals(source)) {
         Mapping.compile(source);
         LOG.info("mapping {}: version {} from {}", name, source.version(), path);
@@ -53,6 +62,14 @@ record MappingFile(
       String reason = String.valueOf(e.getMessage());
       return refuse(stamp, now, last, new MappingProblem(name, path.toString(), reason));
     }
+  }
+
+  private static String stamp(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return "";
+    }
+    BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+    return now.fileKey() + " " + now.size() + " " + now.lastModifiedTime() + " ";
   }
 
   private static MappingFile refuse(

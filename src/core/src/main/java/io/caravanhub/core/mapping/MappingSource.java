@@ -1,10 +1,19 @@
 package io.caravanhub.core.mapping;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One version of a mapping as its author wrote it.
+ * One version of a mapping as its author wrote it: a field table, an expression, or both.
  *
  * @param name vendor and model, for instance {@code halden/aerotop}
  * @param version what tells this content from any other under the same name
- * @param content the JSONata expression
+ * @param content the JSONata expression; empty when the table is all
+ * @param fields the field table in YAML or JSON, or null when the expression is all
  */
-public record MappingSource(String name, String version, String content) {}
+public record MappingSource(String name, String version, String content, @Nullable String fields) {
+
+  /** A mapping that is an expression alone. */
+  public MappingSource(String name, String version, String content) {
+    this(name, version, content, null);
+  }
+}

@@ -42,13 +42,20 @@ public enum QualityReason {
     return label;
   }
 
-  /** The reason with this label; any other text is the device's own. */
+  /** The label with what it is about: {@code unit: unknown unit "furlong"}. */
+  public String with(String detail) {
+    return label + ": " + detail;
+  }
+
+  /** The reason with this label, alone or before a colon; any other text is the device's own. */
   public static @Nullable QualityReason of(@Nullable String reason) {
     if (reason == null || reason.isEmpty()) {
       return null;
     }
     for (QualityReason known : values()) {
-      if (known.label.equals(reason)) {
+      if (reason.startsWith(known.label)
+          && (reason.length() == known.label.length()
+              || reason.charAt(known.label.length()) == ':')) {
         return known;
       }
     }

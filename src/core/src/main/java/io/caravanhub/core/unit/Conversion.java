@@ -4,15 +4,17 @@ package io.caravanhub.core.unit;
 public sealed interface Conversion {
 
   /**
-   * One multiplication and one addition.
+   * One multiplication between two additions, which are nonzero between temperatures only: 50
+   * [degF] are exactly 10 Cel when 32 is taken off first.
    *
+   * @param shift what to add first
    * @param factor what to multiply by
-   * @param offset what to add then; nonzero only between temperatures
+   * @param offset what to add then
    */
-  record Affine(double factor, double offset) implements Conversion {
+  record Affine(double shift, double factor, double offset) implements Conversion {
     /** Converts a value. */
     public double apply(double value) {
-      return value * factor + offset;
+      return (value + shift) * factor + offset;
     }
 
     /** Converts a difference of two values: a rise of 18 [degF] is one of 10 K. */

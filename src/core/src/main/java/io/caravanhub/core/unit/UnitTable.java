@@ -75,6 +75,7 @@ final class UnitTable {
     add("kg/min", Dimension.MASS_FLOW, 1 / 60.0);
     add("kg/h", Dimension.MASS_FLOW, 1 / 3600.0);
     add("[lb_av]/h", Dimension.MASS_FLOW, POUND / 3600);
+    add("kW/{TR}", Dimension.COOLING_EFFORT, 1);
     add("J/kg", Dimension.SPECIFIC_ENERGY, 1);
     add("kJ/kg", Dimension.SPECIFIC_ENERGY, 1e3);
     add("[Btu_IT]/[lb_av]", Dimension.SPECIFIC_ENERGY, BTU / POUND);
@@ -105,6 +106,9 @@ final class UnitTable {
     add("kW.h", Dimension.ENERGY, 3.6e6);
     add("MW.h", Dimension.ENERGY, 3.6e9);
     add("[Btu_IT]", Dimension.ENERGY, BTU);
+    add("kvar.h", Dimension.REACTIVE_ENERGY, 1);
+    add("var.h", Dimension.REACTIVE_ENERGY, 1e-3);
+    add("Mvar.h", Dimension.REACTIVE_ENERGY, 1e3);
     add("Ohm", Dimension.RESISTANCE, 1);
     add("kOhm", Dimension.RESISTANCE, 1e3);
     add("MOhm", Dimension.RESISTANCE, 1e6);
@@ -118,6 +122,7 @@ final class UnitTable {
   private void mechanical() {
     add("m/s", Dimension.VELOCITY, 1);
     add("mm/s", Dimension.VELOCITY, 1e-3);
+    add("m/min", Dimension.VELOCITY, 1 / 60.0);
     add("km/h", Dimension.VELOCITY, 1 / 3.6);
     add("[in_i]/s", Dimension.VELOCITY, INCH);
     add("[ft_i]/min", Dimension.VELOCITY, FOOT / 60);
@@ -138,6 +143,7 @@ final class UnitTable {
     add("rad", Dimension.ANGLE, 1);
     add("deg", Dimension.ANGLE, TURN / 360);
     add("dB", Dimension.SOUND_LEVEL, 1);
+    add("dB{mW}", Dimension.SIGNAL_POWER, 1);
   }
 
   private void general() {
@@ -175,6 +181,12 @@ final class UnitTable {
     add("g/m3", Dimension.DENSITY, 1e-3);
     add("mg/m3", Dimension.DENSITY, 1e-6);
     add("ug/m3", Dimension.DENSITY, 1e-9);
+    add("g/L", Dimension.DENSITY, 1);
+    add("mg/L", Dimension.DENSITY, 1e-3);
+    add("ug/L", Dimension.DENSITY, 1e-6);
+    add("[pH]", Dimension.ACIDITY, 1);
+    add("{NTU}", Dimension.TURBIDITY, 1);
+    add("Bq/m3", Dimension.RADIOACTIVITY, 1);
     add("lx", Dimension.ILLUMINANCE, 1);
     add("W/m2", Dimension.IRRADIANCE, 1);
   }
@@ -212,6 +224,32 @@ final class UnitTable {
     alias("°", "deg");
     alias("Ω", "Ohm");
     alias("{count}", "1");
+    alias("dBm", "dB{mW}");
+    alias("dB(A)", "dB");
+    alias("dBA", "dB");
+    alias("pH", "[pH]");
+    alias("NTU", "{NTU}");
+    alias("Nm", "N.m");
+    alias("kvarh", "kvar.h");
+    alias("varh", "var.h");
+    alias("VAr", "var");
+    alias("kVAr", "kvar");
+    alias("ppb", "[ppb]");
+    alias("%RH", "%");
+    alias("mmHg", "mm[Hg]");
+    alias("lux", "lx");
+    alias("mph", "[mi_i]/h");
+    alias("ft", "[ft_i]");
+    alias("in", "[in_i]");
+    alias("lb", "[lb_av]");
+    alias("BTU/h", "[Btu_IT]/h");
+    alias("Btu/h", "[Btu_IT]/h");
+    alias("µg/m³", "ug/m3");
+    alias("μg/m³", "ug/m3");
+    alias("mg/l", "mg/L");
+    alias("m/s²", "m/s2");
+    alias("W/m²", "W/m2");
+    alias("Bq/m³", "Bq/m3");
   }
 
   private void add(String code, Dimension dimension, double factor) {

@@ -105,10 +105,24 @@ public final class Units {
   }
 
   private static Conversion.Affine between(UnitTable.Entry source, UnitTable.Entry target) {
-    return source.code().equals(target.code())
-        ? new Conversion.Affine(1, 0)
-        : new Conversion.Affine(
-            source.factor() / target.factor(),
-            (source.offset() - target.offset()) / target.factor());
+    double factor = source.factor() / target.factor();
+    if (source.code().equals(target.code()) || source.offset() == target.offset()) {
+      return new Conversion.Affine(0, source.code().equals(target.code()) ? 1 : factor, 0);
+    }
+    double zero = source.offset() - target.offset();
+    double before = zero / source.factor();
+    double after = zero / target.factor();
+    // The zeros of scales are decimal in one unit of the two: 32 [degF], 273.15 K, 459.67 [degR].
+    return error(before) <= error(after)
+        ? new Conversion.Affine(decimal(before), factor, 0)
+        : new Conversion.Affine(0, factor, decimal(after));
+  }
+
+  private static double error(double value) {
+    return Math.abs(value - decimal(value));
+  }
+
+  private static double decimal(double value) {
+    return Math.rint(value * 1e6) / 1e6;
   }
 }

@@ -67,6 +67,14 @@ class UnitsTest {
   }
 
   @Test
+  void convertsRoundTemperaturesToRoundTemperatures() {
+    assertThat(value(Units.convert(50, "[degF]", "Cel"))).isEqualTo(10);
+    assertThat(value(Units.convert(10, "Cel", "[degF]"))).isEqualTo(50);
+    assertThat(value(Units.convert(212, "[degF]", "Cel"))).isEqualTo(100);
+    assertThat(value(Units.convert(20, "Cel", "K"))).isEqualTo(293.15);
+  }
+
+  @Test
   void refusesAnUnknownUnitByName() {
     assertThat(Units.convert(1, "furlong", "m"))
         .isEqualTo(new Converted.Refused("unknown unit \"furlong\""));
@@ -109,7 +117,7 @@ class UnitsTest {
             .orElseThrow()
             .getFormatService()
             .getUnitFormat("CS");
-    Set<String> wrongThere = Set.of("[HP]", "dB", "[degR]");
+    Set<String> wrongThere = Set.of("[HP]", "dB", "dB{mW}", "[degR]");
     int compared = 0;
     Set<String> codes = new HashSet<>();
     Units.known().forEach(unit -> codes.add(String.valueOf(Units.canonical(unit))));

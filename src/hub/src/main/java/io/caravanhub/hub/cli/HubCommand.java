@@ -1,5 +1,6 @@
 package io.caravanhub.hub.cli;
 
+import io.caravanhub.hub.mapping.OfflineTrial;
 import io.caravanhub.hub.settings.SettingException;
 import io.caravanhub.testkit.ConnectorCommand;
 import io.caravanhub.testkit.MappingCommand;
@@ -41,7 +42,7 @@ public final class HubCommand implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    CommandLine line = new CommandLine(new HubCommand());
+    CommandLine line = new CommandLine(new HubCommand(), new Parts());
     for (String name : List.of("run", "demo")) {
       Objects.requireNonNull(line.getSubcommands().get(name))
           .getCommandSpec()
@@ -50,6 +51,18 @@ public final class HubCommand implements Runnable {
     }
     line.setExecutionExceptionHandler(HubCommand::explain);
     System.exit(line.execute(args));
+  }
+
+  /** Gives the commands of the test kit what only the hub has. */
+  private static final class Parts implements CommandLine.IFactory {
+    private final CommandLine.IFactory others = CommandLine.defaultFactory();
+
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == MappingCommand.class
+          ? type.cast(new MappingCommand(new OfflineTrial()))
+          : others.create(type);
+    }
   }
 
   @Override

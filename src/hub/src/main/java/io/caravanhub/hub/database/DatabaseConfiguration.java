@@ -45,6 +45,7 @@ public class DatabaseConfiguration {
     Flyway.configure()
         .dataSource(server.url(), server.user(), server.password())
         .locations("classpath:db/migration")
+        .javaMigrations(new MetricRows())
         .load()
         .migrate();
     return server;

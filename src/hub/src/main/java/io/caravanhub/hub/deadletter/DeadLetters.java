@@ -2,6 +2,7 @@ package io.caravanhub.hub.deadletter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.database.TenantScope;
@@ -60,7 +61,9 @@ public class DeadLetters {
         headers.getOrDefault(TelemetryHeaders.TENANT, NOBODY),
         headers.get(TelemetryHeaders.DEVICE),
         headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
-        unusable == null ? null : unusable.field(),
+        unusable != null
+            ? unusable.field()
+            : cause instanceof MappingException m ? m.field() : null,
         unusable != null
             ? unusable.reason()
             : cause == null ? "unknown" : String.valueOf(cause.getMessage()),

@@ -139,10 +139,11 @@ public class LetterReplay {
     if (cause instanceof UnusableMessageException u) {
       return new Outcome(Fate.UNUSABLE, u.field(), u.reason());
     }
-    return new Outcome(
-        cause instanceof MappingException ? Fate.UNUSABLE : Fate.BUSY,
-        "body",
-        String.valueOf(cause.getMessage()));
+    String reason = String.valueOf(cause.getMessage());
+    if (cause instanceof MappingException m) {
+      return new Outcome(Fate.UNUSABLE, m.field() == null ? "body" : m.field(), reason);
+    }
+    return new Outcome(Fate.BUSY, "body", reason);
   }
 
   private static String said(Outcome outcome) {

@@ -25,6 +25,7 @@ public class Normalizer {
   private final DeviceDirectory devices;
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
+  private final CanonicalReader mappedReader;
   private final RawArchive archive;
   private final ObjectMapper json;
 
@@ -38,6 +39,7 @@ public class Normalizer {
     this.devices = devices;
     this.mappings = mappings;
     this.reader = reader;
+    this.mappedReader = reader.ofMapped();
     this.json = json;
   }
 
@@ -63,12 +65,13 @@ public class Normalizer {
     String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
     Device device = device(message);
     Telemetry telemetry =
-        reader.read(
-            parsed(message.getBody()),
-            device.tenant(),
-            device.id().toString(),
-            message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
-            received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
+        (message.getHeader(TelemetryHeaders.MAPPING) == null ? reader : mappedReader)
+            .read(
+                parsed(message.getBody()),
+                device.tenant(),
+                device.id().toString(),
+                message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
+                received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
     archive.take(exchange, telemetry);
     message.setBody(telemetry);
   }

@@ -196,7 +196,8 @@ public class MetricCalls {
     return jdbc.sql(
             """
             select * from (
-              select distinct on (m.key) m.key as name, m.kind, m.unit, m.description, m.tenant_id is not null as own,
+              select distinct on (m.key) m.key as name, m.kind, m.unit, m.description, m.trade, m.data_type, m.haystack, m.brick,
+                     m.tenant_id is not null as own,
                      m.min_value as plain_min, m.max_value as plain_max, l.key is not null as limited, %s
                 from metrics m left join metric_limits l on l.key = m.key
                where (:key::text is null or m.key = :key) and (:after::text is null or m.key > :after)
@@ -227,9 +228,18 @@ public class MetricCalls {
             row.getString("kind"),
             row.getString("unit"),
             row.getString("description"),
+            row.getString("trade"),
+            type(row),
+            List.of((String[]) row.getArray("haystack").getArray()),
+            row.getString("brick"),
             row.getBoolean("own"),
             limited,
             fields),
         limits);
+  }
+
+  private static String type(ResultSet row) throws SQLException {
+    String type = row.getString("data_type");
+    return type.isEmpty() ? row.getString("kind") : type;
   }
 }

@@ -3,12 +3,17 @@ package io.caravanhub.hub.metric;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.caravanhub.hub.telemetry.Limits;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A metric of the catalogue as a tenant sees it.
  *
+ * @param group the trade it belongs to, empty for a tenant's own
+ * @param type number, integer, boolean or text
+ * @param haystack tags of Project Haystack
+ * @param brick class of the Brick schema, or empty
  * @param own whether it came with the tenant's own payloads; others are everybody's
  * @param changed whether the tenant has limits of its own
  */
@@ -17,6 +22,10 @@ public record MetricView(
     String kind,
     @Nullable String unit,
     String description,
+    String group,
+    String type,
+    List<String> haystack,
+    String brick,
     boolean own,
     boolean changed,
     Map<String, Object> limits) {

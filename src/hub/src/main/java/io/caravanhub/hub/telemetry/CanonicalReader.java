@@ -31,6 +31,14 @@ public class CanonicalReader {
   }
 
   /**
+   * The reader of what a mapping made of a device's own payload. There nobody is told of a unit
+   * that cannot be converted, so the reading is kept and called bad.
+   */
+  public CanonicalReader ofMapped() {
+    return new CanonicalReader(measurements.ofMapped(), timestamps, judge);
+  }
+
+  /**
    * Reads one object, or an array of objects, of one device.
    *
    * @param body parsed JSON

@@ -2,6 +2,7 @@ package io.caravanhub.hub.telemetry;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.telemetry.QualityReason;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.core.unit.Conversion;
 import io.caravanhub.core.unit.Units;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,10 +30,22 @@ public class MeasurementReader {
   /** In the catalogue, levels of temperature are in Cel and differences (superheat) in K. */
   private static final String DIFFERENCE = "K";
 
-  private final MetricCatalog catalog;
+  private final Metrics catalog;
+  private final boolean keepsWrongUnits;
 
-  public MeasurementReader(MetricCatalog catalog) {
+  @Autowired
+  public MeasurementReader(Metrics catalog) {
+    this(catalog, false);
+  }
+
+  private MeasurementReader(Metrics catalog, boolean keepsWrongUnits) {
     this.catalog = catalog;
+    this.keepsWrongUnits = keepsWrongUnits;
+  }
+
+  /** A reader that calls a number in a wrong unit bad, where this one refuses the message. */
+  MeasurementReader ofMapped() {
+    return new MeasurementReader(catalog, true);
   }
 
   /** Reads {@code {value, unit?, quality?, reason?, timestamp?}}. */
@@ -73,7 +87,8 @@ public class MeasurementReader {
       throw new UnusableMessageException(
           field, "expected a metric's name of 1 to " + NAME_MAX + " characters, none of them NUL");
     }
-    if (unit != null && !Units.isKnown(unit)) {
+    boolean known = unit == null || Units.isKnown(unit);
+    if (!known && !keepsWrongUnits) {
       throw new UnusableMessageException(
           field + ".unit",
           "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
@@ -84,6 +99,14 @@ public class MeasurementReader {
             name,
             value instanceof String text && unit == null && !NOT_A_NUMBER.contains(text),
             unit == null ? null : Units.canonical(unit));
+    if (keepsWrongUnits
+        && unit != null
+        && !metric.textual()
+        && value instanceof Number number
+        && Double.isFinite(number.doubleValue())
+        && !(known && convertible(unit, metric))) {
+      return inWrongUnit(metric, ts, number.doubleValue(), unit, known);
+    }
     Quality quality = given == null ? Quality.GOOD : given;
     if (value == null && quality == Quality.BAD) {
       return new Measurement(name, ts, Double.NaN, null, metric.unit(), Quality.BAD, "not read");
@@ -118,6 +141,23 @@ public class MeasurementReader {
           name, ts, canonical, null, metric.unit(), metric.limits().rangeQuality(), "range");
     }
     return new Measurement(name, ts, canonical, null, metric.unit(), quality, null);
+  }
+
+  private static boolean convertible(String unit, Metric metric) {
+    return metric.unit() == null
+        || unit.equals(metric.unit())
+        || Units.conversion(unit, metric.unit()) instanceof Conversion.Affine;
+  }
+
+  // The number as it came: of what nobody knows the unit, nothing better can be said.
+  private static Measurement inWrongUnit(
+      Metric metric, Instant ts, double value, String unit, boolean known) {
+    String why =
+        known
+            ? "\"" + unit + "\" cannot be converted to \"" + metric.unit() + "\""
+            : "unknown unit " + Shape.of(unit);
+    return new Measurement(
+        metric.key(), ts, value, null, null, Quality.BAD, QualityReason.UNIT.with(why));
   }
 
   private static double convert(double value, @Nullable String unit, Metric metric, String field) {

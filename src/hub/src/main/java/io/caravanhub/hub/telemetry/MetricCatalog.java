@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * tenant has set. A metric never changes its id; its unit is set once. Thread-safe.
  */
 @Component
-public class MetricCatalog {
+public class MetricCatalog implements Metrics {
   private static final int OWN_METRICS_MAX = 20_000;
 
   private final JdbcClient jdbc;
@@ -58,10 +58,7 @@ public class MetricCatalog {
     return Optional.ofNullable(metric);
   }
 
-  /**
-   * The metric with this key, entered into the tenant's own catalogue of this kind and unit when it
-   * is new.
-   */
+  @Override
   public Metric findOrAdd(String tenant, String key, boolean textual, @Nullable String unit) {
     return find(tenant, key)
         .orElseGet(
@@ -94,11 +91,8 @@ public class MetricCatalog {
             });
   }
 
-  /**
-   * Limits of the tenant's metrics that ask for more than a range; what is in none of them costs a
-   * message one look.
-   */
-  Map<String, Limits> timed(String tenant) {
+  @Override
+  public Map<String, Limits> timed(String tenant) {
     Map<String, Limits> limits = timed.get(tenant);
     if (limits == null) {
       long asked = changes.get();

@@ -26,18 +26,18 @@ public class QualityJudge {
   private static final int SERIES_MAX = 200_000;
   private static final int REPLAYED_SERIES_MAX = 20_000;
 
-  private final MetricCatalog catalog;
+  private final Metrics catalog;
   private final SeriesMemory live;
   private final ThreadLocal<@Nullable SeriesMemory> replaying = new ThreadLocal<>();
   private final Counter[][] counters =
       new Counter[Quality.values().length][QualityReason.values().length + 1];
 
   @Autowired
-  public QualityJudge(MetricCatalog catalog, MeterRegistry meters) {
+  public QualityJudge(Metrics catalog, MeterRegistry meters) {
     this(catalog, meters, SERIES_MAX);
   }
 
-  QualityJudge(MetricCatalog catalog, MeterRegistry meters, int series) {
+  QualityJudge(Metrics catalog, MeterRegistry meters, int series) {
     this.catalog = catalog;
     this.live = new SeriesMemory(series);
     Gauge.builder("hub.telemetry.quality.series", live, SeriesMemory::size).register(meters);

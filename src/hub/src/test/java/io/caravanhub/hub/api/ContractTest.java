@@ -167,6 +167,8 @@ class ContractTest {
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "mappings.test" ->
+          Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };

@@ -32,6 +32,11 @@ class MetricCallsTest {
     assertThat(answer.json().at("/limits/range_quality").asText()).isEqualTo("suspect");
     assertThat(hub.get("/api/v1/metrics?q=temp", admin).json().path("items").size())
         .isGreaterThan(3);
+    assertThat(answer.json().path("group").asText()).isEqualTo("building");
+    assertThat(answer.json().path("haystack").toString()).contains("temp");
+    assertThat(answer.json().path("brick").asText()).isEqualTo("Temperature_Sensor");
+    assertThat(hub.get("/api/v1/metrics/elevator_floor", admin).json().path("type").asText())
+        .isEqualTo("integer");
     assertThat(hub.get("/api/v1/metrics/none", admin).status()).isEqualTo(404);
   }
 

@@ -27,7 +27,7 @@ final class CatalogInMemory extends MetricCatalog {
   }
 
   @Override
-  Map<String, Limits> timed(String tenant) {
+  public Map<String, Limits> timed(String tenant) {
     return Map.of();
   }
 }

@@ -1,5 +1,6 @@
 package io.caravanhub.testkit.connector;
 
+import io.caravanhub.testkit.golden.GoldenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +39,11 @@ public record ConnectorFolder(Path path) {
   /** The files that lie directly in the folder with this ending, sorted. */
   public List<Path> files(String ending) {
     return list(path).stream().filter(p -> p.toString().endsWith(ending)).toList();
+  }
+
+  /** Its mappings: expressions, and field tables that have none beside them. */
+  public List<Path> mappings() {
+    return list(path).stream().filter(GoldenFiles::isMapping).toList();
   }
 
   private static List<Path> list(Path folder) {

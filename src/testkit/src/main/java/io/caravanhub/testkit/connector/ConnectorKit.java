@@ -64,7 +64,7 @@ public final class ConnectorKit {
         problems.add("samples/" + golden.name() + " " + problem);
       }
     }
-    List<Path> mappings = connector.files(".jsonata");
+    List<Path> mappings = connector.mappings();
     for (Path mapping : mappings) {
       if (connector.isOem() && cases.stream().noneMatch(c -> c.mapping().equals(mapping))) {
         problems.add(mapping.getFileName() + ": no sample in samples/in");
@@ -111,8 +111,9 @@ public final class ConnectorKit {
         if (message.device().isEmpty()) {
           problems.add(sample + "header hub-device: absent, the hub could not tell whose it is");
         }
-        Path mapping = connector.path().resolveSibling(message.mapping() + ".jsonata");
-        if (!message.mapping().isEmpty() && !Files.exists(mapping)) {
+        Path expression = connector.path().resolveSibling(message.mapping() + ".jsonata");
+        Path table = connector.path().resolveSibling(message.mapping() + ".fields.yaml");
+        if (!message.mapping().isEmpty() && !Files.exists(expression) && !Files.exists(table)) {
           problems.add(sample + "header hub-mapping: there is no mapping " + message.mapping());
         }
       }

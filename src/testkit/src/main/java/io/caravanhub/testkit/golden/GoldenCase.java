@@ -52,17 +52,27 @@ public record GoldenCase(Path mapping, String name, Path input, Path expected) {
 
   /** What the mapping makes of the payload, as it would be written to the expected file. */
   public JsonNode result() throws IOException {
-    String expression = Files.readString(mapping);
     if (GoldenFiles.isRegisters(mapping)) {
       return JSON.valueToTree(
-          RegisterImage.read(expression, JSON.convertValue(read(input), REGISTERS)));
+          RegisterImage.read(Files.readString(mapping), JSON.convertValue(read(input), REGISTERS)));
     }
-    Mapping compiled = Mapping.compile(new MappingSource(name, "file", expression));
+    Mapping compiled = Mapping.compile(source());
     Object payload =
         input.toString().endsWith(".json")
             ? JSON.convertValue(read(input), Object.class)
             : decoded();
     return JSON.valueToTree(compiled.apply(payload, BINDINGS, MappingBounds.DEFAULT));
+  }
+
+  private MappingSource source() throws IOException {
+    String base = mapping.getFileName().toString().replaceFirst("\\.(jsonata|fields\\.yaml)$", "");
+    Path expression = mapping.resolveSibling(base + ".jsonata");
+    Path table = mapping.resolveSibling(base + ".fields.yaml");
+    return new MappingSource(
+        name,
+        "file",
+        Files.exists(expression) ? Files.readString(expression) : "",
+        Files.exists(table) ? Files.readString(table) : null);
   }
 
   private Object decoded() throws IOException {

@@ -11,17 +11,18 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Finds golden files. Beside a device mapping {@code x.jsonata} they are {@code x.in.json} and
- * {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for payloads that are no JSON),
- * or {@code x.<case>.in.json} and so on; beside a register map {@code x.modbus.yaml} {@code
- * x.in.json} is a dump of registers; in a connector they have the same name in {@code samples/in}
- * and {@code samples/expected}.
+ * Finds golden files. Beside a device mapping {@code x.jsonata} or {@code x.fields.yaml} they are
+ * {@code x.in.json} and {@code x.expected.json} (or {@code x.in.bin} and {@code x.in.csv} for
+ * payloads that are no JSON), or {@code x.<case>.in.json} and so on; beside a register map {@code
+ * x.modbus.yaml} {@code x.in.json} is a dump of registers; in a connector they have the same name
+ * in {@code samples/in} and {@code samples/expected}.
  */
 public final class GoldenFiles {
   private static final String MAPPING = ".jsonata";
+  private static final String TABLE = ".fields.yaml";
 
   /** A register map is a mapping too: its payload is a dump of registers. */
-  static final String REGISTERS = ".modbus.yaml";
+  private static final String REGISTERS = ".modbus.yaml";
 
   /** In JSON; or as bytes or CSV, in the format that is declared beside the mapping. */
   private static final List<String> IN = List.of(".in.json", ".in.bin", ".in.csv");
@@ -32,14 +33,41 @@ public final class GoldenFiles {
 
   private GoldenFiles() {}
 
-  /** The mappings and register maps of a folder and its subfolders, or the one file given. */
+  /**
+   * The mappings of a folder and its subfolders, or the one file given: expressions, tables that
+   * have no expression beside them, and register maps.
+   */
   public static List<Path> mappings(Path path) {
-    return files(path);
+    try (Stream<Path> files = Files.walk(path)) {
+      return files.filter(file -> isMapping(file) || isRegisters(file)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a file is a mapping's first: an expression, or a table with none beside it. */
+  public static boolean isMapping(Path file) {
+    String name = file.toString();
+    return name.endsWith(MAPPING)
+        || name.endsWith(TABLE) && !Files.exists(file.resolveSibling(name(file) + MAPPING));
+  }
+
+  private static String name(Path mapping) {
+    return base(
+        mapping,
+        Stream.of(TABLE, REGISTERS)
+            .filter(ending -> mapping.toString().endsWith(ending))
+            .findFirst()
+            .orElse(MAPPING));
+  }
+
+  static boolean isRegisters(Path mapping) {
+    return mapping.toString().endsWith(REGISTERS);
   }
 
   /** The cases beside a device mapping. */
   public static List<GoldenCase> beside(Path mapping) {
-    String name = base(mapping, isRegisters(mapping) ? REGISTERS : MAPPING);
+    String name = name(mapping);
     Path parent = mapping.getParent();
     Path folder = parent == null ? Path.of(".") : parent;
     Set<String> cases = new TreeSet<>();
@@ -72,8 +100,7 @@ public final class GoldenFiles {
    * begins with: {@code alarms.door-open.json} to {@code alarms.jsonata}.
    */
   public static List<GoldenCase> ofConnector(Path connector) {
-    List<Path> mappings =
-        children(connector).stream().filter(p -> p.toString().endsWith(MAPPING)).toList();
+    List<Path> mappings = children(connector).stream().filter(GoldenFiles::isMapping).toList();
     Set<String> names = new TreeSet<>();
     for (String side : List.of("in", "expected")) {
       children(connector.resolve("samples").resolve(side)).stream()
@@ -84,7 +111,7 @@ public final class GoldenFiles {
     List<GoldenCase> found = new ArrayList<>();
     for (String name : names) {
       for (Path mapping : mappings) {
-        if (mappings.size() == 1 || name.startsWith(base(mapping, MAPPING) + ".")) {
+        if (mappings.size() == 1 || name.startsWith(name(mapping) + ".")) {
           Path samples = connector.resolve("samples");
           found.add(
               new GoldenCase(
@@ -98,10 +125,6 @@ public final class GoldenFiles {
     return found;
   }
 
-  static boolean isRegisters(Path mapping) {
-    return mapping.toString().endsWith(REGISTERS);
-  }
-
   private static String base(Path file, String ending) {
     String name = file.getFileName().toString();
     return name.substring(0, name.length() - ending.length());
@@ -113,14 +136,6 @@ public final class GoldenFiles {
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Path> files(Path path) {
-    try (Stream<Path> files = Files.walk(path)) {
-      return files.filter(p -> p.toString().endsWith(MAPPING) || isRegisters(p)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
