@@ -129,7 +129,9 @@ public final class MappingCommand implements Runnable {
       if (cases.isEmpty()) {
         out.println(
             "  WRONG no golden file: put a payload into "
-                + mapping.toString().replaceFirst("\\.(jsonata|fields\\.yaml|modbus\\.yaml)$", ".in.json"));
+                + mapping
+                    .toString()
+                    .replaceFirst("\\.(jsonata|fields\\.yaml|modbus\\.yaml)$", ".in.json"));
         passed = false;
       }
       for (GoldenCase golden : cases) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingSource;
+import io.caravanhub.core.metric.CanonicalMetric;
+import io.caravanhub.core.metric.CanonicalMetrics;
 import io.caravanhub.core.unit.Dimension;
 import io.caravanhub.core.unit.Units;
 import io.caravanhub.testkit.golden.GoldenCase;
@@ -82,6 +84,25 @@ class ShippedModelsTest {
           .add(String.valueOf(dimension));
     }
     assertThat(dimensions).allSatisfy((metric, found) -> assertThat(found).hasSize(1));
+  }
+
+  @Test
+  void metricsOfTheCatalogueComeAsItsTypeAndInAUnitThatItsOwnCanBeMadeOf() {
+    for (JsonNode measurement : measurements) {
+      JsonNode value = measurement.path("value");
+      CanonicalMetric metric =
+          CanonicalMetrics.find(measurement.path("name").asText()).orElse(null);
+      if (metric != null && !value.isNull()) {
+        String unit = metric.unit() == null ? "1" : metric.unit();
+        assertThat(value.isTextual()).as(measurement.toString()).isEqualTo(metric.isText());
+        assertThat(value.isBoolean())
+            .as(measurement.toString())
+            .isEqualTo(metric.type() == CanonicalMetric.Type.BOOLEAN);
+        assertThat(Units.sameDimension(measurement.path("unit").asText(unit), unit))
+            .as(measurement.toString())
+            .isTrue();
+      }
+    }
   }
 
   @Test

@@ -47,7 +47,6 @@ public final class GuardedFunctions {
     define(functions, "split", "<s-(sf)n?:a<s>>");
     define(functions, "string", "<x-b?:s>");
     define(functions, "toMillis", "<s-s?:n>");
-    define(functions, "uplink", "<o-:o>");
     return functions;
   }
 
@@ -182,11 +181,6 @@ public final class GuardedFunctions {
   public static @Nullable String string(@Nullable Object value, @Nullable Boolean pretty) {
     Evaluation.current().measure(value);
     return Functions.string(value, pretty);
-  }
-
-  /** The values of a LoRaWAN device and their radio, see {@link LorawanUplink}. */
-  public static @Nullable Map<String, Object> uplink(@Nullable Map<?, ?> message) {
-    return message == null ? null : LorawanUplink.read(message);
   }
 
   public static @Nullable Long toMillis(@Nullable String time, @Nullable String picture)

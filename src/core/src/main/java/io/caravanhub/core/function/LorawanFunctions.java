@@ -1,4 +1,4 @@
-package io.caravanhub.core.mapping;
+package io.caravanhub.core.function;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,15 +16,22 @@ import org.jspecify.annotations.Nullable;
  * (dB) of the gateway that heard it best, the battery of a ChirpStack status, the state of a join.
  * What is not known is absent.
  */
-final class LorawanUplink {
-  private LorawanUplink() {}
+public final class LorawanFunctions {
+  private LorawanFunctions() {}
 
   /**
    * Reads one message.
    *
-   * @throws IllegalArgumentException for a frame with bytes that the network server did not decode
+   * @throws com.dashjoin.jsonata.JException for a frame with bytes that the network server did not
+   *     decode
    */
-  static Map<String, Object> read(Map<?, ?> message) {
+  public static @Nullable Object uplink(@Nullable Object envelope) {
+    if (Arguments.isNothing(envelope)) {
+      return null;
+    }
+    if (!(envelope instanceof Map<?, ?> message)) {
+      throw Arguments.wrong("uplink", "expected an object", envelope);
+    }
     if (message.get("uplink_message") instanceof Map<?, ?> uplink) {
       return thingsStack(message, uplink);
     }
