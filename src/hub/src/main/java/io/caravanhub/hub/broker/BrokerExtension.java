@@ -82,9 +82,9 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
                 context.addPublishInboundInterceptor(new BacklogInterceptor(interceptor, context));
                 return;
               }
-              GatewayInterceptor gateway = interceptor.forGateway();
-              context.addPublishInboundInterceptor(gateway);
-              context.addPubackOutboundInterceptor(gateway);
+              PipelinedPublishes pipelined = interceptor.pipelined();
+              context.addPublishInboundInterceptor(pipelined);
+              context.addPubackOutboundInterceptor(pipelined);
             });
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * send a command to one node. HiveMQ knows sessions by client id, which anybody may choose; here
  * they are known by their connection. Thread-safe.
  */
-final class OpenSessions {
+final class OpenSessions implements PipelinedPublishes.Connections {
   /** Attribute of a connection: its key here. */
   private static final String KEY = "hub-session";
 
@@ -95,11 +95,18 @@ final class OpenSessions {
             session.clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, "access revoked");
   }
 
-  /**
-   * Completes when the client's connection is closed; what it sent and got no answer for it keeps.
-   */
-  CompletableFuture<?> disconnect(String clientId) {
+  @Override
+  public CompletableFuture<Boolean> disconnect(String clientId) {
     return clients.disconnectClient(clientId);
+  }
+
+  @Override
+  public boolean isOpen(ConnectionInformation connection) {
+    return connection
+        .getConnectionAttributeStore()
+        .getAsString(KEY)
+        .filter(sessions::containsKey)
+        .isPresent();
   }
 
   void invalidate(String clientId) {
