@@ -29,6 +29,7 @@ final class OpenSessions implements PipelinedPublishes.Connections {
    * A connection that logged in.
    *
    * @param user the name it gave, or the device's id when it showed a certificate alone
+   * @param claim its hold on the client id
    * @param will what its will would say, or null
    */
   record Session(
@@ -36,22 +37,27 @@ final class OpenSessions implements PipelinedPublishes.Connections {
       String user,
       HubPrincipal principal,
       ConnectionInformation connection,
+      ClientIds.Claim claim,
       EmbeddedBroker.@Nullable Publish will) {}
 
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final ClientService clients;
+  private final ClientIds clientIds;
   private final PublishService publishes;
 
   /** To be made while the extension starts: the services are those of this broker. */
   OpenSessions() {
     this.clients = Services.clientService();
+    this.clientIds = new ClientIds(clients);
     this.publishes = Services.publishService();
   }
 
-  /** Whether a client id is in use by somebody else, who would be thrown out and inherited from. */
-  boolean isTakenByAnother(String clientId, HubPrincipal principal) {
-    return sessions.values().stream()
-        .anyMatch(s -> s.clientId.equals(clientId) && !s.principal.equals(principal));
+  /**
+   * Takes a client id; empty when it is in use by somebody else, who would be thrown out and
+   * inherited from.
+   */
+  Optional<ClientIds.Claim> claim(String clientId, HubPrincipal principal) {
+    return clientIds.claim(clientId, principal);
   }
 
   void add(Session session) {
@@ -65,7 +71,12 @@ final class OpenSessions implements PipelinedPublishes.Connections {
     return connection
         .getConnectionAttributeStore()
         .getAsString(KEY)
-        .flatMap(key -> Optional.ofNullable(sessions.remove(key)));
+        .flatMap(key -> Optional.ofNullable(sessions.remove(key)))
+        .map(
+            session -> {
+              clientIds.disconnected(session.claim);
+              return session;
+            });
   }
 
   /** Closes every session of the subject; what it still sends meanwhile is refused. */
