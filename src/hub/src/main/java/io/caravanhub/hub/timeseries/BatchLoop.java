@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -210,7 +211,9 @@ final class BatchLoop implements Runnable, AutoCloseable {
         commits.record(Duration.ofNanos(System.nanoTime() - started));
         rowsStored.increment(unique.size() - duplicates.size());
         rowsDuplicate.increment(duplicates.size() + (rows.size() - unique.size()));
-        tell(jobs, job -> job.done.complete(fate(job, duplicates)));
+        boolean all = duplicates.isEmpty() && unique.size() == rows.size();
+        Set<Row.Key> taken = new HashSet<>(duplicates);
+        tell(jobs, job -> job.done.complete(all ? stored(job) : fate(job, taken)));
         return;
       } catch (SQLException e) {
         table.forgetDays();
@@ -248,15 +251,23 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return unique;
   }
 
-  private static Written fate(Job job, Set<Row.Key> duplicates) {
-    if (duplicates.isEmpty()) {
-      return new Written(job.messages.size(), 0);
-    }
+  private static Written stored(Job job) {
+    return new Written(job.messages.size(), 0);
+  }
+
+  /**
+   * What became of a job, whose messages are stored when one of their rows is.
+   *
+   * @param taken keys that earlier messages have; those of this job are added
+   */
+  private static Written fate(Job job, Set<Row.Key> taken) {
     int stored = 0;
     for (List<Row> message : job.messages) {
-      if (message.stream().anyMatch(row -> !duplicates.contains(row.key()))) {
-        stored++;
+      boolean isNew = false;
+      for (Row row : message) {
+        isNew |= taken.add(row.key());
       }
+      stored += isNew ? 1 : 0;
     }
     return new Written(stored, job.messages.size() - stored);
   }
