@@ -99,9 +99,9 @@ public final class Load {
               tally.percentile(95),
               tally.percentile(99),
               tally.slowest(),
-              new Report.Cost(after[0] - before[0], memory[0], memoryAfter[0]),
-              new Report.Cost(after[1] - before[1], memory[1], memoryAfter[1]),
-              new Report.Cost(after[2] - before[2], memory[2], memoryAfter[2]),
+              Report.Cost.between(before[0], after[0], memory[0], memoryAfter[0]),
+              Report.Cost.between(before[1], after[1], memory[1], memoryAfter[1]),
+              Report.Cost.between(before[2], after[2], memory[2], memoryAfter[2]),
               after[3] - before[3]);
     }
     System.out.print(report.text());

@@ -48,6 +48,13 @@ record Report(
       @JsonProperty("cpu_s") double cpu,
       @JsonProperty("rss_before_mb") double before,
       @JsonProperty("rss_after_mb") double after) {
+    /** Of a process that ended, or was started anew, nothing is known. */
+    static Cost between(double cpuBefore, double cpuAfter, double before, double after) {
+      return cpuAfter < cpuBefore
+          ? new Cost(0, 0, 0)
+          : new Cost(cpuAfter - cpuBefore, before, after);
+    }
+
     String line(String name, long messages) {
       return cpu == 0 && after == 0
           ? String.format(

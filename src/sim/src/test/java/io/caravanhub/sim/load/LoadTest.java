@@ -192,6 +192,12 @@ class LoadTest {
         .anyMatch(line -> line.matches("broker\\s+not measured: .*"));
   }
 
+  @Test
+  void aHubThatWasStartedAnewHasNoCpuSecondsToItsName() {
+    assertThat(Report.Cost.between(20, 4, 500, 0)).isEqualTo(new Report.Cost(0, 0, 0));
+    assertThat(Report.Cost.between(20, 24, 500, 510)).isEqualTo(new Report.Cost(4, 500, 510));
+  }
+
   private static Report report(long acknowledged, long lost, long duplicates) {
     Report.Cost none = new Report.Cost(0, 0, 0);
     return new Report(
