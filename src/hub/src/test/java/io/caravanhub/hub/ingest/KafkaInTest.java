@@ -130,6 +130,32 @@ class KafkaInTest {
   }
 
   @Test
+  void storesARecordThatComesAgainUnderItsOwnTimeOnce() {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            "plant",
+            null,
+            Instant.now().minusSeconds(60).toEpochMilli(),
+            device.serial(),
+            "{\"metrics\":{\"temperature\":1}}".getBytes(StandardCharsets.UTF_8));
+    customer.send(record);
+    customer.send(record);
+    send(device.serial(), null, message(0));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> stored("2026-01-01T00:00:00Z") == 1 && hub.rows(device) >= 2);
+    assertThat(hub.rows(device)).isEqualTo(2);
+  }
+
+  private long stored(String ts) {
+    return hub.count(
+        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.id::text = ? and t.ts = ?::timestamptz",
+        device.id(),
+        ts);
+  }
+
+  @Test
   void doesNotLetARecordsHeadersSteerTheHub() {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>("plant", device.serial(), message(0).getBytes(StandardCharsets.UTF_8));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.limit.ReadingLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +226,88 @@ class CsvUploadTest {
     assertThat(answer.json().path("accepted").asInt()).isEqualTo(1);
     assertThat(answer.json().at("/problems/0/reason").asText()).contains("may not speak for");
     assertThat(hub.rows(other)).isZero();
+  }
+
+  @Test
+  void readsTheFileOfOneTenantWhileAnotherHasAllItsPlacesTaken() throws Exception {
+    String admin = hub.token(RunningHub.unique("t"), "admin");
+    List<PipedOutputStream> senders = new ArrayList<>();
+    List<CompletableFuture<Answer>> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      PipedOutputStream sender = new PipedOutputStream();
+      PipedInputStream file = new PipedInputStream(sender, 1 << 16);
+      sender.write(LONG.getBytes(StandardCharsets.UTF_8));
+      sender.flush();
+      senders.add(sender);
+      BodyPublisher body = BodyPublishers.ofInputStream(() -> file);
+      open.add(
+          CompletableFuture.supplyAsync(
+              () -> hub.send(as(admin, body)), task -> new Thread(task).start()));
+    }
+    Answer fourth =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () -> hub.send(as(admin, BodyPublishers.ofString(LONG))), a -> a.status() == 503);
+
+    Answer other = upload("", LONG + row(0, "temperature,20,Cel"));
+
+    assertThat(fourth.retryAfter()).isNotEmpty();
+    assertThat(other.status()).as(other.body()).isEqualTo(200);
+    for (PipedOutputStream sender : senders) {
+      sender.close();
+    }
+    open.forEach(CompletableFuture::join);
+  }
+
+  @Test
+  void stopsAtTheFirstRowThatTheLimitsKeepOutForLong() {
+    Registered slow =
+        hub.device(
+            hub.admin(), Map.of("metadata", Map.of("limits", Map.of("readings_per_second", 1))));
+    ReadingLimits limits = hub.bean(ReadingLimits.class);
+    limits.forget();
+    limits.charge("default", slow.id(), 5_000);
+
+    Answer answer =
+        upload(
+            "",
+            LONG
+                + IntStream.range(0, 100)
+                    .mapToObj(i -> row(i, "temperature,20,Cel"))
+                    .collect(Collectors.joining())
+                    .replace(device.serial(), slow.serial()));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(429);
+    assertThat(Integer.parseInt(answer.retryAfter())).isBetween(31, 100);
+    assertThat(answer.json().at("/stopped/line").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("accepted").asInt()).isZero();
+  }
+
+  @Test
+  void namesTheFirstColumnTooManyOfARowThatAloneIsMoreThanARequest() {
+    Answer answer =
+        upload(
+            "", "device_id,timestamp" + columns(5_001) + "\n" + at(0) + ",1".repeat(5_001) + "\n");
+
+    assertThat(answer.json().at("/problems/0/field").asText()).isEqualTo("wide_5000");
+    assertThat(answer.json().at("/problems/0/reason").asText()).contains("got 5001");
+  }
+
+  private static String columns(int count) {
+    return IntStream.range(0, count).mapToObj(i -> ",wide_" + i).collect(Collectors.joining());
+  }
+
+  private String at(int second) {
+    return device.serial() + "," + Instant.parse("2026-01-01T00:00:00Z").plusSeconds(second);
+  }
+
+  private HttpRequest as(String token, BodyPublisher body) {
+    return HttpRequest.newBuilder(hub.uri("/api/v1/telemetry/upload"))
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", "text/csv")
+        .POST(body)
+        .build();
   }
 
   private Answer upload(String query, String file) {
