@@ -60,7 +60,8 @@ final class NewSeries {
         connection.createArrayOf(
             "int4", series.stream().map(s -> (int) (s >>> 32)).toArray(Integer[]::new));
     Array metrics =
-        connection.createArrayOf("int4", series.stream().map(Long::intValue).toArray(Integer[]::new));
+        connection.createArrayOf(
+            "int4", series.stream().map(Long::intValue).toArray(Integer[]::new));
     try (PreparedStatement insert =
         connection.prepareStatement(
             "insert into telemetry_series select * from unnest(?, ?) on conflict do nothing")) {

@@ -184,7 +184,9 @@ final class TelemetryTable {
     return ts.atOffset(ZoneOffset.UTC).toString();
   }
 
-  /** Forgets which partitions and series exist, for after a lost connection or a dropped partition. */
+  /**
+   * Forgets which partitions and series exist, for after a lost connection or a dropped partition.
+   */
   void forgetDays() {
     days.clear();
     newSeries.forget();

@@ -253,7 +253,8 @@ class TenancyTest {
             .query(String.class)
             .list();
 
-    assertThat(rights).containsExactly("telemetry INSERT", "telemetry SELECT", "telemetry_series INSERT");
+    assertThat(rights)
+        .containsExactly("telemetry INSERT", "telemetry SELECT", "telemetry_series INSERT");
     assertDenied("hub_writer", "update telemetry set value = 0");
     assertDenied("hub_writer", "delete from telemetry");
     assertDenied("hub_writer", "truncate telemetry");
