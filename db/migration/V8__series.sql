@@ -5,7 +5,9 @@ create table telemetry_series (
   metric_id int not null,
   primary key (device_id, metric_id)
 );
-insert into telemetry_series select distinct device_id, metric_id from telemetry;
+-- Days outlive telemetry in their rollup, and hold what each whole day of it held in numbers.
+insert into telemetry_series
+select device_id, metric_id from telemetry union select device_id, metric_id from telemetry_rollup_1d;
 grant insert on telemetry_series to hub_writer;
 
 create view device_metrics with (security_barrier) as
