@@ -213,7 +213,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
         tell(jobs, job -> job.done.complete(fate(job, duplicates)));
         return;
       } catch (SQLException e) {
-        table.forgetDays();
+        table.forgetDaysAndSeries();
         if (isWrongData(e)) {
           singleOut(jobs, e);
           return;

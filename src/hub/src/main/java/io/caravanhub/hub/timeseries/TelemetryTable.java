@@ -55,10 +55,10 @@ final class TelemetryTable {
       try {
         ensureDays(connection, rows);
         try {
-          Noted noted = note(connection, rows);
+          Notes notes = note(connection, rows);
           copy(connection, rows, batch);
           connection.commit();
-          committed(noted);
+          committed(notes);
           return Set.of();
         } catch (SQLException e) {
           connection.rollback();
@@ -66,10 +66,10 @@ final class TelemetryTable {
             throw e;
           }
         }
-        Noted noted = note(connection, rows);
+        Notes notes = note(connection, rows);
         Set<Row.Key> duplicates = merge(connection, rows, batch);
         connection.commit();
-        committed(noted);
+        committed(notes);
         return duplicates;
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
@@ -80,15 +80,16 @@ final class TelemetryTable {
     }
   }
 
-  private record Noted(LateHours.Noted late, List<Long> series) {}
+  /** What a transaction noted beside its rows. */
+  private record Notes(LateHours.HoursOfRound late, List<Long> series) {}
 
-  private Noted note(Connection connection, List<Row> rows) throws SQLException {
-    return new Noted(lateHours.note(connection, rows), newSeries.note(connection, rows));
+  private Notes note(Connection connection, List<Row> rows) throws SQLException {
+    return new Notes(lateHours.note(connection, rows), newSeries.note(connection, rows));
   }
 
-  private void committed(Noted noted) {
-    lateHours.committed(noted.late);
-    newSeries.committed(noted.series);
+  private void committed(Notes notes) {
+    lateHours.committed(notes.late);
+    newSeries.committed(notes.series);
   }
 
   private static void rollback(Connection connection, Exception cause) {
@@ -187,7 +188,7 @@ final class TelemetryTable {
   /**
    * Forgets which partitions and series exist, for after a lost connection or a dropped partition.
    */
-  void forgetDays() {
+  void forgetDaysAndSeries() {
     days.clear();
     newSeries.forget();
   }
