@@ -185,7 +185,7 @@ final class Retention {
           sql.list(
               """
               select c.oid::regclass::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
-               where i.inhparent = ?::regclass and to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month' <= ?::date\
+               where i.inhparent = ?::regclass and right(c.relname, 6) < to_char(?::date, 'YYYYMM')\
               """,
               row -> row.getString(1),
               "telemetry_rollup_" + tier,
