@@ -18,8 +18,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+<<<<<<< HEAD
 import java.util.ArrayList;
 import java.util.List;
+=======
+>>>>>>> ways
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -229,6 +232,7 @@ class CsvUploadTest {
   }
 
   @Test
+<<<<<<< HEAD
   void readsTheFileOfOneTenantWhileAnotherHasAllItsPlacesTaken() throws Exception {
     String admin = hub.token(RunningHub.unique("t"), "admin");
     List<PipedOutputStream> senders = new ArrayList<>();
@@ -261,6 +265,8 @@ class CsvUploadTest {
   }
 
   @Test
+=======
+>>>>>>> ways
   void stopsAtTheFirstRowThatTheLimitsKeepOutForLong() {
     Registered slow =
         hub.device(
@@ -302,6 +308,7 @@ class CsvUploadTest {
     return device.serial() + "," + Instant.parse("2026-01-01T00:00:00Z").plusSeconds(second);
   }
 
+<<<<<<< HEAD
   private HttpRequest as(String token, BodyPublisher body) {
     return HttpRequest.newBuilder(hub.uri("/api/v1/telemetry/upload"))
         .header("Authorization", "Bearer " + token)
@@ -310,6 +317,8 @@ class CsvUploadTest {
         .build();
   }
 
+=======
+>>>>>>> ways
   private Answer upload(String query, String file) {
     return hub.send(request(query, BodyPublishers.ofString(file)).build());
   }
