@@ -18,11 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-<<<<<<< HEAD
-import java.util.ArrayList;
-import java.util.List;
-=======
->>>>>>> ways
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -232,41 +227,6 @@ class CsvUploadTest {
   }
 
   @Test
-<<<<<<< HEAD
-  void readsTheFileOfOneTenantWhileAnotherHasAllItsPlacesTaken() throws Exception {
-    String admin = hub.token(RunningHub.unique("t"), "admin");
-    List<PipedOutputStream> senders = new ArrayList<>();
-    List<CompletableFuture<Answer>> open = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      PipedOutputStream sender = new PipedOutputStream();
-      PipedInputStream file = new PipedInputStream(sender, 1 << 16);
-      sender.write(LONG.getBytes(StandardCharsets.UTF_8));
-      sender.flush();
-      senders.add(sender);
-      BodyPublisher body = BodyPublishers.ofInputStream(() -> file);
-      open.add(
-          CompletableFuture.supplyAsync(
-              () -> hub.send(as(admin, body)), task -> new Thread(task).start()));
-    }
-    Answer fourth =
-        await()
-            .atMost(Duration.ofSeconds(10))
-            .until(
-                () -> hub.send(as(admin, BodyPublishers.ofString(LONG))), a -> a.status() == 503);
-
-    Answer other = upload("", LONG + row(0, "temperature,20,Cel"));
-
-    assertThat(fourth.retryAfter()).isNotEmpty();
-    assertThat(other.status()).as(other.body()).isEqualTo(200);
-    for (PipedOutputStream sender : senders) {
-      sender.close();
-    }
-    open.forEach(CompletableFuture::join);
-  }
-
-  @Test
-=======
->>>>>>> ways
   void stopsAtTheFirstRowThatTheLimitsKeepOutForLong() {
     Registered slow =
         hub.device(
@@ -308,17 +268,6 @@ class CsvUploadTest {
     return device.serial() + "," + Instant.parse("2026-01-01T00:00:00Z").plusSeconds(second);
   }
 
-<<<<<<< HEAD
-  private HttpRequest as(String token, BodyPublisher body) {
-    return HttpRequest.newBuilder(hub.uri("/api/v1/telemetry/upload"))
-        .header("Authorization", "Bearer " + token)
-        .header("Content-Type", "text/csv")
-        .POST(body)
-        .build();
-  }
-
-=======
->>>>>>> ways
   private Answer upload(String query, String file) {
     return hub.send(request(query, BodyPublishers.ofString(file)).build());
   }
