@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What a load came to. Counts are in messages, latency in milliseconds from when a message was due
- * to its acknowledgement, which the embedded broker and HTTP give after the commit; CPU is in
- * seconds while messages were sent, memory in MB.
+ * What a load came to. Counts are in messages, duplicates in rows, latency in milliseconds from
+ * when a message was due to its acknowledgement, which the embedded broker and HTTP give after the
+ * commit; CPU is in seconds while messages were sent, memory in MB.
  */
 record Report(
     String way,
@@ -27,6 +27,7 @@ record Report(
     long stored,
     long lost,
     long duplicates,
+    @JsonProperty("stored_under_another_time") long astray,
     @JsonProperty("stored_unacknowledged") long unacknowledged,
     long pending,
     long refused,
@@ -88,7 +89,7 @@ record Report(
               acknowledged %,12d   %,.0f messages/s, %,.0f rows/s
               stored       %,12d   %,d of them never acknowledged
               lost         %,12d
-              duplicates   %,12d
+              duplicates   %,12d   rows, %,d of them stored under another time
               pending      %,12d   refused %,d, held back %,d
               sent again   %,12d   reconnects %,d
               bad          %,12d   answered for %,d
@@ -106,6 +107,7 @@ record Report(
             unacknowledged,
             lost,
             duplicates,
+            astray,
             pending,
             refused,
             heldBack,

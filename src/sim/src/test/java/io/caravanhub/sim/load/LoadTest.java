@@ -186,7 +186,8 @@ class LoadTest {
     assertThat(lines)
         .anyMatch(line -> line.matches("acknowledged\\s+1,234 .*"))
         .anyMatch(line -> line.matches("lost\\s+5"))
-        .anyMatch(line -> line.matches("duplicates\\s+6"))
+        .anyMatch(
+            line -> line.matches("duplicates\\s+6   rows, 4 of them stored under another time"))
         .anyMatch(line -> line.startsWith("latency      p50 1.0 ms   p95 2.0 ms   p99 3.0 ms"))
         .anyMatch(line -> line.matches("hub\\s+1\\.0 s CPU\\s+810\\.4 us a message .*"))
         .anyMatch(line -> line.matches("broker\\s+not measured: .*"));
@@ -214,6 +215,7 @@ class LoadTest {
         acknowledged - lost,
         lost,
         duplicates,
+        4,
         0,
         0,
         0,
