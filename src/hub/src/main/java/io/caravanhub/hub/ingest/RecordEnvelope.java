@@ -45,7 +45,14 @@ public class RecordEnvelope {
     Object last = message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT);
     String key = message.getHeader(KafkaConstants.KEY, String.class);
     Long written = message.getHeader(KafkaConstants.TIMESTAMP, Long.class);
+    Long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
     seal(exchange, "kafka", kafkaTenant, key, written);
+    if (written != null && offset != null) {
+      // Of a reading without a time: the same each time the record comes, and not its neighbour's.
+      long millis = Long.parseLong(message.getHeader(TelemetryHeaders.RECEIVED, String.class));
+      message.setHeader(
+          TelemetryHeaders.RECEIVED_MICROS, Long.toString(millis * 1_000 + offset % 1_000));
+    }
     if (commit instanceof KafkaManualCommit) {
       message.setHeader(KafkaConstants.MANUAL_COMMIT, commit);
     }
