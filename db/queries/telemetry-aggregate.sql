@@ -1,4 +1,4 @@
-with recursive watched as (
+with watched as (
   select key, id from devices where :?kind = 'devices' and id = nullif(:?uuid, '')::uuid
   union
   select key, id from devices where :?kind = 'devices' and serial = :?name
@@ -9,35 +9,10 @@ with recursive watched as (
 ),
 -- How far the rollups go: minutes to rolled_to, the tier asked to the last whole bucket before it. What is newer is taken from telemetry.
 rolled as (select rolled_to, telemetry_bucket(make_interval(secs => :?tierSeconds), rolled_to) as whole_to from telemetry_rolled),
-walk (device_key, device, metric_id) as (
-  select key, id, 0 from watched where :?metric = ''
-  union all
-  select w.device_key, w.device, n.metric_id
-    from walk w
-   cross join lateral (
-     select min(metric_id) as metric_id from (
-     select * from (select metric_id from telemetry_1d
-      where :?tier = '1d' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1d
-     union all
-     select * from (select metric_id from telemetry_1h
-      where :?tier = '1h' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1h
-     union all
-     select * from (select metric_id from telemetry_15m
-      where :?tier = '15m' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t15m
-     union all
-     select * from (select metric_id from telemetry_1m
-      where :?tier = '1m' and device_key = w.device_key and metric_id > w.metric_id and ts >= :?since and ts < :?until order by metric_id limit 1) t1m
-     union all
-     select * from (select metric_id from telemetry_1m
-      where :?tier in ('15m', '1h', '1d') and device_key = w.device_key and metric_id > w.metric_id and ts >= :?freshFrom and ts < :?until
-        and ts >= (select whole_to from rolled) order by metric_id limit 1) minutes
-     union all
-     select * from (select metric_id from telemetry_rows
-      where device_key = w.device_key and metric_id > w.metric_id and ts >= :?freshFrom and ts < :?until order by metric_id limit 1) fresh) found) n
-   where n.metric_id is not null
-),
 series as (
-  select device_key, device, metric_id from walk where metric_id > 0
+  select w.key as device_key, w.id as device, n.metric_id
+    from watched w cross join lateral (select metric_id from device_metrics where device_key = w.key) n
+   where :?metric = ''
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 ),

@@ -1,4 +1,4 @@
-with recursive watched as (
+with watched as (
   select key, id from devices where :?kind = 'devices' and id = nullif(:?uuid, '')::uuid
   union
   select key, id from devices where :?kind = 'devices' and serial = :?name
@@ -7,19 +7,10 @@ with recursive watched as (
   union
   select d.key, d.id from bindings b join devices d on d.id = b.device_id where :?kind = 'assets' and b.asset_id = :?name and b.valid_to is null
 ),
--- Without a metric asked for: each device's metrics, found by stepping through the index from one to the next.
-walk (device_key, device, metric_id) as (
-  select key, id, 0 from watched where :?metric = ''
-  union all
-  select w.device_key, w.device, n.metric_id
-    from walk w
-   cross join lateral (
-     select t.metric_id from telemetry_rows t
-      where t.device_key = w.device_key and t.metric_id > w.metric_id and t.ts >= :?since and t.ts < :?until
-      order by t.metric_id limit 1) n
-),
 series as (
-  select device_key, device, metric_id from walk where metric_id > 0
+  select w.key as device_key, w.id as device, n.metric_id
+    from watched w cross join lateral (select metric_id from device_metrics where device_key = w.key) n
+   where :?metric = ''
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 )

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
       "first its mapping engine alone against jsonata-js.",
-      "Takes about half an hour on two cores; nothing else should run."
+      "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,

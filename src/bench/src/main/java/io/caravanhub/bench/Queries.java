@@ -81,6 +81,9 @@ final class Queries {
         figures.say("filling: %d of %d days", DAYS - day, DAYS);
       }
       statement.execute(
+          "insert into telemetry_series select d.key, m.id from devices d, metrics m"
+              + " where d.serial like 'BENCH-%' and m.key like 'bench\\_%' on conflict do nothing");
+      statement.execute(
           "update telemetry_rolled set rolled_to = now() - interval '" + (DAYS + 1) + " days'");
       statement.execute("vacuum analyze telemetry");
       awaitRollups(statement);

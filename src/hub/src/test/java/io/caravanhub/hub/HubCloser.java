@@ -1,17 +1,15 @@
 package io.caravanhub.hub;
 
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Found by JUnit itself: closes the {@link RunningHub} when the last test is done. */
-public final class HubCloser implements BeforeAllCallback {
+/**
+ * Found by JUnit itself: closes the {@link RunningHub} when the last test is done. A session is as
+ * long as the JVM; a run of tests in it may be a single class, when several JVMs share the classes.
+ */
+public final class HubCloser implements LauncherSessionListener {
   @Override
-  public void beforeAll(ExtensionContext context) {
-    context
-        .getRoot()
-        .getStore(Namespace.create(HubCloser.class))
-        .getOrComputeIfAbsent("hub", key -> (CloseableResource) RunningHub::close);
+  public void launcherSessionClosed(LauncherSession session) {
+    RunningHub.close();
   }
 }

@@ -119,9 +119,12 @@ public final class TestDatabase {
     owner()
         .sql(
             """
+            with series as (
+              select d.key, m.id from devices d, metrics m
+               where d.id = cast(:device as uuid) and m.tenant_id is null and m.key = :metric),
+            noted as (insert into telemetry_series select * from series on conflict do nothing)
             insert into telemetry (device_id, metric_id, ts, value)
-            select d.key, m.id, :ts, :value from devices d, metrics m
-             where d.id = cast(:device as uuid) and m.tenant_id is null and m.key = :metric
+            select key, id, :ts, :value from series
             on conflict do nothing
             """)
         .param("ts", Timestamp.from(ts))

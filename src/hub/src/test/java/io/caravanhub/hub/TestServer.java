@@ -90,13 +90,19 @@ public record TestServer(String host, int port, String user, String password, St
   /** A new database with the hub's schema. */
   public String createMigrated() {
     String name = create();
+    migrate(name, "latest");
+    return name;
+  }
+
+  /** Brings a database's schema to a version. */
+  public void migrate(String name, String version) {
     Flyway.configure()
         .dataSource(database(name))
         .locations("filesystem:" + TestDatabase.root().resolve("db/migration"))
         .javaMigrations(new MetricRows())
+        .target(version)
         .load()
         .migrate();
-    return name;
   }
 
   /** Connections of the owner. */

@@ -21,6 +21,11 @@ public final class TelemetryHeaders {
   public static final String RECEIVED = "hub-received";
 
   /**
+   * The time of a message without a timestamp, epoch microseconds as text: no other message has it.
+   */
+  public static final String RECEIVED_MICROS = "hub-received-micros";
+
+  /**
    * Name of the mapping to apply, for instance {@code acme/rooftop}; absent when the payload is
    * canonical already.
    */

@@ -5,6 +5,7 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,8 @@ public class Problems {
         || cause instanceof TransientDataAccessException
         || cause instanceof DataAccessResourceFailureException
         || cause instanceof CannotCreateTransactionException
-        || cause instanceof TransactionSystemException) {
+        || cause instanceof TransactionSystemException
+        || (cause instanceof SQLException e && isPassing(e))) {
       return problem(503, "the store is behind or away; try again", null);
     }
     if (cause instanceof DataIntegrityViolationException d && isWrongData(d)) {
@@ -70,6 +72,15 @@ public class Problems {
     }
     LOG.error("A request failed in an unexpected way", cause);
     return problem(500, "unexpected; the hub's log has the details", null);
+  }
+
+  /**
+   * Of a step that speaks JDBC itself. SQLSTATE classes of connections, of transactions that gave
+   * way to another, of resources, of objects in use and of an operator's intervention.
+   */
+  private static boolean isPassing(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return Stream.of("08", "40", "53", "55", "57").anyMatch(state::startsWith);
   }
 
   /** SQLSTATE class 22, data exceptions. */

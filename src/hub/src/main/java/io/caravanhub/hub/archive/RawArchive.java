@@ -35,6 +35,14 @@ public class RawArchive implements DisposableBean {
   /** Exchange property: completes when the raw copies of the exchange are committed. */
   static final String KEPT = "hub-raw-kept";
 
+  /**
+   * A message of a request.
+   *
+   * @param item what it looked like, parsed
+   * @param at its time when it names none
+   */
+  public record Received(Object item, Instant at) {}
+
   private static final int QUEUE_BYTES = 32_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -76,26 +84,26 @@ public class RawArchive implements DisposableBean {
   /**
    * For the messages of a request, once they are to be stored.
    *
-   * @param items what each of them looked like, parsed
+   * @param items what each of them was
    */
-  public void take(
-      Exchange exchange, List<Telemetry> messages, List<Object> items, Instant received) {
+  public void take(Exchange exchange, List<Telemetry> messages, List<Received> items) {
     if (messages.isEmpty() || !isOn(exchange, messages.get(0))) {
       return;
     }
     for (int i = 0; i < messages.size(); i++) {
-      take(exchange, messages.get(i), items.get(i), received);
+      take(exchange, messages.get(i), items.get(i));
     }
   }
 
-  private void take(Exchange exchange, Telemetry telemetry, Object item, Instant received) {
+  private void take(Exchange exchange, Telemetry telemetry, Received received) {
     Map<String, String> headers = new TreeMap<>();
     headers.put(TelemetryHeaders.TENANT, telemetry.tenant());
     headers.put(TelemetryHeaders.DEVICE, telemetry.device());
     headers.put(TelemetryHeaders.SOURCE, telemetry.source());
-    headers.put(TelemetryHeaders.RECEIVED, Long.toString(received.toEpochMilli()));
+    headers.put(TelemetryHeaders.RECEIVED, Long.toString(received.at.toEpochMilli()));
+    headers.put(TelemetryHeaders.RECEIVED_MICROS, Long.toString(micros(received.at)));
     try {
-      keep(exchange, telemetry, headers, json.writeValueAsBytes(item));
+      keep(exchange, telemetry, headers, json.writeValueAsBytes(received.item));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

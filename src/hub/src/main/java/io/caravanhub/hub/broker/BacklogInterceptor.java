@@ -10,20 +10,20 @@ import java.util.concurrent.TimeUnit;
  * Lets a device that has a backlog send it as fast as a gateway would. A device that measures now
  * and then is answered at its PUBLISH, where a failure has a reason code; one whose next publish is
  * there as soon as the last is answered was kept waiting for each commit, and gets a {@link
- * GatewayInterceptor} until it pauses. One instance a connection.
+ * PipelinedPublishes} until it pauses. One instance a connection.
  */
 final class BacklogInterceptor implements PublishInboundInterceptor {
   private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final TelemetryInterceptor publishes;
-  private final GatewayInterceptor pipelined;
+  private final PipelinedPublishes pipelined;
   private final ClientContext context;
   private volatile long answered = System.nanoTime() - AT_ONCE_NANOS;
   private volatile boolean pipelines;
 
   BacklogInterceptor(TelemetryInterceptor publishes, ClientContext context) {
     this.publishes = publishes;
-    this.pipelined = publishes.forGateway();
+    this.pipelined = publishes.pipelined();
     this.context = context;
   }
 

@@ -82,9 +82,9 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
                 context.addPublishInboundInterceptor(new BacklogInterceptor(interceptor, context));
                 return;
               }
-              GatewayInterceptor gateway = interceptor.forGateway();
-              context.addPublishInboundInterceptor(gateway);
-              context.addPubackOutboundInterceptor(gateway);
+              PipelinedPublishes pipelined = interceptor.pipelined();
+              context.addPublishInboundInterceptor(pipelined);
+              context.addPubackOutboundInterceptor(pipelined);
             });
   }
 
@@ -133,7 +133,8 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
       output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, "the will's topic is not yours");
       return;
     }
-    if (sessions().isTakenByAnother(connect.getClientId(), principal)) {
+    Optional<ClientIds.Claim> claim = sessions().claim(connect.getClientId(), principal);
+    if (claim.isEmpty()) {
       refusals.say("Refused an MQTT connection of \"{}\": another has its client id", user);
       output.failAuthentication(
           ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "this client id is in use");
@@ -146,7 +147,12 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     sessions()
         .add(
             new OpenSessions.Session(
-                connect.getClientId(), user, principal, connection, will.orElse(null)));
+                connect.getClientId(),
+                user,
+                principal,
+                connection,
+                claim.get(),
+                will.orElse(null)));
     // Revoked between the look-up and the line above: nobody would have closed it.
     if (caller(connect, connection).isEmpty()) {
       sessions().remove(connection);

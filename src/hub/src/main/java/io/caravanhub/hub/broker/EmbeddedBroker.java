@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-  /** How long a route may take with a publish before the device is told to send it again. */
   private static final String EVENT_LOOPS = "io.netty.eventLoopThreads";
 
+  /** How long a route may take with a publish before the device is told to send it again. */
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   /** A publish that passed authentication and authorization. */
@@ -149,9 +149,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     extension.sessions().end(tenant, subject);
   }
 
-  /** Closes a client's connection and keeps its session. */
-  CompletableFuture<?> disconnect(String clientId) {
-    return extension.sessions().disconnect(clientId);
+  /** The open connections; there while the broker runs. */
+  OpenSessions sessions() {
+    return extension.sessions();
   }
 
   /** Ends a session with everything HiveMQ remembers of it. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * send a command to one node. HiveMQ knows sessions by client id, which anybody may choose; here
  * they are known by their connection. Thread-safe.
  */
-final class OpenSessions {
+final class OpenSessions implements PipelinedPublishes.Connections {
   /** Attribute of a connection: its key here. */
   private static final String KEY = "hub-session";
 
@@ -29,6 +29,7 @@ final class OpenSessions {
    * A connection that logged in.
    *
    * @param user the name it gave, or the device's id when it showed a certificate alone
+   * @param claim its hold on the client id
    * @param will what its will would say, or null
    */
   record Session(
@@ -36,22 +37,27 @@ final class OpenSessions {
       String user,
       HubPrincipal principal,
       ConnectionInformation connection,
+      ClientIds.Claim claim,
       EmbeddedBroker.@Nullable Publish will) {}
 
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final ClientService clients;
+  private final ClientIds clientIds;
   private final PublishService publishes;
 
   /** To be made while the extension starts: the services are those of this broker. */
   OpenSessions() {
     this.clients = Services.clientService();
+    this.clientIds = new ClientIds(clients);
     this.publishes = Services.publishService();
   }
 
-  /** Whether a client id is in use by somebody else, who would be thrown out and inherited from. */
-  boolean isTakenByAnother(String clientId, HubPrincipal principal) {
-    return sessions.values().stream()
-        .anyMatch(s -> s.clientId.equals(clientId) && !s.principal.equals(principal));
+  /**
+   * Takes a client id; empty when it is in use by somebody else, who would be thrown out and
+   * inherited from.
+   */
+  Optional<ClientIds.Claim> claim(String clientId, HubPrincipal principal) {
+    return clientIds.claim(clientId, principal);
   }
 
   void add(Session session) {
@@ -65,7 +71,12 @@ final class OpenSessions {
     return connection
         .getConnectionAttributeStore()
         .getAsString(KEY)
-        .flatMap(key -> Optional.ofNullable(sessions.remove(key)));
+        .flatMap(key -> Optional.ofNullable(sessions.remove(key)))
+        .map(
+            session -> {
+              clientIds.disconnected(session.claim);
+              return session;
+            });
   }
 
   /** Closes every session of the subject; what it still sends meanwhile is refused. */
@@ -95,11 +106,18 @@ final class OpenSessions {
             session.clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, "access revoked");
   }
 
-  /**
-   * Completes when the client's connection is closed; what it sent and got no answer for it keeps.
-   */
-  CompletableFuture<?> disconnect(String clientId) {
+  @Override
+  public CompletableFuture<Boolean> disconnect(String clientId) {
     return clients.disconnectClient(clientId);
+  }
+
+  @Override
+  public boolean isOpen(ConnectionInformation connection) {
+    return connection
+        .getConnectionAttributeStore()
+        .getAsString(KEY)
+        .filter(sessions::containsKey)
+        .isPresent();
   }
 
   void invalidate(String clientId) {

@@ -63,8 +63,8 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
   }
 
   /** For a connection that has many publishes under way. */
-  GatewayInterceptor forGateway() {
-    return new GatewayInterceptor(this, broker, longest);
+  PipelinedPublishes pipelined() {
+    return new PipelinedPublishes(this, broker.sessions(), longest);
   }
 
   /**

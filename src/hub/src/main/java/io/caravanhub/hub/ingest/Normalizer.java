@@ -11,8 +11,8 @@ import io.caravanhub.hub.deadletter.DeadLetters;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.telemetry.CanonicalReader;
+import io.caravanhub.hub.telemetry.ReceiptTimes;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -26,6 +26,7 @@ public class Normalizer {
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
   private final CanonicalReader mappedReader;
+  private final ReceiptTimes times;
   private final RawArchive archive;
   private final ObjectMapper json;
 
@@ -33,6 +34,7 @@ public class Normalizer {
       DeviceDirectory devices,
       MappingCatalog mappings,
       CanonicalReader reader,
+      ReceiptTimes times,
       RawArchive archive,
       ObjectMapper json) {
     this.archive = archive;
@@ -40,15 +42,19 @@ public class Normalizer {
     this.mappings = mappings;
     this.reader = reader;
     this.mappedReader = reader.ofMapped();
+    this.times = times;
     this.json = json;
   }
 
   /**
-   * Finds the device and, unless the sender named one, the mapping its maker and model call for.
+   * Gives the message its time, finds the device and, unless the sender named one, the mapping its
+   * maker and model call for.
    */
   public void identify(Exchange exchange) {
     Message message = exchange.getMessage();
-    exchange.setProperty(DeadLetters.PAYLOAD, message.getBody(byte[].class));
+    byte[] payload = message.getBody(byte[].class);
+    exchange.setProperty(DeadLetters.PAYLOAD, payload);
+    stamp(message, payload);
     Device device = device(message);
     message.setHeader(TelemetryHeaders.DEVICE, device.id().toString());
     if (message.getHeader(TelemetryHeaders.MAPPING) == null && needsMapping(message)) {
@@ -62,7 +68,6 @@ public class Normalizer {
   /** Reads the canonical shape, which the body now has, as {@link Telemetry}. */
   public void read(Exchange exchange) {
     Message message = exchange.getMessage();
-    String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
     Device device = device(message);
     Telemetry telemetry =
         (message.getHeader(TelemetryHeaders.MAPPING) == null ? reader : mappedReader)
@@ -71,9 +76,27 @@ public class Normalizer {
                 device.tenant(),
                 device.id().toString(),
                 message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
-                received == null ? Instant.now() : Instant.ofEpochMilli(Long.parseLong(received)));
+                ReceiptTimes.instant(
+                    Long.parseLong(
+                        message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
     archive.take(exchange, telemetry);
     message.setBody(telemetry);
+  }
+
+  /** Once: what comes again out of the dead letters or the raw archive keeps its time. */
+  private void stamp(Message message, byte @Nullable [] payload) {
+    if (message.getHeader(TelemetryHeaders.RECEIVED_MICROS) != null) {
+      return;
+    }
+    String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
+    long millis = received == null ? System.currentTimeMillis() : Long.parseLong(received);
+    message.setHeader(
+        TelemetryHeaders.RECEIVED_MICROS, Long.toString(times.micros(millis, places(payload))));
+  }
+
+  /** The objects of an array have a time each; none is shorter than sixteen bytes. */
+  private static int places(byte @Nullable [] payload) {
+    return payload != null && payload.length > 0 && payload[0] == '[' ? 1 + payload.length / 16 : 1;
   }
 
   private Device device(Message message) {

@@ -43,7 +43,16 @@ public class RecordEnvelope {
     Message message = exchange.getMessage();
     Object commit = message.getHeader(KafkaConstants.MANUAL_COMMIT);
     Object last = message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT);
-    seal(exchange, "kafka", kafkaTenant, message.getHeader(KafkaConstants.KEY, String.class));
+    String key = message.getHeader(KafkaConstants.KEY, String.class);
+    Long written = message.getHeader(KafkaConstants.TIMESTAMP, Long.class);
+    Long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
+    seal(exchange, "kafka", kafkaTenant, key, written);
+    if (written != null && offset != null) {
+      // Of a reading without a time: the same each time the record comes, and not its neighbour's.
+      long millis = Long.parseLong(message.getHeader(TelemetryHeaders.RECEIVED, String.class));
+      message.setHeader(
+          TelemetryHeaders.RECEIVED_MICROS, Long.toString(millis * 1_000 + offset % 1_000));
+    }
     if (commit instanceof KafkaManualCommit) {
       message.setHeader(KafkaConstants.MANUAL_COMMIT, commit);
     }
@@ -54,10 +63,15 @@ public class RecordEnvelope {
 
   /** A message of an AMQP 1.0 broker. */
   public void amqp(Exchange exchange) {
-    seal(exchange, "amqp", amqpTenant, null);
+    seal(exchange, "amqp", amqpTenant, null, null);
   }
 
-  private void seal(Exchange exchange, String source, String tenant, @Nullable String key) {
+  private void seal(
+      Exchange exchange,
+      String source,
+      String tenant,
+      @Nullable String key,
+      @Nullable Long written) {
     Message message = exchange.getMessage();
     byte[] payload = message.getBody(byte[].class);
     payload = payload == null ? new byte[0] : payload;
@@ -67,7 +81,7 @@ public class RecordEnvelope {
     exchange.setProperty(DeadLetters.PAYLOAD, payload);
     message.setHeader(TelemetryHeaders.TENANT, tenant);
     message.setHeader(TelemetryHeaders.SOURCE, source);
-    message.setHeader(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
+    message.setHeader(TelemetryHeaders.RECEIVED, Long.toString(received(written)));
     String device = named(payload);
     device = device != null ? device : header != null ? header : key;
     if (device == null || device.isBlank() || device.length() > NAME_MAX) {
@@ -76,6 +90,12 @@ public class RecordEnvelope {
           "absent: expected it in the payload, in the header device_id or as the record's key");
     }
     message.setHeader(TelemetryHeaders.DEVICE, device);
+  }
+
+  /** The record's own time, that one which comes again is the same reading; never ahead of now. */
+  private static long received(@Nullable Long written) {
+    long now = System.currentTimeMillis();
+    return written == null || written <= 0 ? now : Math.min(written, now);
   }
 
   private static @Nullable String text(@Nullable Object header) {

@@ -12,6 +12,7 @@ import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.telemetry.CanonicalReader;
+import io.caravanhub.hub.telemetry.ReceiptTimes;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public class TelemetryPost {
   private static final String REJECTED = "hub-rejected";
 
   private final CanonicalReader reader;
+  private final ReceiptTimes times;
   private final DeviceDirectory devices;
   private final ObjectMapper json;
   private final MeterRegistry meters;
@@ -42,6 +44,7 @@ public class TelemetryPost {
 
   public TelemetryPost(
       CanonicalReader reader,
+      ReceiptTimes times,
       DeviceDirectory devices,
       ObjectMapper json,
       MeterRegistry meters,
@@ -50,6 +53,7 @@ public class TelemetryPost {
     this.admission = admission;
     this.archive = archive;
     this.reader = reader;
+    this.times = times;
     this.devices = devices;
     this.json = json;
     this.meters = meters;
@@ -60,17 +64,17 @@ public class TelemetryPost {
     HubPrincipal caller = CallerContext.current();
     List<?> items = items(exchange.getMessage().getBody(byte[].class));
     List<Telemetry> usable = new ArrayList<>(items.size());
-    List<Object> raw = new ArrayList<>();
+    List<RawArchive.Received> raw = new ArrayList<>();
     List<Rejected> rejected = new ArrayList<>();
     Instant received = Instant.ofEpochMilli(System.currentTimeMillis());
     for (int i = 0; i < items.size(); i++) {
       try {
         Device device = device(items.get(i), caller);
+        Instant at = times.next(received);
         Telemetry telemetry =
-            reader.read(
-                object(items.get(i)), device.tenant(), device.id().toString(), "http", received);
+            reader.read(object(items.get(i)), device.tenant(), device.id().toString(), "http", at);
         usable.add(telemetry);
-        raw.add(items.get(i));
+        raw.add(new RawArchive.Received(items.get(i), at));
       } catch (UnusableMessageException e) {
         rejected.add(new Rejected(i, e.field(), e.reason()));
       }
@@ -80,7 +84,7 @@ public class TelemetryPost {
       throw new AllRejectedException(rejected);
     }
     admission.admit(usable);
-    archive.take(exchange, usable, raw, received);
+    archive.take(exchange, usable, raw);
     exchange.setProperty(REJECTED, rejected);
     exchange.getMessage().setBody(usable);
   }

@@ -206,12 +206,17 @@ class RawRows {
     Short[] qualities = new Short[values.size()];
     Arrays.setAll(
         qualities, i -> QualityReason.code(values.get(i).quality(), values.get(i).reason()));
+    int[] keysOfDevices = keys.stream().mapToInt(Key::device).toArray();
+    int[] metrics = keys.stream().mapToInt(Key::metric).toArray();
+    jdbc.sql("select note_telemetry_series(?::int[], ?::int[])")
+        .params(keysOfDevices, metrics)
+        .query(row -> {});
     return jdbc.sql(
             "select changed, removed from replay_telemetry(?, ?::int[], ?::int[], ?::bigint[], ?::float8[], ?::text[], ?::int2[], ?::int[], ?::int[], ?::bigint[])")
         .params(
             run,
-            keys.stream().mapToInt(Key::device).toArray(),
-            keys.stream().mapToInt(Key::metric).toArray(),
+            keysOfDevices,
+            metrics,
             keys.stream().mapToLong(Key::micros).toArray(),
             values.stream()
                 .map(m -> Double.isNaN(m.value()) ? null : (Double) m.value())

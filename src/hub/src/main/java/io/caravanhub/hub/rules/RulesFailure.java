@@ -10,6 +10,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -47,6 +48,8 @@ public class RulesFailure {
     } else if (body instanceof Detection detection) {
       LOG.error("Event of device {} not recorded yet", detection.device().serial(), cause);
       engine.forget(detection.tenant(), detection.device().id());
+    } else if (cause instanceof DataAccessException) {
+      LOG.warn("Devices are not watched for silence now: {}", cause.getMessage());
     } else {
       LOG.error("Watching for silent devices failed", cause);
     }

@@ -2,6 +2,7 @@ package io.caravanhub.hub.socket;
 
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
+import jakarta.websocket.RemoteEndpoint;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,9 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
-import org.springframework.web.socket.handler.ConcurrentWebSocketSessionDecorator;
 
 /**
  * One open socket. Its frames come one after the other on the container's threads; they are stored
@@ -26,18 +25,19 @@ final class Socket {
   private static final int FRAME_MAX = 1 << 20;
 
   private static final int IN_FLIGHT_MAX = 16;
-  private static final int SEND_MILLIS = 5_000;
-  private static final int UNSENT_MAX = 1 << 20;
 
   private final WebSocketSession session;
+  private final Outgoing outgoing;
   private final String token;
   private final Tokens tokens;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final StringBuilder frame = new StringBuilder();
-  private CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Boolean> answered = CompletableFuture.completedFuture(true);
 
-  Socket(WebSocketSession session, String token, Tokens tokens) {
-    this.session = new ConcurrentWebSocketSessionDecorator(session, SEND_MILLIS, UNSENT_MAX);
+  Socket(WebSocketSession session, RemoteEndpoint.Async remote, String token, Tokens tokens) {
+    this.session = session;
+    // Gone, or does not read its answers; what it sent is stored all the same.
+    this.outgoing = new Outgoing(remote, () -> close(CloseStatus.SESSION_NOT_RELIABLE));
     this.token = token;
     this.tokens = tokens;
   }
@@ -66,7 +66,14 @@ final class Socket {
     frame.setLength(0);
     frame.trimToSize();
     CompletableFuture<String> answer = process(whole, taker);
-    answered = answered.thenCombine(answer, (before, text) -> send(text));
+    // On the thread that tells of the commits: it must not wait for a client.
+    answered =
+        answered.thenCombine(
+            answer,
+            (before, text) -> {
+              outgoing.send(text);
+              return true;
+            });
   }
 
   private CompletableFuture<String> process(String text, Sockets.@Nullable Taker taker) {
@@ -102,17 +109,6 @@ final class Socket {
   private static String failed(FrameId id, Throwable failure) {
     LOG.warn("A frame failed in an unexpected way: {}", failure.toString());
     return id.problem(500, "unexpected; the hub's log has the details");
-  }
-
-  private boolean send(String text) {
-    try {
-      session.sendMessage(new TextMessage(text));
-      return true;
-    } catch (IOException | RuntimeException e) {
-      // Gone, or does not read its answers; what it sent is stored all the same.
-      close(CloseStatus.SESSION_NOT_RELIABLE);
-      return false;
-    }
   }
 
   private void close(CloseStatus status) {

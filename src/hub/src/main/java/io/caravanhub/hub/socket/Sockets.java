@@ -4,6 +4,7 @@ import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.websocket.RemoteEndpoint;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 /**
@@ -26,6 +28,7 @@ public class Sockets extends TextWebSocketHandler {
   static final String TOKEN = "hub.token";
 
   private static final int OPEN_MAX = 2_000;
+  private static final long SEND_MILLIS = 5_000;
   private static final long LOOK_AGAIN_MILLIS = 10_000;
 
   private final Tokens tokens;
@@ -65,7 +68,10 @@ public class Sockets extends TextWebSocketHandler {
               : CloseStatus.SERVICE_OVERLOAD.withReason("too many sockets are open"));
       return;
     }
-    open.put(session.getId(), new Socket(session, token, tokens));
+    RemoteEndpoint.Async remote =
+        ((StandardWebSocketSession) session).getNativeSession().getAsyncRemote();
+    remote.setSendTimeout(SEND_MILLIS);
+    open.put(session.getId(), new Socket(session, remote, token, tokens));
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * sequence. Thread-safe.
  */
 final class EdgeNode {
+  static final int DEVICES_MAX = 2_000;
   private static final int SEQUENCE = 256;
 
   private final Map<String, Map<Long, BirthMetric>> byAlias = new HashMap<>();
@@ -40,11 +41,20 @@ final class EdgeNode {
     remember("", birth);
   }
 
-  synchronized void deviceBorn(String device, SparkplugPayload birth) {
+  /**
+   * A birth of a device, which is to be one that the registry knows.
+   *
+   * @return false when there are too many already
+   */
+  synchronized boolean deviceBorn(String device, SparkplugPayload birth) {
+    if (byName.size() > DEVICES_MAX && !byName.containsKey(device)) {
+      return false;
+    }
     byAlias.remove(device);
     byName.remove(device);
     devices.add(device);
     remember(device, birth);
+    return true;
   }
 
   private void remember(String device, SparkplugPayload birth) {

@@ -84,16 +84,21 @@ public class SparkplugHost {
       node.born(payload);
     } else {
       whole = node.follows(payload.seq());
-      if (topic.type().equals("DBIRTH")) {
-        node.deviceBorn(topic.device(), payload);
-      }
     }
     Optional<Device> device = devices.find(tenant, topic.subject());
+    boolean isRegistered = topic.device().isEmpty() || device.isPresent();
     if (!topic.device().isEmpty() && device.isPresent() && !isBehind(device.get(), topic.edge())) {
       parts.refuse(
           topic.subject(),
           "device_id",
           "device \"" + topic.device() + "\" is not behind gateway \"" + topic.edge() + "\"");
+    } else if (topic.type().equals("DBIRTH")
+        && isRegistered
+        && !node.deviceBorn(topic.device(), payload)) {
+      parts.refuse(
+          topic.subject(),
+          "device_id",
+          "gateway \"" + topic.edge() + "\" has " + EdgeNode.DEVICES_MAX + " devices already");
     } else {
       if (topic.isDeath()) {
         node.deviceDied(topic.device());
@@ -101,7 +106,8 @@ public class SparkplugHost {
       if (topic.isBirth() || topic.isDeath()) {
         device.ifPresent(d -> parts.status(topic.subject(), topic.isBirth()));
       }
-      whole &= topic.isDeath() || parts.values(node, topic, payload);
+      // A birth would not help whom the registry does not know: nothing of it is remembered.
+      whole &= topic.isDeath() || parts.values(node, topic, payload) || !isRegistered;
     }
     if (!whole) {
       commands.askForBirth(node, tenant, topic);

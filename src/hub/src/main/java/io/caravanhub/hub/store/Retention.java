@@ -69,7 +69,7 @@ final class Retention {
           sql.run("set local lock_timeout = '5s'");
           if (rows != null) {
             sql.run("lock table " + day.name + " in exclusive mode");
-            stillHolds(sql, rows, day.day, null);
+            same(rows, DayArchive.count(sql, day.day), day.day);
           }
           if (sql.onHypertable()) {
             sql.run(
@@ -116,14 +116,16 @@ final class Retention {
       Long rows = archived(sql, day, own.tenant);
       sql.inTransaction(
           c -> {
+            // Writers go on: only the deletion itself can say whether it took what is archived.
+            long deleted =
+                sql.change(
+                    "delete from telemetry where device_id = any (?) and ts >= ? and ts < ?",
+                    devices,
+                    since,
+                    until);
             if (rows != null) {
-              stillHolds(sql, rows, day, own.tenant);
+              same(rows, deleted, day);
             }
-            sql.run(
-                "delete from telemetry where device_id = any (?) and ts >= ? and ts < ?",
-                devices,
-                since,
-                until);
             log(sql, day, own.tenant, rows);
           });
       meters.counter("hub.store.deleted.tenant.days").increment();
@@ -147,12 +149,16 @@ final class Retention {
     }
   }
 
-  private static void stillHolds(Sql sql, long rows, LocalDate day, @Nullable String tenant)
-      throws SQLException {
-    long now = DayArchive.count(sql, day, tenant);
-    if (now != rows) {
+  private static void same(long archived, long rows, LocalDate day) throws SQLException {
+    if (rows != archived) {
       throw new SQLException(
-          "telemetry of " + day + " is kept on: " + now + " rows, of which " + rows + " archived");
+          "telemetry of "
+              + day
+              + " is kept on: "
+              + rows
+              + " rows, of which "
+              + archived
+              + " archived");
     }
   }
 
@@ -179,7 +185,7 @@ final class Retention {
           sql.list(
               """
               select c.oid::regclass::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
-               where i.inhparent = ?::regclass and to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month' <= ?::date\
+               where i.inhparent = ?::regclass and right(c.relname, 6) < to_char(?::date, 'YYYYMM')\
               """,
               row -> row.getString(1),
               "telemetry_rollup_" + tier,

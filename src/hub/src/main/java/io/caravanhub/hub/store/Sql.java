@@ -25,6 +25,13 @@ record Sql(Connection connection) {
     }
   }
 
+  /** Runs a statement that changes rows; gives their number. */
+  long change(String sql, @Nullable Object... parameters) throws SQLException {
+    try (PreparedStatement statement = prepare(sql, parameters)) {
+      return statement.executeLargeUpdate();
+    }
+  }
+
   /** Every row. */
   <T> List<T> list(String sql, Column<T> column, @Nullable Object... parameters)
       throws SQLException {

@@ -43,7 +43,8 @@ public class CanonicalReader {
    *
    * @param body parsed JSON
    * @param device the hub's id of the device
-   * @param received what counts as the time of a message without a timestamp
+   * @param received what counts as the time of an object without a timestamp; each further one of
+   *     an array is a microsecond later
    * @throws UnusableMessageException naming the field at fault
    */
   public Telemetry read(
@@ -51,7 +52,7 @@ public class CanonicalReader {
     List<Measurement> all = new ArrayList<>();
     if (body instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
-        readOne(list.get(i), "[" + i + "].", tenant, received, all);
+        readOne(list.get(i), "[" + i + "].", tenant, received.plusNanos(1_000L * i), all);
       }
     } else {
       readOne(body, "", tenant, received, all);

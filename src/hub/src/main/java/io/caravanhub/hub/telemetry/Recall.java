@@ -38,8 +38,13 @@ class Recall implements InitializingBean {
     int[] count = {0};
     jdbc.sql(
             """
-            select distinct on (device_key, metric_id) device_id, metric, ts, value, text_value, unit, quality
-              from telemetry_values where ts > now() - interval '1 day' order by device_key, metric_id, ts desc\
+            select d.id as device_id, m.key as metric, t.ts, t.value, t.text_value, m.unit, t.quality
+              from devices d
+             cross join lateral (select metric_id from device_metrics where device_key = d.key) s
+             cross join lateral (
+               select ts, value, text_value, quality from telemetry_rows
+                where device_key = d.key and metric_id = s.metric_id and ts > now() - interval '1 day' order by ts desc limit 1) t
+              join metrics m on m.id = s.metric_id\
             """)
         .query(
             row -> {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * waiting. A batch that the database cannot take now is tried again for a while; then its senders
  * are told, who keep it and come back. What follows a commit (rules, acknowledgements) runs on a
  * thread of its own, batch by batch in order, while the next batch is written; rows count against
- * the bound until then.
+ * the bounds until then.
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
@@ -49,11 +50,15 @@ final class BatchLoop implements Runnable, AutoCloseable {
   /** Most of what comes is younger; a message that is not has waited somewhere already. */
   private static final Duration OLD = Duration.ofMinutes(5);
 
+  /** What a row and the measurement behind it take in memory, without a text. */
+  private static final int ROW_BYTES = 100;
+
   /** Old rows in a batch that holds live ones too, unless a single message has more. */
   private static final int OLD_ROWS = 2_000;
 
   private final TelemetryTable table;
-  private final int bound;
+  private final Room room;
+  private final Room roomForOld;
   private final Duration patience;
   private final ArrayDeque<Job> live = new ArrayDeque<>();
   private final ArrayDeque<Job> old = new ArrayDeque<>();
@@ -63,8 +68,6 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final Timer commits;
   private final Counter rowsStored;
   private final Counter rowsDuplicate;
-  private int queued;
-  private int queuedOld;
   private int waitingRows;
   private int wakeAtRows;
   private int lastMessages;
@@ -73,42 +76,59 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private long batch;
 
   private record Job(
-      List<List<Row>> messages, int rows, boolean isOld, CompletableFuture<Written> done) {}
+      List<List<Row>> messages,
+      int rows,
+      long bytes,
+      boolean isOld,
+      CompletableFuture<Written> done) {}
 
-  BatchLoop(TelemetryTable table, int bound, Duration patience, MeterRegistry meters) {
+  BatchLoop(TelemetryTable table, Room room, Duration patience, MeterRegistry meters) {
     this.table = table;
-    this.bound = bound;
+    this.room = room;
+    this.roomForOld = room.half();
     this.patience = patience;
     this.batch = System.currentTimeMillis() << 20;
     this.commits = meters.timer("hub.store.commit");
     this.rowsStored = meters.counter("hub.store.rows", "fate", "stored");
     this.rowsDuplicate = meters.counter("hub.store.rows", "fate", "duplicate");
     Gauge.builder("hub.store.queue.rows", this, BatchLoop::queued).register(meters);
+    Gauge.builder("hub.store.queue.bytes", this, BatchLoop::queuedBytes).register(meters);
     this.thread = new Thread(this, "telemetry-writer");
     thread.start();
   }
 
   synchronized int queued() {
-    return queued;
+    return room.rows();
   }
 
-  CompletableFuture<Written> submit(List<List<Row>> messages) {
+  private synchronized long queuedBytes() {
+    return room.bytes();
+  }
+
+  /**
+   * Queues messages.
+   *
+   * @param payload bytes that are held until they are committed, because the messages came in them
+   */
+  CompletableFuture<Written> submit(List<List<Row>> messages, long payload) {
     int rows = messages.stream().mapToInt(List::size).sum();
-    Job job = new Job(messages, rows, isOld(messages), new CompletableFuture<>());
+    long bytes = payload + (long) ROW_BYTES * rows + textBytes(messages);
+    Job job = new Job(messages, rows, bytes, isOld(messages), new CompletableFuture<>());
     synchronized (this) {
       if (closed) {
         throw new StoreBusyException("the hub is stopping");
       }
-      if (queued > 0 && queued + rows > bound) {
-        throw new StoreBusyException("the store is behind: " + queued + " rows wait");
+      if (!room.fits(rows, bytes)) {
+        throw behind(room, "rows");
       }
-      if (job.isOld && queuedOld > 0 && queuedOld + rows > bound / 2) {
-        throw new StoreBusyException(
-            "the store is behind: " + queuedOld + " rows of old readings wait");
+      if (job.isOld && !roomForOld.fits(rows, bytes)) {
+        throw behind(roomForOld, "rows of old readings");
       }
       (job.isOld ? old : live).add(job);
-      queued += rows;
-      queuedOld += job.isOld ? rows : 0;
+      room.enter(rows, bytes);
+      if (job.isOld) {
+        roomForOld.enter(rows, bytes);
+      }
       waitingRows += rows;
       if (waitingRows >= wakeAtRows) {
         wakeAtRows = Integer.MAX_VALUE;
@@ -116,6 +136,21 @@ final class BatchLoop implements Runnable, AutoCloseable {
       }
     }
     return job.done;
+  }
+
+  private static StoreBusyException behind(Room room, String what) {
+    return new StoreBusyException(
+        "the store is behind: " + room.rows() + " " + what + " wait, " + room.bytes() + " bytes");
+  }
+
+  private static long textBytes(List<List<Row>> messages) {
+    long characters = 0;
+    for (List<Row> message : messages) {
+      for (Row row : message) {
+        characters += row.text() == null ? 0 : row.text().length();
+      }
+    }
+    return 2 * characters;
   }
 
   /** Whether most of these messages were measured a while ago. */
@@ -191,8 +226,10 @@ final class BatchLoop implements Runnable, AutoCloseable {
 
   private synchronized void release(List<Job> jobs) {
     for (Job job : jobs) {
-      queued -= job.rows;
-      queuedOld -= job.isOld ? job.rows : 0;
+      room.leave(job.rows, job.bytes);
+      if (job.isOld) {
+        roomForOld.leave(job.rows, job.bytes);
+      }
     }
   }
 
@@ -210,10 +247,12 @@ final class BatchLoop implements Runnable, AutoCloseable {
         commits.record(Duration.ofNanos(System.nanoTime() - started));
         rowsStored.increment(unique.size() - duplicates.size());
         rowsDuplicate.increment(duplicates.size() + (rows.size() - unique.size()));
-        tell(jobs, job -> job.done.complete(fate(job, duplicates)));
+        boolean all = duplicates.isEmpty() && unique.size() == rows.size();
+        Set<Row.Key> taken = new HashSet<>(duplicates);
+        tell(jobs, job -> job.done.complete(all ? stored(job) : fate(job, taken)));
         return;
       } catch (SQLException e) {
-        table.forgetDays();
+        table.forgetDaysAndSeries();
         if (isWrongData(e)) {
           singleOut(jobs, e);
           return;
@@ -248,15 +287,23 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return unique;
   }
 
-  private static Written fate(Job job, Set<Row.Key> duplicates) {
-    if (duplicates.isEmpty()) {
-      return new Written(job.messages.size(), 0);
-    }
+  private static Written stored(Job job) {
+    return new Written(job.messages.size(), 0);
+  }
+
+  /**
+   * What became of a job, whose messages are stored when one of their rows is.
+   *
+   * @param taken keys that earlier messages have; those of this job are added
+   */
+  private static Written fate(Job job, Set<Row.Key> taken) {
     int stored = 0;
     for (List<Row> message : job.messages) {
-      if (message.stream().anyMatch(row -> !duplicates.contains(row.key()))) {
-        stored++;
+      boolean isNew = false;
+      for (Row row : message) {
+        isNew |= taken.add(row.key());
       }
+      stored += isNew ? 1 : 0;
     }
     return new Written(stored, job.messages.size() - stored);
   }

@@ -28,8 +28,8 @@ final class LateHours {
   private record Hour(int device, long hour) {}
 
   /** What a transaction noted, and in which round of the rollups. */
-  record Noted(long round, Set<Hour> hours) {
-    static final Noted NOTHING = new Noted(0, Set.of());
+  record HoursOfRound(long round, Set<Hour> hours) {
+    static final HoursOfRound NOTHING = new HoursOfRound(0, Set.of());
   }
 
   /**
@@ -37,9 +37,9 @@ final class LateHours {
    *
    * @return what was noted, to be {@link #committed} when the transaction is
    */
-  synchronized Noted note(Connection connection, List<Row> rows) throws SQLException {
+  synchronized HoursOfRound note(Connection connection, List<Row> rows) throws SQLException {
     if (!needed(connection)) {
-      return Noted.NOTHING;
+      return HoursOfRound.NOTHING;
     }
     long lateBefore = lateBefore(connection);
     Set<Hour> late = new HashSet<>();
@@ -52,11 +52,11 @@ final class LateHours {
     if (!late.isEmpty()) {
       enter(connection, late);
     }
-    return new Noted(round, late);
+    return new HoursOfRound(round, late);
   }
 
   /** Takes note of a commit: these hours need not be noted again in this round. */
-  synchronized void committed(Noted written) {
+  synchronized void committed(HoursOfRound written) {
     if (written.round == round) {
       noted.addAll(written.hours);
     }

@@ -38,6 +38,7 @@ final class TelemetryTable {
   private final DataSource writers;
   private final Set<Long> days = ConcurrentHashMap.newKeySet();
   private final LateHours lateHours = new LateHours();
+  private final NewSeries newSeries = new NewSeries();
 
   TelemetryTable(DataSource writers) {
     this.writers = writers;
@@ -54,10 +55,10 @@ final class TelemetryTable {
       try {
         ensureDays(connection, rows);
         try {
-          LateHours.Noted late = lateHours.note(connection, rows);
+          Notes notes = note(connection, rows);
           copy(connection, rows, batch);
           connection.commit();
-          lateHours.committed(late);
+          committed(notes);
           return Set.of();
         } catch (SQLException e) {
           connection.rollback();
@@ -65,10 +66,10 @@ final class TelemetryTable {
             throw e;
           }
         }
-        LateHours.Noted late = lateHours.note(connection, rows);
+        Notes notes = note(connection, rows);
         Set<Row.Key> duplicates = merge(connection, rows, batch);
         connection.commit();
-        lateHours.committed(late);
+        committed(notes);
         return duplicates;
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
@@ -77,6 +78,18 @@ final class TelemetryTable {
         connection.setAutoCommit(true);
       }
     }
+  }
+
+  /** What a transaction noted beside its rows. */
+  private record Notes(LateHours.HoursOfRound late, List<Long> series) {}
+
+  private Notes note(Connection connection, List<Row> rows) throws SQLException {
+    return new Notes(lateHours.note(connection, rows), newSeries.note(connection, rows));
+  }
+
+  private void committed(Notes notes) {
+    lateHours.committed(notes.late);
+    newSeries.committed(notes.series);
   }
 
   private static void rollback(Connection connection, Exception cause) {
@@ -172,9 +185,12 @@ final class TelemetryTable {
     return ts.atOffset(ZoneOffset.UTC).toString();
   }
 
-  /** Forgets which partitions exist, for after a lost connection or a dropped partition. */
-  void forgetDays() {
+  /**
+   * Forgets which partitions and series exist, for after a lost connection or a dropped partition.
+   */
+  void forgetDaysAndSeries() {
     days.clear();
+    newSeries.forget();
   }
 
   static long micros(Instant ts) {

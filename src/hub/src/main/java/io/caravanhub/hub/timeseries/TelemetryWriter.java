@@ -18,17 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * The one way into the table telemetry. Messages queue up to a bound of rows and are committed in
- * batches by one thread; each future completes after the commit that holds its rows. Thread-safe.
+ * The one way into the table telemetry. Messages queue up to a bound of rows and of bytes, and are
+ * committed in batches by one thread; each future completes after the commit that holds its rows.
+ * Thread-safe.
  */
 @Component
 public class TelemetryWriter implements DisposableBean {
-  /** Rows that may wait; some 60 MB at worst. */
-  static final int QUEUE_ROWS = 200_000;
-
   /** How long a batch is tried again before its senders are told to come back. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -42,27 +41,31 @@ public class TelemetryWriter implements DisposableBean {
       DeviceDirectory devices,
       MetricCatalog metrics,
       LatestValues latest,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      @Value("${hub.store.queue-rows}") int queueRows,
+      @Value("${hub.store.queue-bytes}") long queueBytes) {
     this.devices = devices;
     this.metrics = metrics;
     this.latest = latest;
-    this.loop = new BatchLoop(new TelemetryTable(writers), QUEUE_ROWS, PATIENCE, meters);
+    Room room = new Room(queueRows, queueBytes);
+    this.loop = new BatchLoop(new TelemetryTable(writers), room, PATIENCE, meters);
   }
 
   /**
    * Queues messages for the next batch.
    *
+   * @param payload how many bytes the messages came in, if those are held until they are committed
    * @return completes after the commit; fails with {@link StoreBusyException} when the store does
    *     not come after
    * @throws StoreBusyException at once when the queue is full
    * @throws UnusableMessageException when a device is gone from the registry
    */
-  public CompletableFuture<Written> write(List<Telemetry> messages) {
+  public CompletableFuture<Written> write(List<Telemetry> messages, long payload) {
     List<List<Row>> rows = new ArrayList<>(messages.size());
     for (Telemetry message : messages) {
       rows.add(rows(message));
     }
-    return loop.submit(rows)
+    return loop.submit(rows, payload)
         .thenApply(
             written -> {
               messages.forEach(latest::committed);

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.timeseries;
 
 import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.hub.deadletter.DeadLetters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -25,7 +26,7 @@ public class TimeseriesProducer extends DefaultAsyncProducer {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       writer
-          .write(messages(exchange))
+          .write(messages(exchange), payload(exchange))
           .whenComplete(
               (written, failure) -> {
                 if (failure != null) {
@@ -47,6 +48,11 @@ public class TimeseriesProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
+  }
+
+  /** What is kept of the message, should it become a dead letter. */
+  private static int payload(Exchange exchange) {
+    return exchange.getProperty(DeadLetters.PAYLOAD) instanceof byte[] bytes ? bytes.length : 0;
   }
 
   private static List<Telemetry> messages(Exchange exchange) throws InvalidPayloadException {

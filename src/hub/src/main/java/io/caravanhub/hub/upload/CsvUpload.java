@@ -13,10 +13,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -27,20 +24,18 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads files of readings while they arrive: in memory is one chunk of rows, never the file. A row
- * is stored whole or refused whole. Thread-safe; takes a few files at a time.
+ * is stored whole or refused whole. Thread-safe; takes a few files of each tenant at a time.
  */
 @Component
 public class CsvUpload {
   private static final Logger LOG = LoggerFactory.getLogger(CsvUpload.class);
-  private static final int CHUNK_ROWS = 1_000;
-  private static final int CHUNK_READINGS = 4_000;
   private static final int AT_ONCE = 3;
 
   private final RowReader rows;
   private final ChunkStore store;
   private final MeterRegistry meters;
   private final long limit;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Places places = new Places(AT_ONCE);
 
   CsvUpload(
       RowReader rows,
@@ -58,12 +53,14 @@ public class CsvUpload {
    *
    * @param caller whose devices the rows may be of
    * @param dryRun whether only to say what would become of it
-   * @throws ProblemException when the header cannot be used, or too many files are being read
+   * @throws ProblemException when the header cannot be used, or too many files of the tenant are
+   *     being read
    */
   public UploadReport read(InputStream file, HubPrincipal caller, boolean dryRun) {
-    if (!places.tryAcquire()) {
+    if (!places.take(caller.tenant())) {
       throw ProblemException.notNow(
-          AT_ONCE + " files are being read already; try again", Duration.ofSeconds(10));
+          AT_ONCE + " files of the tenant are being read already; try again",
+          Duration.ofSeconds(10));
     }
     try {
       Tally tally = new Tally(dryRun);
@@ -77,7 +74,7 @@ public class CsvUpload {
       meters.counter("hub.ingest.rejected", "source", "csv").increment(tally.refused());
       return tally.report();
     } finally {
-      places.release();
+      places.leave(caller.tenant());
     }
   }
 
@@ -91,8 +88,7 @@ public class CsvUpload {
       throw ProblemException.badField("line 1", "expected a header, got an empty file");
     }
     Columns columns = Columns.of(records.next().toList());
-    List<Telemetry> chunk = new ArrayList<>();
-    int readings = 0;
+    Chunk chunk = new Chunk();
     long line = 2;
     try {
       while (true) {
@@ -106,33 +102,37 @@ public class CsvUpload {
         try {
           Telemetry telemetry =
               rows.read(row, columns, delimiter == ';', caller, dryRun ? tally : null);
+          if (telemetry != null && !chunk.hasRoomFor(telemetry)) {
+            store.store(chunk, tally);
+          }
           if (dryRun) {
             tally.stored(1, 0, telemetry == null ? 0 : telemetry.measurements().size());
           } else if (telemetry != null) {
-            chunk.add(telemetry);
-            readings += telemetry.measurements().size();
+            chunk.add(line, telemetry);
           }
         } catch (UnusableMessageException e) {
           tally.refuse(line, e);
         }
-        if (chunk.size() >= CHUNK_ROWS || readings >= CHUNK_READINGS) {
+        if (chunk.isFull()) {
           store.store(chunk, tally);
-          chunk.clear();
-          readings = 0;
         }
       }
       store.store(chunk, tally);
     } catch (Exception e) {
-      stop(tally, line, e);
+      stop(tally, line, chunk, e);
     }
   }
 
-  private static void stop(Tally tally, long line, Exception failure) {
+  private static void stop(Tally tally, long last, Chunk chunk, Exception failure) {
+    long line = chunk.line(last);
     Throwable cause =
         failure instanceof UncheckedIOException wrapped && wrapped.getCause() != null
             ? wrapped.getCause()
             : failure;
-    if (cause instanceof BoundedText.TooLarge) {
+    if (cause instanceof ProblemException problem && problem.retryAfter() != null) {
+      String reason = problem.getMessage() + "; send the file again from this line";
+      tally.stop(problem.status(), line, reason, problem.retryAfter());
+    } else if (cause instanceof BoundedText.TooLarge) {
       tally.stop(413, line, String.valueOf(cause.getMessage()));
     } else if (cause instanceof IOException) {
       tally.stop(400, line, "the file cannot be read on: " + cause.getMessage());

@@ -3,6 +3,7 @@ package io.caravanhub.hub.upload;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.core.unit.Units;
+import io.caravanhub.hub.limit.ReadingLimits;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.registry.Speakers;
@@ -53,6 +54,15 @@ class RowReader {
     Device device = device(columns.text(row, columns.device()), columns, caller);
     Object timestamp = number(columns.require(row, columns.timestamp(), "timestamp"), false);
     List<Cell> cells = columns.cells(row);
+    if (cells.size() > ReadingLimits.REQUEST_MAX) {
+      throw new UnusableMessageException(
+          cells.get(ReadingLimits.REQUEST_MAX).column(),
+          "expected at most "
+              + ReadingLimits.REQUEST_MAX
+              + " values in a row, got "
+              + cells.size()
+              + "; put the columns from this one on into a file of their own");
+    }
     List<Cell> kept = new ArrayList<>(cells.size());
     List<Object> items = new ArrayList<>(cells.size());
     for (Cell cell : cells) {

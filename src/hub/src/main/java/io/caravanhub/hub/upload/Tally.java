@@ -1,6 +1,7 @@
 package io.caravanhub.hub.upload;
 
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -49,7 +50,11 @@ final class Tally {
   }
 
   void stop(int status, long line, String reason) {
-    stopped = new UploadReport.Stop(status, line, reason);
+    stopped = new UploadReport.Stop(status, line, reason, status == 503 ? 5L : null);
+  }
+
+  void stop(int status, long line, String reason, Duration retryAfter) {
+    stopped = new UploadReport.Stop(status, line, reason, retryAfter.toSeconds());
   }
 
   long refused() {

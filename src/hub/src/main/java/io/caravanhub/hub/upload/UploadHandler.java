@@ -52,8 +52,8 @@ class UploadHandler implements HttpRequestHandler {
     }
     UploadReport.Stop stop = report.stopped();
     response.setStatus(stop == null ? 200 : stop.status());
-    if (stop != null && stop.status() == 503) {
-      response.setHeader("Retry-After", "5");
+    if (stop != null && stop.retryAfter() != null) {
+      response.setHeader("Retry-After", stop.retryAfter().toString());
     }
     String accept = request.getHeader("Accept");
     if (accept != null && accept.contains("text/csv")) {

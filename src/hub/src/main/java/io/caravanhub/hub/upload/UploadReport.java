@@ -44,7 +44,14 @@ public record UploadReport(
    * Where reading ended before the file did. Rows before it are stored; sending the whole file
    * again is safe.
    *
-   * @param status 413 too large, 503 the store is behind or away, 400 the file cannot be read
+   * @param status 413 too large, 429 over its limits, 503 the store is behind or away, 400 the file
+   *     cannot be read
+   * @param retryAfter seconds after which the rest is welcome, or null when waiting does not help
    */
-  public record Stop(int status, long line, String reason) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Stop(
+      int status,
+      long line,
+      String reason,
+      @JsonProperty("retry_after") @Nullable Long retryAfter) {}
 }

@@ -103,6 +103,47 @@ class SessionTest {
   }
 
   @Test
+  void aSessionThatIsOffLineIsNotInheritedByAnother() {
+    Registered other = hub.device("sensor");
+    String id = RunningHub.unique("client");
+    Mqtt5BlockingClient owner = client(hub.mqttPort(), topic, id);
+    owner.connectWith().cleanStart(false).sessionExpiryInterval(3_600).send();
+    owner.subscribeWith().topicFilter("t/default/d/" + device.id() + "/#").send();
+    owner.disconnect();
+
+    assertThatThrownBy(() -> persistent(other, id)).isInstanceOf(Mqtt5ConnAckException.class);
+    assertThat(persistent(device, id)).as("its owner's session").isTrue();
+  }
+
+  @Test
+  void aClientIdIsFreeWhenItsSessionHasEnded() {
+    Registered other = hub.device("sensor");
+    String id = RunningHub.unique("client");
+    Mqtt5BlockingClient owner = client(hub.mqttPort(), topic, id);
+    owner.connect();
+    owner.disconnect();
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreException(Mqtt5ConnAckException.class)
+        .untilAsserted(() -> assertThat(persistent(other, id)).isFalse());
+  }
+
+  /** Connects without a clean start; gives whether there was a session to go on with. */
+  private boolean persistent(Registered as, String id) {
+    Mqtt5BlockingClient client =
+        builder(hub.mqttPort(), id)
+            .simpleAuth()
+            .username(as.id())
+            .password(as.token().getBytes(UTF_8))
+            .applySimpleAuth()
+            .buildBlocking();
+    boolean present = client.connectWith().cleanStart(false).send().isSessionPresent();
+    client.disconnect();
+    return present;
+  }
+
+  @Test
   void nobodySubscribesToTheTopicsOfOthers() {
     Mqtt5BlockingClient client = client(hub.mqttPort(), topic, RunningHub.unique("client"));
     client.connect();

@@ -120,6 +120,8 @@ final class ConsoleFixture implements AutoCloseable {
     for (Instant day : List.of(now.minus(age), now)) {
       writer.execute("select ensure_telemetry_day(date '" + day.toString().substring(0, 10) + "')");
     }
+    writer.update(
+        "insert into telemetry_series values (?, ?) on conflict do nothing", key, metricId);
     writer.batchUpdate(
         "insert into telemetry (device_id, metric_id, ts, value) values (?, ?, ?, ?)", rows);
   }

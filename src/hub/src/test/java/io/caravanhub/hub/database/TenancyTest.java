@@ -188,6 +188,9 @@ class TenancyTest {
     assertThat(seen("hub_app", theirs, "telemetry_values", "value = 20")).isEqualTo(1);
     assertThat(seen("hub_app", mine, "telemetry_values", "value = 20")).isZero();
     assertThat(seen("hub_app", "", "telemetry_values", "true")).isZero();
+    assertThat(seen("hub_app", mine, "device_metrics", "true")).isEqualTo(1);
+    assertThat(seen("hub_app", "", "device_metrics", "true")).isZero();
+    assertDenied("hub_app", "select * from telemetry_series");
   }
 
   @Test
@@ -250,7 +253,8 @@ class TenancyTest {
             .query(String.class)
             .list();
 
-    assertThat(rights).containsExactly("telemetry INSERT", "telemetry SELECT");
+    assertThat(rights)
+        .containsExactly("telemetry INSERT", "telemetry SELECT", "telemetry_series INSERT");
     assertDenied("hub_writer", "update telemetry set value = 0");
     assertDenied("hub_writer", "delete from telemetry");
     assertDenied("hub_writer", "truncate telemetry");

@@ -3,11 +3,15 @@ package io.caravanhub.hub.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class IngestTest {
@@ -74,6 +78,46 @@ class IngestTest {
                 "select count(*) from telemetry t join devices d on d.key = t.device_id where d.id::text = ? and abs(extract(epoch from now() - ts)) < 60",
                 device.id()))
         .isEqualTo(1);
+  }
+
+  @Test
+  void storesEveryMessageWithoutATimestampOfARequest() {
+    Answer answer =
+        hub.ingest(
+            device.token(),
+            List.of(
+                Map.of("deviceId", device.id(), "metrics", Map.of("temperature", 1)),
+                Map.of("deviceId", device.id(), "metrics", Map.of("temperature", 2))));
+
+    assertThat(answer.body()).isEqualTo("{\"accepted\":2,\"duplicates\":0,\"rejected\":[]}");
+    assertThat(values()).containsExactly("temperature 1 Cel 0", "temperature 2 Cel 0");
+  }
+
+  @Test
+  void countsARepeatWithinARequestAsDuplicate() {
+    Answer answer =
+        hub.ingest(device.token(), List.of(message("temperature", 20), message("temperature", 20)));
+
+    assertThat(answer.body()).isEqualTo("{\"accepted\":1,\"duplicates\":1,\"rejected\":[]}");
+    assertThat(hub.rows(device)).isEqualTo(1);
+  }
+
+  @Test
+  void storesEveryMessageWithoutATimestampThatComesOverMqttInOneMillisecond() throws Exception {
+    int count = 200;
+    List<CompletableFuture<?>> sent = new ArrayList<>();
+    try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
+      for (int i = 0; i < count; i++) {
+        sent.add(
+            mqtt.publish(
+                "t/default/d/" + device.id() + "/telemetry",
+                "[{\"metrics\":{\"temperature\":1}},{\"metrics\":{\"temperature\":2}}]"));
+      }
+      for (CompletableFuture<?> publish : sent) {
+        publish.get(20, TimeUnit.SECONDS);
+      }
+    }
+    assertThat(hub.rows(device)).isEqualTo(2 * count);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.caravanhub.hub.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.limit.ReadingLimits;
@@ -10,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -127,6 +133,32 @@ class KafkaInTest {
 
     await().atMost(Duration.ofSeconds(30)).until(() -> hub.rows(slow) == 3);
     assertThat(hub.counted("hub.ingest.limited")).isGreaterThan(before);
+  }
+
+  @Test
+  void aReadingWithoutATimeHasThatOfItsRecordHoweverOftenItComes() {
+    long written = Instant.now().minusSeconds(60).toEpochMilli();
+    assertThat(receivedMicros(written, 41)).isEqualTo(receivedMicros(written, 41));
+    assertThat(receivedMicros(written, 41)).isNotEqualTo(receivedMicros(written, 42));
+  }
+
+  private static String receivedMicros(long written, long offset) {
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange
+        .getMessage()
+        .setBody("{\"metrics\":{\"temperature\":1}}".getBytes(StandardCharsets.UTF_8));
+    exchange.getMessage().setHeader(KafkaConstants.KEY, "a-device");
+    exchange.getMessage().setHeader(KafkaConstants.TIMESTAMP, written);
+    exchange.getMessage().setHeader(KafkaConstants.OFFSET, offset);
+    new RecordEnvelope(new ObjectMapper(), "default", "default").kafka(exchange);
+    return exchange.getMessage().getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class);
+  }
+
+  private long stored(String ts) {
+    return hub.count(
+        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.id::text = ? and t.ts = ?::timestamptz",
+        device.id(),
+        ts);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.caravanhub.hub.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class RawChannelTest {
 
   private final List<String> stored = new CopyOnWriteArrayList<>();
   private final List<Object> devices = new CopyOnWriteArrayList<>();
+  private final List<String> deadLetters = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
 
   @BeforeAll
@@ -64,6 +66,19 @@ class RawChannelTest {
     assertThat(stored).as("what was committed does not come again").hasSize(before + 1);
   }
 
+  @Test
+  void aRecordThatCannotBeUsedIsADeadLetterOnceThoughItIsTheLastBeforeARestart() throws Exception {
+    try (DefaultCamelContext hub = hub()) {
+      send(hub, "RTU-2", "unusable");
+      await().atMost(Duration.ofSeconds(60)).until(() -> deadLetters.contains("unusable"));
+    }
+    try (DefaultCamelContext again = hub()) {
+      send(again, "RTU-2", "{\"n\":0}");
+      await().atMost(Duration.ofSeconds(60)).until(() -> stored.contains("{\"n\":0}"));
+    }
+    assertThat(deadLetters).as("its offset was committed").containsExactly("unusable");
+  }
+
   private static void send(DefaultCamelContext hub, String device, String body) {
     hub.createProducerTemplate()
         .sendBodyAndHeaders(
@@ -85,7 +100,9 @@ class RawChannelTest {
           @Override
           public void configure() {
             from("direct:channel.raw").errorHandler(noErrorHandler()).process(e -> store(e));
-            from("direct:dead-letter.keep").to("log:dead");
+            from("direct:dead-letter.keep")
+                .errorHandler(noErrorHandler())
+                .process(e -> deadLetters.add(e.getMessage().getBody(String.class)));
           }
         });
     Path routes = TestDatabase.root().resolve("routes");
@@ -104,7 +121,11 @@ class RawChannelTest {
     if (refusals.getAndDecrement() > 0) {
       throw new IllegalStateException("the store is away");
     }
-    stored.add(exchange.getMessage().getBody(String.class));
+    String body = exchange.getMessage().getBody(String.class);
+    if (body.equals("unusable")) {
+      throw new UnusableMessageException("body", "is not JSON");
+    }
+    stored.add(body);
     devices.add(exchange.getMessage().getHeader("hub-device"));
   }
 }

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Lab devices on a WebSocket, against the whole hub. */
@@ -130,6 +137,50 @@ class SocketsTest {
     } finally {
       hub.toDatabase().delay(Duration.ZERO);
     }
+  }
+
+  @Test
+  void aClientThatDoesNotReadItsAnswersKeepsNobodyWaiting() throws Exception {
+    Registered other = hub.device("sensor");
+    String id = "x".repeat(900_000);
+    try (java.net.Socket deaf = deafClient()) {
+      for (int i = 0; i < 12; i++) {
+        frame(deaf, "{\"id\":\"" + i + id + "\",\"messages\":[" + message(i) + "]}");
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> hub.rows(device) >= 8);
+
+      CompletableFuture<Answer> answer =
+          CompletableFuture.supplyAsync(
+              () ->
+                  hub.ingest(
+                      other.token(),
+                      Map.of("device_id", other.id(), "metrics", Map.of("temperature", 1))));
+
+      assertThat(answer).succeedsWithin(Duration.ofSeconds(4));
+      assertThat(hub.rows(other)).isEqualTo(1);
+    }
+  }
+
+  /** Shakes hands, and reads nothing more. */
+  private java.net.Socket deafClient() throws IOException {
+    URI uri = hub.uri("/api/v1/telemetry/stream");
+    java.net.Socket socket = new java.net.Socket();
+    socket.setReceiveBufferSize(4_096);
+    socket.connect(new InetSocketAddress("127.0.0.1", uri.getPort()));
+    String hello =
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %s\r\n\r\n"
+            .formatted(uri.getPath(), device.token());
+    socket.getOutputStream().write(hello.getBytes(StandardCharsets.UTF_8));
+    socket.getInputStream().read();
+    return socket;
+  }
+
+  /** A text frame (RFC 6455, 5.2), masked with zeros, which leave it as it is. */
+  private static void frame(java.net.Socket socket, String text) throws IOException {
+    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer frame = ByteBuffer.allocate(14 + payload.length);
+    frame.put((byte) 0x81).put((byte) 0xff).putLong(payload.length).putInt(0).put(payload);
+    socket.getOutputStream().write(frame.array());
   }
 
   @Test

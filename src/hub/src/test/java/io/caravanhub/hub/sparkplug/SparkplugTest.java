@@ -189,6 +189,23 @@ class SparkplugTest {
     assertThat(letters(stranger)).containsExactly("device_id");
   }
 
+  @Test
+  void remembersNothingOfADeviceThatIsNotRegistered() throws Exception {
+    String ghost = RunningHub.unique("ghost");
+    try (EdgeNodeClient client = connect(hub.mqttPort(), 1)) {
+      client.birth();
+      client.send("DBIRTH", ghost, metric("flow", 10L, MetricDataType.Float, 4f));
+      client.send("DDATA", ghost, metric(null, 10L, MetricDataType.Float, 5f));
+      assertThat(client.commands()).isEmpty();
+
+      Registered late = hub.device(hub.admin(), Map.of("device_serial", ghost, "gateway_id", edge));
+      client.send("DDATA", ghost, metric(null, 10L, MetricDataType.Float, 6f));
+
+      await().atMost(SOON).until(() -> !client.commands().isEmpty());
+      assertThat(hub.rows(late)).isZero();
+    }
+  }
+
   private EdgeNodeClient connect(int port, long session) throws Exception {
     return new EdgeNodeClient(port, edge, token, session);
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.jerolba.carpet.CarpetReader;
+import io.caravanhub.hub.timeseries.TestWriter;
 import io.findify.s3mock.S3Mock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +19,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,62 @@ class RetentionTest {
     assertThat(store.count("select count(*) from telemetry where device_id = ?", own)).isEqualTo(2);
     assertThat(store.count("select count(*) from telemetry where device_id = ?", other))
         .isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
+  void deletesNoRowOfATenantThatCameAfterItsArchive(StoreDatabase store) throws Exception {
+    Instant past = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(5));
+    String frugal = store.tenant();
+    store
+        .sql()
+        .sql("update tenants set settings = '{\"retention_days\": 3}' where id = ?")
+        .param(frugal)
+        .update();
+    int device = store.device(frugal);
+    TestWriter writer = store.writer();
+    writer.row(device, TEMPERATURE, past, 1).row(device, TEMPERATURE, past.plusSeconds(1), 2);
+    writer.write();
+    store.roll(TEN_DAYS, Instant.now());
+    AtomicInteger late = new AtomicInteger();
+
+    try (Connection connection = store.owner().getConnection()) {
+      Connection interrupted =
+          before(
+              connection,
+              "delete from telemetry ",
+              () -> {
+                Instant ts = past.plusSeconds(60 + late.incrementAndGet());
+                writer.row(device, TEMPERATURE, ts, 3).write();
+              });
+      DayArchive archive = new DayArchive(new FolderTarget(folder));
+      assertThatThrownBy(
+              () -> new Retention(TEN_DAYS, archive, meters).keep(interrupted, Instant.now()))
+          .hasMessageContaining("is kept on");
+    }
+
+    assertThat(late).hasPositiveValue();
+    assertThat(store.count("select count(*) from telemetry where device_id = ?", device))
+        .isEqualTo(2 + late.get());
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  /** The connection, where this work comes before statements that begin so. */
+  private static Connection before(Connection connection, String statement, Work work) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            RetentionTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && ((String) arguments[0]).startsWith(statement)) {
+                work.run();
+              }
+              return method.invoke(connection, arguments);
+            });
   }
 
   @ParameterizedTest

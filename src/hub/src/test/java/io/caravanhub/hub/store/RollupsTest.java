@@ -80,6 +80,29 @@ class RollupsTest {
 
   @ParameterizedTest
   @MethodSource("stores")
+  void takeInWhatComesLateToAnHourThatIsBeingRolledUp(StoreDatabase store) throws SQLException {
+    int device = store.device(store.tenant());
+    TestWriter writer = store.writer();
+    writer.row(device, TEMPERATURE, day.plusSeconds(60), 20).write();
+    Instant later = day.plus(Duration.ofDays(3));
+    store.roll(LIMITS, later);
+
+    call(store, "select telemetry_roll_begin(?::timestamptz)", later);
+    writer.row(device, TEMPERATURE, day.plusSeconds(30), 10).write();
+    call(store, "select telemetry_roll_late(2000, ?::timestamptz)", day.minusSeconds(864_000));
+    writer.row(device, TEMPERATURE, day.plusSeconds(90), 30).write();
+    store.roll(LIMITS, later.plusSeconds(60));
+
+    assertRolledUp(store, device);
+    assertThat(notes(store, device)).isZero();
+  }
+
+  private static void call(StoreDatabase store, String sql, Instant moment) {
+    store.sql().sql(sql).param(moment.toString()).query((row, n) -> "").list();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stores")
   void takeInWhatAReplayChanged(StoreDatabase store) throws SQLException {
     String tenant = store.tenant();
     int device = store.device(tenant);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The writer's batches, with its own role on a real server behind a proxy. */
 class BatchLoopTest {
   private static final int BOUND = 1_000;
+  private static final long BOUND_BYTES = 1_000_000;
 
   private final int device = ThreadLocalRandom.current().nextInt(1_000_000, Integer.MAX_VALUE);
   private final long now = TelemetryTable.micros(Instant.now());
@@ -52,7 +53,12 @@ class BatchLoopTest {
     writers.setConnectionInitSql("set role hub_writer");
     writers.setMaximumPoolSize(2);
     writers.setConnectionTimeout(500);
-    loop = new BatchLoop(new TelemetryTable(writers), BOUND, Duration.ofSeconds(2), meters);
+    loop =
+        new BatchLoop(
+            new TelemetryTable(writers),
+            new Room(BOUND, BOUND_BYTES),
+            Duration.ofSeconds(2),
+            meters);
   }
 
   @AfterEach
@@ -97,7 +103,8 @@ class BatchLoopTest {
     List<Row> a = List.of(row(0), row(1));
     List<Row> b = List.of(row(1), row(2));
 
-    assertThat(loop.submit(List.of(a, a, b)).get(10, TimeUnit.SECONDS).stored()).isEqualTo(3);
+    assertThat(loop.submit(List.of(a, a, b), 0).get(10, TimeUnit.SECONDS))
+        .isEqualTo(new Written(2, 1));
     assertThat(rows()).isEqualTo(3);
     assertThat(write(a)).isEqualTo(new Written(0, 1));
     assertThat(write(List.of(row(2), row(3)))).isEqualTo(new Written(1, 0));
@@ -123,7 +130,7 @@ class BatchLoopTest {
   void takesManySendersAtOnceAndLosesNothing() throws Exception {
     List<CompletableFuture<Written>> all = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      all.add(loop.submit(List.of(List.of(row(3 * i), row(3 * i + 1), row(3 * i + 2)))));
+      all.add(loop.submit(List.of(List.of(row(3 * i), row(3 * i + 1), row(3 * i + 2))), 0));
     }
     for (CompletableFuture<Written> one : all) {
       assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
@@ -139,10 +146,10 @@ class BatchLoopTest {
     CompletableFuture<Written> bad;
     CompletableFuture<Written> after;
     try (Connection lock = lockTelemetry()) {
-      CompletableFuture<Written> first = loop.submit(List.of(List.of(row(0))));
-      before = loop.submit(List.of(List.of(row(1))));
-      bad = loop.submit(List.of(List.of(poison, row(2))));
-      after = loop.submit(List.of(List.of(row(3))));
+      CompletableFuture<Written> first = loop.submit(List.of(List.of(row(0))), 0);
+      before = loop.submit(List.of(List.of(row(1))), 0);
+      bad = loop.submit(List.of(List.of(poison, row(2))), 0);
+      after = loop.submit(List.of(List.of(row(3))), 0);
       assertThat(first).isNotDone();
       lock.rollback();
     }
@@ -159,8 +166,8 @@ class BatchLoopTest {
   void refusesMoreThanItsBoundAtOnceAndRecovers() throws Exception {
     CompletableFuture<Written> held;
     try (Connection lock = lockTelemetry()) {
-      held = loop.submit(List.of(IntStream.range(0, BOUND).mapToObj(this::row).toList()));
-      assertThatThrownBy(() -> loop.submit(List.of(List.of(row(BOUND)))))
+      held = loop.submit(List.of(IntStream.range(0, BOUND).mapToObj(this::row).toList()), 0);
+      assertThatThrownBy(() -> loop.submit(List.of(List.of(row(BOUND))), 0))
           .isInstanceOf(StoreBusyException.class)
           .hasMessageContaining("1000 rows wait");
       lock.rollback();
@@ -173,15 +180,35 @@ class BatchLoopTest {
   }
 
   @Test
+  void refusesAFewRowsOfLargeMessagesThatAreOverItsBoundInBytes() throws Exception {
+    Row text = new Row(device, 3, now, Double.NaN, "x".repeat(300_000), (short) 0);
+    CompletableFuture<Written> held;
+    try (Connection lock = lockTelemetry()) {
+      held = loop.submit(List.of(List.of(text)), 300_000);
+      assertThatThrownBy(() -> loop.submit(List.of(List.of(row(1))), 150_000))
+          .isInstanceOf(StoreBusyException.class)
+          .hasMessageContaining("1 rows wait, 900100 bytes");
+      assertThat(meters.get("hub.store.queue.bytes").gauge().value()).isEqualTo(900_100);
+      lock.rollback();
+    }
+    assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .ignoreException(StoreBusyException.class)
+        .untilAsserted(
+            () -> assertThat(loop.submit(List.of(List.of(row(1))), 150_000)).isNotNull());
+  }
+
+  @Test
   void leavesHalfOfTheRoomToLiveReadings() throws Exception {
     CompletableFuture<Written> filledIn;
     CompletableFuture<Written> current;
     try (Connection lock = lockTelemetry()) {
-      filledIn = loop.submit(List.of(old(0, BOUND / 2)));
-      assertThatThrownBy(() -> loop.submit(List.of(old(BOUND / 2, 1))))
+      filledIn = loop.submit(List.of(old(0, BOUND / 2)), 0);
+      assertThatThrownBy(() -> loop.submit(List.of(old(BOUND / 2, 1)), 0))
           .isInstanceOf(StoreBusyException.class)
           .hasMessageContaining("500 rows of old readings wait");
-      current = loop.submit(List.of(IntStream.range(0, BOUND / 2).mapToObj(this::row).toList()));
+      current = loop.submit(List.of(IntStream.range(0, BOUND / 2).mapToObj(this::row).toList()), 0);
       lock.rollback();
     }
     assertThat(filledIn.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
@@ -198,14 +225,14 @@ class BatchLoopTest {
     try (BatchLoop large =
             new BatchLoop(
                 new TelemetryTable(writers),
-                40 * BOUND,
+                new Room(40 * BOUND, 40 * BOUND_BYTES),
                 Duration.ofSeconds(2),
                 new SimpleMeterRegistry());
         Connection lock = lockTelemetry()) {
       for (int i = 0; i < 6; i++) {
-        all.add(large.submit(List.of(old(i * 1_500, 1_500))));
+        all.add(large.submit(List.of(old(i * 1_500, 1_500)), 0));
       }
-      all.add(large.submit(List.of(List.of(row(0)))));
+      all.add(large.submit(List.of(List.of(row(0))), 0));
       lock.rollback();
       for (CompletableFuture<Written> one : all) {
         assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
@@ -228,7 +255,7 @@ class BatchLoopTest {
     write(List.of(row(0)));
     toDatabase.refuse();
     toDatabase.cut();
-    CompletableFuture<Written> waiting = loop.submit(List.of(List.of(row(1))));
+    CompletableFuture<Written> waiting = loop.submit(List.of(List.of(row(1))), 0);
     await().during(Duration.ofMillis(300)).until(() -> !waiting.isDone());
 
     toDatabase.restore();
@@ -242,7 +269,7 @@ class BatchLoopTest {
     toDatabase.refuse();
     toDatabase.cut();
 
-    assertThat(loop.submit(List.of(List.of(row(0)))))
+    assertThat(loop.submit(List.of(List.of(row(0))), 0))
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableThat()
         .withCauseInstanceOf(StoreBusyException.class);
@@ -293,7 +320,7 @@ class BatchLoopTest {
   }
 
   private Written write(List<Row> message) throws Exception {
-    return loop.submit(List.of(message)).get(15, TimeUnit.SECONDS);
+    return loop.submit(List.of(message), 0).get(15, TimeUnit.SECONDS);
   }
 
   private long rows() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.limit.ReadingLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +224,48 @@ class CsvUploadTest {
     assertThat(answer.json().path("accepted").asInt()).isEqualTo(1);
     assertThat(answer.json().at("/problems/0/reason").asText()).contains("may not speak for");
     assertThat(hub.rows(other)).isZero();
+  }
+
+  @Test
+  void stopsAtTheFirstRowThatTheLimitsKeepOutForLong() {
+    Registered slow =
+        hub.device(
+            hub.admin(), Map.of("metadata", Map.of("limits", Map.of("readings_per_second", 1))));
+    ReadingLimits limits = hub.bean(ReadingLimits.class);
+    limits.forget();
+    limits.charge("default", slow.id(), 5_000);
+
+    Answer answer =
+        upload(
+            "",
+            LONG
+                + IntStream.range(0, 100)
+                    .mapToObj(i -> row(i, "temperature,20,Cel"))
+                    .collect(Collectors.joining())
+                    .replace(device.serial(), slow.serial()));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(429);
+    assertThat(Integer.parseInt(answer.retryAfter())).isBetween(31, 100);
+    assertThat(answer.json().at("/stopped/line").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("accepted").asInt()).isZero();
+  }
+
+  @Test
+  void namesTheFirstColumnTooManyOfARowThatAloneIsMoreThanARequest() {
+    Answer answer =
+        upload(
+            "", "device_id,timestamp" + columns(5_001) + "\n" + at(0) + ",1".repeat(5_001) + "\n");
+
+    assertThat(answer.json().at("/problems/0/field").asText()).isEqualTo("wide_5000");
+    assertThat(answer.json().at("/problems/0/reason").asText()).contains("got 5001");
+  }
+
+  private static String columns(int count) {
+    return IntStream.range(0, count).mapToObj(i -> ",wide_" + i).collect(Collectors.joining());
+  }
+
+  private String at(int second) {
+    return device.serial() + "," + Instant.parse("2026-01-01T00:00:00Z").plusSeconds(second);
   }
 
   private Answer upload(String query, String file) {

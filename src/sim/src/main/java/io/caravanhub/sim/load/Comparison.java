@@ -7,21 +7,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
-import java.util.function.LongFunction;
 
 /**
  * Compares what was acknowledged with what is stored, as the hub's own API tells it.
  *
  * <p>Where everything a device sent was acknowledged, its rows are counted and its message numbers
  * added up, in buckets below the shortest rollup so that the rows themselves are counted. Where
- * that does not come out even, the device's rows are read one by one and matched by timestamp.
+ * that does not come out even, the device's rows are read one by one and matched by timestamp. A
+ * store that holds one row for a device, metric and timestamp can hold a message twice only under
+ * another timestamp, so rows of the run's time that match no message count as duplicates.
  */
 final class Comparison {
   private static final String BUCKET = "PT30S";
@@ -32,26 +35,38 @@ final class Comparison {
 
   private final Hub hub;
   private final int metrics;
+  private final long until;
 
-  Comparison(Hub hub, int metrics) {
+  /**
+   * A comparison with what this hub has stored.
+   *
+   * @param metrics measurements in a message
+   * @param until how far to look for rows that match no message, milliseconds since 1970
+   */
+  Comparison(Hub hub, int metrics, long until) {
     this.hub = hub;
     this.metrics = metrics;
+    this.until = until;
   }
 
   /**
-   * What came of the comparison, in messages.
+   * What came of the comparison, in messages unless said otherwise.
    *
    * @param stored messages whose rows are all there
    * @param lost acknowledged and not there, or there with another value
-   * @param duplicates rows beyond one for a message's metric
+   * @param duplicates rows beyond one for a message's metric, those under another time among them
+   * @param astray rows of the run's time whose timestamp no message had
    * @param unacknowledged stored although no acknowledgement arrived, which is allowed
    */
-  record Outcome(long stored, long lost, long duplicates, long unacknowledged) {
+  record Outcome(long stored, long lost, long duplicates, long astray, long unacknowledged) {
+    static final Outcome NONE = new Outcome(0, 0, 0, 0, 0);
+
     Outcome plus(Outcome other) {
       return new Outcome(
           stored + other.stored,
           lost + other.lost,
           duplicates + other.duplicates,
+          astray + other.astray,
           unacknowledged + other.unacknowledged);
     }
   }
@@ -69,7 +84,7 @@ final class Comparison {
       for (LoadDevice device : devices) {
         outcomes.add(workers.submit(() -> of(device)));
       }
-      Outcome sum = new Outcome(0, 0, 0, 0);
+      Outcome sum = Outcome.NONE;
       for (int i = 0; i < outcomes.size(); i++) {
         sum = sum.plus(outcomes.get(i).get());
         progress.accept(i + 1);
@@ -87,10 +102,10 @@ final class Comparison {
   private Outcome of(LoadDevice device) throws IOException, InterruptedException {
     Ledger ledger = device.ledger();
     if (ledger.size() == 0) {
-      return new Outcome(0, 0, 0, 0);
+      return Outcome.NONE;
     }
     if (ledger.acknowledged() == ledger.size() && comesOutEven(device)) {
-      return new Outcome(ledger.size(), 0, 0, 0);
+      return new Outcome(ledger.size(), 0, 0, 0, 0);
     }
     return oneByOne(device);
   }
@@ -117,30 +132,34 @@ final class Comparison {
 
   private Outcome oneByOne(LoadDevice device) throws IOException, InterruptedException {
     Ledger ledger = device.ledger();
-    Map<Long, Integer> numbers = new HashMap<>();
+    Map<Instant, Integer> numbers = new HashMap<>();
     for (int i = 0; i < ledger.size(); i++) {
-      numbers.put(ledger.timestamp(i), i);
+      numbers.put(Instant.ofEpochMilli(ledger.timestamp(i)), i);
     }
     int[] found = new int[ledger.size()];
     boolean[] right = new boolean[ledger.size()];
-    Map<String, Integer> seen = new HashMap<>();
+    Set<String> seen = new HashSet<>();
+    long[] twice = {0};
+    long[] astray = {0};
     pages(
         device,
         "history",
         "",
         item -> {
-          long ts = Instant.parse(item.path("ts").asText()).toEpochMilli();
+          Instant ts = Instant.parse(item.path("ts").asText());
+          String metric = item.path("metric").asText();
           Integer number = numbers.get(ts);
-          if (number != null) {
-            String metric = item.path("metric").asText();
+          if (number == null) {
+            astray[0]++;
+          } else if (!seen.add(ts + metric)) {
+            twice[0]++;
+          } else {
             found[number]++;
-            seen.merge(ts + metric, 1, Integer::sum);
             if (metric.equals(Payloads.SEQUENCE)) {
               right[number] = item.path("value").asInt(-1) == number;
             }
           }
         });
-    long duplicates = seen.values().stream().mapToLong(times -> times - 1).sum();
     long stored = 0;
     long lost = 0;
     long unacknowledged = 0;
@@ -150,7 +169,7 @@ final class Comparison {
       lost += !there && ledger.isAcknowledged(i) ? 1 : 0;
       unacknowledged += there && !ledger.isAcknowledged(i) ? 1 : 0;
     }
-    return new Outcome(stored, lost, duplicates, unacknowledged);
+    return new Outcome(stored, lost, twice[0] + astray[0], astray[0], unacknowledged);
   }
 
   private interface Row {
@@ -159,19 +178,24 @@ final class Comparison {
 
   private void pages(LoadDevice device, String what, String more, Row row)
       throws IOException, InterruptedException {
-    LongFunction<String> time = ms -> Instant.ofEpochMilli(ms).toString();
-    String path =
-        "/devices/"
-            + device.serial()
-            + "/telemetry/"
-            + what
-            + "?limit="
-            + PAGE
-            + "&from="
-            + time.apply(device.ledger().first())
-            + "&to="
-            + time.apply(device.ledger().last() + 1)
-            + more;
+    for (Ledger.Span span : device.ledger().spans(until)) {
+      pages(
+          "/devices/"
+              + device.serial()
+              + "/telemetry/"
+              + what
+              + "?limit="
+              + PAGE
+              + "&from="
+              + Instant.ofEpochMilli(span.from())
+              + "&to="
+              + Instant.ofEpochMilli(span.to())
+              + more,
+          row);
+    }
+  }
+
+  private void pages(String path, Row row) throws IOException, InterruptedException {
     String cursor = "";
     do {
       JsonNode page =

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +93,8 @@ final class Hub {
       return new Answer(
           response.statusCode(),
           response.body().length == 0 ? json.missingNode() : json.readTree(response.body()));
+    } catch (HttpTimeoutException e) {
+      throw new IOException("the hub at " + base + " has not answered for a minute", e);
     } catch (ConnectException e) {
       throw new IOException("no hub answers at " + base + "; start one with ./hub run", e);
     }

@@ -1,7 +1,10 @@
 package io.caravanhub.sim.load;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.IntSummaryStatistics;
+import java.util.List;
 
 /**
  * What one device sent: the timestamp of each message and whether it was acknowledged. Four bytes
@@ -16,7 +19,7 @@ final class Ledger {
   /**
    * An empty ledger.
    *
-   * @param base milliseconds since 1970 that all timestamps are kept relative to
+   * @param base when the run began, milliseconds since 1970; what is older was filled in
    */
   Ledger(long base) {
     this.base = base;
@@ -35,14 +38,30 @@ final class Ledger {
     return base + offsets[message];
   }
 
-  /** The earliest timestamp; there must be one. */
-  long first() {
-    return base + Arrays.stream(offsets, 0, size).min().orElseThrow();
-  }
+  /**
+   * A time whose rows are this run's alone, in milliseconds since 1970.
+   *
+   * @param from its first moment
+   * @param to the first moment after it
+   */
+  record Span(long from, long to) {}
 
-  /** The latest timestamp; there must be one. */
-  long last() {
-    return base + Arrays.stream(offsets, 0, size).max().orElseThrow();
+  /**
+   * Where rows of this run may be: the time that was filled in, and that from the beginning of the
+   * run on. Between the two lie the rows of earlier runs.
+   *
+   * @param until the end of the latter, unless a message is later still
+   */
+  List<Span> spans(long until) {
+    List<Span> spans = new ArrayList<>(2);
+    IntSummaryStatistics old =
+        Arrays.stream(offsets, 0, size).filter(offset -> offset < 0).summaryStatistics();
+    if (old.getCount() > 0) {
+      spans.add(new Span(base + old.getMin(), base + old.getMax() + 1));
+    }
+    int last = Arrays.stream(offsets, 0, size).max().orElse(0);
+    spans.add(new Span(base, Math.max(base + last + 1, until)));
+    return spans;
   }
 
   void acknowledge(int message) {

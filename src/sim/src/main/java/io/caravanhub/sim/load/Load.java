@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One run: provision, send, wait, compare, report. */
 public final class Load {
+  /** How far the hub's clock may be ahead of ours, where it gave a row a time of its own. */
+  private static final long AHEAD_MILLIS = 60_000;
+
   private final LoadPlan plan;
   private final ProcessMeter hub;
   private final ProcessMeter database;
@@ -64,14 +67,14 @@ public final class Load {
       double[] memoryAfter = memory();
       Comparison.Outcome outcome =
           plan.compare()
-              ? new Comparison(api, plan.metrics())
+              ? new Comparison(api, plan.metrics(), System.currentTimeMillis() + AHEAD_MILLIS)
                   .of(
                       fleet.devices(),
                       n ->
                           progress.printf(
                               "\rcomparing: %,d of %,d devices with the store   ",
                               n, plan.devices()))
-              : new Comparison.Outcome(0, 0, 0, 0);
+              : Comparison.Outcome.NONE;
       progress.print("\r\033[K");
       report =
           new Report(
@@ -88,6 +91,7 @@ public final class Load {
               outcome.stored(),
               outcome.lost(),
               outcome.duplicates(),
+              outcome.astray(),
               outcome.unacknowledged(),
               sender.pending(),
               tally.refused.sum(),
@@ -99,9 +103,9 @@ public final class Load {
               tally.percentile(95),
               tally.percentile(99),
               tally.slowest(),
-              new Report.Cost(after[0] - before[0], memory[0], memoryAfter[0]),
-              new Report.Cost(after[1] - before[1], memory[1], memoryAfter[1]),
-              new Report.Cost(after[2] - before[2], memory[2], memoryAfter[2]),
+              Report.Cost.between(before[0], after[0], memory[0], memoryAfter[0]),
+              Report.Cost.between(before[1], after[1], memory[1], memoryAfter[1]),
+              Report.Cost.between(before[2], after[2], memory[2], memoryAfter[2]),
               after[3] - before[3]);
     }
     System.out.print(report.text());

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What a load came to. Counts are in messages, latency in milliseconds from when a message was due
- * to its acknowledgement, which the embedded broker and HTTP give after the commit; CPU is in
- * seconds while messages were sent, memory in MB.
+ * What a load came to. Counts are in messages, duplicates in rows, latency in milliseconds from
+ * when a message was due to its acknowledgement, which the embedded broker and HTTP give after the
+ * commit; CPU is in seconds while messages were sent, memory in MB.
  */
 record Report(
     String way,
@@ -27,6 +27,7 @@ record Report(
     long stored,
     long lost,
     long duplicates,
+    @JsonProperty("stored_under_another_time") long astray,
     @JsonProperty("stored_unacknowledged") long unacknowledged,
     long pending,
     long refused,
@@ -48,6 +49,13 @@ record Report(
       @JsonProperty("cpu_s") double cpu,
       @JsonProperty("rss_before_mb") double before,
       @JsonProperty("rss_after_mb") double after) {
+    /** Of a process that ended, or was started anew, nothing is known. */
+    static Cost between(double cpuBefore, double cpuAfter, double before, double after) {
+      return cpuAfter < cpuBefore
+          ? new Cost(0, 0, 0)
+          : new Cost(cpuAfter - cpuBefore, before, after);
+    }
+
     String line(String name, long messages) {
       return cpu == 0 && after == 0
           ? String.format(
@@ -81,7 +89,7 @@ record Report(
               acknowledged %,12d   %,.0f messages/s, %,.0f rows/s
               stored       %,12d   %,d of them never acknowledged
               lost         %,12d
-              duplicates   %,12d
+              duplicates   %,12d   rows, %,d of them stored under another time
               pending      %,12d   refused %,d, held back %,d
               sent again   %,12d   reconnects %,d
               bad          %,12d   answered for %,d
@@ -99,6 +107,7 @@ record Report(
             unacknowledged,
             lost,
             duplicates,
+            astray,
             pending,
             refused,
             heldBack,

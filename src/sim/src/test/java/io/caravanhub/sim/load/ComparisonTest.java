@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
   private static final long START = 1_800_000_000_000L;
+  private static final long END = START + 5_000;
   private static final int METRICS = 3;
   private static final int MESSAGES = 8;
 
@@ -44,29 +45,61 @@ class ComparisonTest {
 
   @Test
   void whereEverythingIsThereItIsCountedAndNotRead() throws Exception {
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 0, 0));
-    assertThat(hub.calls).hasSize(20).allMatch(call -> call.endsWith("/aggregate"));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 0, 0, 0));
+    assertThat(hub.calls).hasSize(40).allMatch(call -> call.endsWith("/aggregate"));
   }
 
   @Test
   void aLostMessageIsTold() throws Exception {
     hub.rows.removeIf(row -> is(row, 2));
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0, 0));
   }
 
   @Test
   void aMessageOfWhichOneRowIsMissingIsLost() throws Exception {
     hub.rows.removeIf(row -> is(row, 6) && row.metric().equals("load_2"));
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0, 0));
   }
 
   @Test
   void aRowThatIsThereTwiceIsADuplicate() throws Exception {
     hub.rows.add(hub.rows.stream().filter(row -> is(row, 3)).findFirst().orElseThrow());
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 1, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 1, 0, 0));
+  }
+
+  @Test
+  void aRowUnderATimeThatNoMessageHadIsADuplicate() throws Exception {
+    hub.rows.add(row(START + 25));
+
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 1, 1, 0));
+  }
+
+  @Test
+  void aMessageThatIsStoredAgainAsOfItsArrivalIsADuplicate() throws Exception {
+    for (int i = 0; i < METRICS; i++) {
+      hub.rows.add(row(END - 1));
+    }
+
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 3, 3, 0));
+  }
+
+  @Test
+  void aMessageThatIsStoredUnderAnotherTimeOnlyIsLostToo() throws Exception {
+    hub.rows.removeIf(row -> is(row, 2));
+    hub.rows.add(row(START + 25));
+
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 1, 1, 0));
+  }
+
+  @Test
+  void rowsOfEarlierRunsDoNotCount() throws Exception {
+    hub.rows.add(row(START - 1));
+    hub.rows.add(row(START - 3_600_000));
+
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 0, 0, 0));
   }
 
   @Test
@@ -79,7 +112,7 @@ class ComparisonTest {
             .findFirst()
             .orElseThrow());
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 1, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 1, 0, 0));
   }
 
   @Test
@@ -92,30 +125,30 @@ class ComparisonTest {
     hub.rows.remove(right);
     hub.rows.add(new HubStandIn.Row(right.device(), right.metric(), right.ts(), 77));
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0, 0));
   }
 
   @Test
   void whatWasNeverAcknowledgedMayBeMissing() throws Exception {
     device.measure(false, START + 1_000);
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 0, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(160, 0, 0, 0, 0));
   }
 
   @Test
   void whatWasStoredAndNeverAcknowledgedIsCountedApart() throws Exception {
     hub.store(device, device.measure(false, START + 1_000), METRICS);
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(161, 0, 0, 1));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(161, 0, 0, 0, 1));
   }
 
   @Test
   void aDeviceThatSentNothingIsNotAskedFor() throws Exception {
     Comparison.Outcome outcome =
-        new Comparison(hub.client(), METRICS)
+        new Comparison(hub.client(), METRICS, END)
             .of(List.of(new LoadDevice("NEW", "", START)), done -> {});
 
-    assertThat(outcome).isEqualTo(new Comparison.Outcome(0, 0, 0, 0));
+    assertThat(outcome).isEqualTo(Comparison.Outcome.NONE);
     assertThat(hub.calls).isEmpty();
   }
 
@@ -124,14 +157,14 @@ class ComparisonTest {
     hub.page = 5;
     hub.rows.removeIf(row -> is(row, 7));
 
-    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0));
+    assertThat(compare()).isEqualTo(new Comparison.Outcome(159, 1, 0, 0, 0));
   }
 
   @Test
   void itSaysHowFarItIs() throws Exception {
     List<Integer> told = new ArrayList<>();
 
-    new Comparison(hub.client(), METRICS).of(devices, told::add);
+    new Comparison(hub.client(), METRICS, END).of(devices, told::add);
 
     assertThat(told).hasSize(20).isSorted().endsWith(20);
   }
@@ -141,7 +174,7 @@ class ComparisonTest {
     hub.busy.set(1);
 
     assertThat(compare().lost()).isZero();
-    assertThat(hub.calls).hasSize(21);
+    assertThat(hub.calls).hasSize(41);
   }
 
   @Test
@@ -154,7 +187,11 @@ class ComparisonTest {
   }
 
   private Comparison.Outcome compare() throws Exception {
-    return new Comparison(hub.client(), METRICS).of(devices, done -> {});
+    return new Comparison(hub.client(), METRICS, END).of(devices, done -> {});
+  }
+
+  private HubStandIn.Row row(long ts) {
+    return new HubStandIn.Row(device.serial(), Payloads.SEQUENCE, ts, 3);
   }
 
   private boolean is(HubStandIn.Row row, int message) {

@@ -24,13 +24,16 @@ class LedgerTest {
   }
 
   @Test
-  void knowsTheEarliestAndTheLatestTimestampInWhateverOrderTheyCame() {
+  void theTimeOfARunIsWhatWasFilledInAndAllSinceItBegan() {
     ledger.add(START + 5);
     ledger.add(START - 20_000);
+    ledger.add(START - 19_000);
     ledger.add(START + 7);
 
-    assertThat(ledger.first()).isEqualTo(START - 20_000);
-    assertThat(ledger.last()).isEqualTo(START + 7);
+    Ledger.Span filledIn = new Ledger.Span(START - 20_000, START - 18_999);
+    assertThat(ledger.spans(START + 900))
+        .containsExactly(filledIn, new Ledger.Span(START, START + 900));
+    assertThat(ledger.spans(START)).containsExactly(filledIn, new Ledger.Span(START, START + 8));
   }
 
   @Test

@@ -186,10 +186,17 @@ class LoadTest {
     assertThat(lines)
         .anyMatch(line -> line.matches("acknowledged\\s+1,234 .*"))
         .anyMatch(line -> line.matches("lost\\s+5"))
-        .anyMatch(line -> line.matches("duplicates\\s+6"))
+        .anyMatch(
+            line -> line.matches("duplicates\\s+6   rows, 4 of them stored under another time"))
         .anyMatch(line -> line.startsWith("latency      p50 1.0 ms   p95 2.0 ms   p99 3.0 ms"))
         .anyMatch(line -> line.matches("hub\\s+1\\.0 s CPU\\s+810\\.4 us a message .*"))
         .anyMatch(line -> line.matches("broker\\s+not measured: .*"));
+  }
+
+  @Test
+  void aHubThatWasStartedAnewHasNoCpuSecondsToItsName() {
+    assertThat(Report.Cost.between(20, 4, 500, 0)).isEqualTo(new Report.Cost(0, 0, 0));
+    assertThat(Report.Cost.between(20, 24, 500, 510)).isEqualTo(new Report.Cost(4, 500, 510));
   }
 
   private static Report report(long acknowledged, long lost, long duplicates) {
@@ -208,6 +215,7 @@ class LoadTest {
         acknowledged - lost,
         lost,
         duplicates,
+        4,
         0,
         0,
         0,

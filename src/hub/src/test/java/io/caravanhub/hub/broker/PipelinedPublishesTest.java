@@ -2,13 +2,19 @@ package io.caravanhub.hub.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extension.sdk.api.interceptor.puback.parameter.PubackOutboundInput;
+import com.hivemq.extension.sdk.api.interceptor.puback.parameter.PubackOutboundOutput;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One connection has many publishes under way, and none is acknowledged unstored. */
-class GatewayPublishTest {
+class PipelinedPublishesTest {
   private static final RunningHub HUB = RunningHub.get();
   private static final TopicFilter ALL = new TopicFilter("t/#");
   private static EmbeddedBroker broker;
@@ -61,7 +68,7 @@ class GatewayPublishTest {
 
   @Test
   void takesPublishesWhileEarlierOnesAreNotStoredYet() throws Exception {
-    assertThat(mostUnderWay(GatewayPublishTest::connect, topic)).isGreaterThan(10);
+    assertThat(mostUnderWay(PipelinedPublishesTest::connect, topic)).isGreaterThan(10);
   }
 
   @Test
@@ -135,6 +142,72 @@ class GatewayPublishTest {
         MqttDevice mqtt = connect()) {
       assertThat(mqtt.publish(topic, "{}").get(10, TimeUnit.SECONDS).getError()).isEmpty();
     }
+  }
+
+  @Test
+  void holdsThePubackBackUntilADisconnectSucceeds() {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicBoolean released = new AtomicBoolean();
+    AtomicInteger triesAtRelease = new AtomicInteger();
+    PipelinedPublishes.Connections failing =
+        new PipelinedPublishes.Connections() {
+          @Override
+          public CompletableFuture<Boolean> disconnect(String clientId) {
+            return switch (tries.incrementAndGet()) {
+              case 1 -> CompletableFuture.failedFuture(new IllegalStateException("busy"));
+              case 2 -> CompletableFuture.completedFuture(false);
+              case 3 -> throw new IllegalStateException("busy");
+              default -> CompletableFuture.completedFuture(true);
+            };
+          }
+
+          @Override
+          public boolean isOpen(ConnectionInformation connection) {
+            return true;
+          }
+        };
+    Duration longest = Duration.ofSeconds(1);
+    PipelinedPublishes pipelined =
+        new PipelinedPublishes(
+            new TelemetryInterceptor(HUB.bean(Gatekeeper.class), broker, longest),
+            failing,
+            longest);
+    pipelined.hold(7, CompletableFuture.failedFuture(new IOException("the store is away")));
+
+    pipelined.onOutboundPuback(
+        stub(PubackOutboundInput.class, Map.of("getPacketIdentifier", 7, "getClientId", "x")),
+        stub(
+            PubackOutboundOutput.class,
+            Map.of(
+                "getStatus",
+                Async.Status.RUNNING,
+                "resume",
+                (Runnable)
+                    () -> {
+                      triesAtRelease.set(tries.get());
+                      released.set(true);
+                    })));
+
+    await().atMost(Duration.ofSeconds(10)).untilTrue(released);
+    assertThat(triesAtRelease).hasValue(4);
+  }
+
+  /** Answers by the name of the method; what has no answer gives a stub of its return type. */
+  private static <T> T stub(Class<T> type, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              Object answer = answers.get(method.getName());
+              if (answer instanceof Runnable action) {
+                action.run();
+                return null;
+              }
+              return answer != null || method.getReturnType() == void.class
+                  ? answer
+                  : stub(method.getReturnType(), answers);
+            }));
   }
 
   private static CompletableFuture<Void> hold(Queue<CompletableFuture<Void>> held) {

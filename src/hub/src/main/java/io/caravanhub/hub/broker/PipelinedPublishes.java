@@ -1,6 +1,7 @@
 package io.caravanhub.hub.broker;
 
 import com.hivemq.extension.sdk.api.async.Async;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.interceptor.puback.PubackOutboundInterceptor;
 import com.hivemq.extension.sdk.api.interceptor.puback.parameter.PubackOutboundInput;
 import com.hivemq.extension.sdk.api.interceptor.puback.parameter.PubackOutboundOutput;
@@ -18,26 +19,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one connection, of a gateway or of a device with a backlog, have many publishes under way.
+ * Lets one connection have many publishes under way.
  *
  * <p>HiveMQ gives an interceptor one packet of a client at a time, so waiting for the commit at the
  * PUBLISH would make it one message a commit. This one lets the PUBLISH pass and waits at its
  * PUBACK, which leaves the broker when the commit is done: by then the publishes behind it have
  * been taken too. A PUBACK cannot be turned into an error any more (MQTT 5, 3.4.2.1 knows one
  * answer only), so a message that could not be stored ends the connection unacknowledged, and the
- * client sends it again. One instance a connection.
+ * client sends it again. A gateway has it from the start, a device while it has a backlog. One
+ * instance a connection.
  */
-final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutboundInterceptor {
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayInterceptor.class);
+final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutboundInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelinedPublishes.class);
+
+  /** The route takes one of them at most; what is left is for disconnecting again and again. */
+  private static final int TIMES_LONGEST = 5;
+
+  /** Where the connection that is to be closed can be found. Thread-safe. */
+  interface Connections {
+    /**
+     * Closes the client's connection and keeps its session, so that the client sends again what was
+     * not answered.
+     *
+     * @return true when it is closed
+     */
+    CompletableFuture<Boolean> disconnect(String clientId);
+
+    /** Whether the hub has not heard of this connection's end. */
+    boolean isOpen(ConnectionInformation connection);
+  }
 
   private final TelemetryInterceptor publishes;
-  private final EmbeddedBroker broker;
+  private final Connections connections;
   private final Duration longest;
   private final Map<Integer, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
-  GatewayInterceptor(TelemetryInterceptor publishes, EmbeddedBroker broker, Duration longest) {
+  PipelinedPublishes(TelemetryInterceptor publishes, Connections connections, Duration longest) {
     this.publishes = publishes;
-    this.broker = broker;
+    this.connections = connections;
     this.longest = longest;
   }
 
@@ -55,8 +74,13 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
       output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
       return;
     }
-    underWay.put(input.getPublishPacket().getPacketId(), done);
+    hold(input.getPublishPacket().getPacketId(), done);
     output.preventPublishDelivery(AckReasonCode.SUCCESS);
+  }
+
+  /** Keeps back the PUBACK of this packet until its publish is stored. */
+  void hold(int packetId, CompletableFuture<Void> stored) {
+    underWay.put(packetId, stored);
   }
 
   /** Whether every publish was acknowledged. */
@@ -71,8 +95,9 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
       return;
     }
     // When its time is over HiveMQ sends the PUBACK as it is: ours has to be over first.
-    Async<PubackOutboundOutput> answer = output.async(longest.multipliedBy(2));
+    Async<PubackOutboundOutput> answer = output.async(longest.multipliedBy(TIMES_LONGEST));
     String client = input.getClientInformation().getClientId();
+    ConnectionInformation connection = input.getConnectionInformation();
     done.copy()
         .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
@@ -81,8 +106,32 @@ final class GatewayInterceptor implements PublishInboundInterceptor, PubackOutbo
                 answer.resume();
               } else {
                 LOG.debug("{} is disconnected, a publish is not stored: {}", client, failure);
-                broker.disconnect(client).whenComplete((gone, trouble) -> answer.resume());
+                disconnect(client, connection, answer);
               }
             });
+  }
+
+  /** Lets the PUBACK go only when nobody is there to receive it. */
+  private void disconnect(
+      String client, ConnectionInformation connection, Async<PubackOutboundOutput> answer) {
+    attempt(client)
+        .whenComplete(
+            (gone, trouble) -> {
+              if (Boolean.TRUE.equals(gone) || !connections.isOpen(connection)) {
+                answer.resume();
+              } else if (answer.getStatus() == Async.Status.RUNNING) {
+                LOG.warn("{} could not be disconnected, trying again: {}", client, trouble);
+                CompletableFuture.delayedExecutor(longest.toMillis() / 20, TimeUnit.MILLISECONDS)
+                    .execute(() -> disconnect(client, connection, answer));
+              }
+            });
+  }
+
+  private CompletableFuture<Boolean> attempt(String client) {
+    try {
+      return connections.disconnect(client).orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }
