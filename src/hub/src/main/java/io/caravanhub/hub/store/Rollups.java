@@ -17,6 +17,9 @@ final class Rollups {
   static final Duration USUAL_DELAY = Duration.ofMinutes(5);
 
   private static final Duration SLICE = Duration.ofHours(1);
+  /** After this a round gives way, so that a hub far behind can stop; the next one goes on. */
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
   private static final int NOTES = 2_000;
   private static final int NOTE_ROUNDS = 50;
 
@@ -96,8 +99,12 @@ final class Rollups {
 
   private static void rollNatively(Sql sql, Instant floor, Instant rolledTo, Instant upto)
       throws SQLException {
+    long start = System.nanoTime();
     sql.inTransaction(c -> sql.run("select telemetry_roll_begin(?)", upto));
     for (Instant from = rolledTo; from.isBefore(upto); ) {
+      if (System.nanoTime() - start > ROUND.toNanos()) {
+        return;
+      }
       Instant slice = from.truncatedTo(ChronoUnit.HOURS).plus(SLICE);
       Instant to = slice.isBefore(upto) ? slice : upto;
       sql.run("select telemetry_roll(?, ?)", from, to);
