@@ -72,7 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--home",
-      description = "home of the hub, to use one again that is filled (default: a new one in --work)",
+      description =
+          "home of the hub, to use one again that is filled (default: a new one in --work)",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path home;
 

@@ -17,6 +17,7 @@ final class Rollups {
   static final Duration USUAL_DELAY = Duration.ofMinutes(5);
 
   private static final Duration SLICE = Duration.ofHours(1);
+
   /** After this a round gives way, so that a hub far behind can stop; the next one goes on. */
   private static final Duration ROUND = Duration.ofSeconds(10);
 
