@@ -30,7 +30,7 @@ COPY rules /opt/caravan-hub/rules
 COPY --from=build /out/app /opt/caravan-hub/app
 ENV HUB_ROOT=/opt/caravan-hub \
     HUB_HOME=/var/lib/caravan-hub \
-    JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError"
+    JAVA_TOOL_OPTIONS="-XX:+UseSerialGC -Xmx768m -Xmn320m -XX:+ExitOnOutOfMemoryError"
 USER caravan-hub
 WORKDIR /var/lib/caravan-hub
 VOLUME /var/lib/caravan-hub

@@ -11,7 +11,7 @@ with watched as (
 rolled as (select rolled_to, telemetry_bucket(make_interval(secs => :?tierSeconds), rolled_to) as whole_to from telemetry_rolled),
 series as (
   select w.key as device_key, w.id as device, n.metric_id
-    from watched w cross join lateral (select metric_id from device_metrics where device_key = w.key) n
+    from watched w cross join lateral device_series(w.key) n
    where :?metric = ''
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
@@ -36,9 +36,10 @@ buckets as (
             where :?tier <> 'raw' and device_key = s.device_key and metric_id = s.metric_id and ts >= :?lower and ts < :?until and ts < (select rolled_to from rolled)
               and (:?tier = '1m' or ts >= (select whole_to from rolled))
            union all
-           select ts, 1, value, value, value, value, value from telemetry_values
-            where device_key = s.device_key and metric_id = s.metric_id and ts >= :?freshFrom and ts < :?until and quality < 2 and value is not null
-              and (:?tier = 'raw' or ts >= (select rolled_to from rolled))
+           select ts, 1, value, value, value, value, value
+             from telemetry_span(s.device_key, s.metric_id,
+                    case when :?tier = 'raw' then :?freshFrom else greatest(:?freshFrom, (select rolled_to from rolled)) end, :?until, true, null)
+            where quality < 2 and value is not null
        ) p
       group by 1 order by 1 limit :?bucketRows) b
 ),

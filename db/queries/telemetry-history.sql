@@ -9,7 +9,7 @@ with watched as (
 ),
 series as (
   select w.key as device_key, w.id as device, n.metric_id
-    from watched w cross join lateral (select metric_id from device_metrics where device_key = w.key) n
+    from watched w cross join lateral device_series(w.key) n
    where :?metric = ''
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
@@ -18,11 +18,7 @@ select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.te
   from (
     select s.*, t.*
       from series s
-     cross join lateral (
-       select t.ts, t.value, t.text_value, t.quality from telemetry_rows t
-        where t.device_key = s.device_key and t.metric_id = s.metric_id and t.ts >= :?lower and t.ts < :?until
-          and (t.ts > :?lower or (s.metric_id, s.device_key) > (:?afterMetric, :?afterDevice))
-        order by t.ts limit :?rows) t
+     cross join lateral telemetry_span(s.device_key, s.metric_id, :?lower, :?until, (s.metric_id, s.device_key) > (:?afterMetric, :?afterDevice), :?rows) t
      order by t.ts, s.metric_id, s.device_key
      limit :?rows) v
   join metrics m on m.id = v.metric_id

@@ -9,17 +9,14 @@ with watched as (
 ),
 series as (
   select w.key as device_key, w.id as device, n.metric_id
-    from watched w cross join lateral (select metric_id from device_metrics where device_key = w.key) n
+    from watched w cross join lateral device_series(w.key) n
    where :?metric = ''
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 )
 select s.device, m.key as metric, s.device_key, s.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality
   from (select * from series where (device_key, metric_id) > (:?afterDevice, :?afterMetric) order by device_key, metric_id) s
- cross join lateral (
-   select t.ts, t.value, t.text_value, t.quality from telemetry_rows t
-    where t.device_key = s.device_key and t.metric_id = s.metric_id and t.ts >= :?since and t.ts < :?until
-    order by t.ts desc limit 1) v
+ cross join lateral telemetry_newest(s.device_key, s.metric_id, :?since, :?until) v
   join metrics m on m.id = s.metric_id
  order by s.device_key, s.metric_id
  limit :?rows

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,6 +72,13 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "target/bench")
   private Path work = Path.of("target/bench");
 
+  @Option(
+      names = "--home",
+      description =
+          "home of the hub, to use one again that is filled (default: a new one in --work)",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path home;
+
   private final Figures figures = new Figures(System.out);
 
   /** Runs the benchmark and ends the process. */
@@ -104,8 +112,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void wholeHub(Path root, Path folder) throws Exception {
-    Path home = folder.resolve("home-" + ProcessHandle.current().pid());
-    try (HubUnderTest hub = new HubUnderTest(root, home)) {
+    Path used = home == null ? folder.resolve("home-" + ProcessHandle.current().pid()) : home;
+    try (HubUnderTest hub = new HubUnderTest(root, used.toAbsolutePath())) {
       figures.say("warming up");
       hub.load(mqtt(5_000, 40, "--no-compare"));
       hub.load("--http", "--rate", "0", "--seconds", "15", "--no-compare");
@@ -230,7 +238,9 @@ public final class BenchCommand implements Callable<Integer> {
             report.path("p99_ms").asDouble()));
   }
 
+  /** Growth counts from a hub that is warm at this rate: its buffers and heap have been in use. */
   private void overload(HubUnderTest hub) throws Exception {
+    hub.load(mqtt(rate * 2, 60, "--no-compare"));
     JsonNode report = hub.load(mqtt(rate * 2, sustainedSeconds, "--no-compare"));
     double before = report.path("hub").path("rss_before_mb").asDouble();
     double after = report.path("hub").path("rss_after_mb").asDouble();

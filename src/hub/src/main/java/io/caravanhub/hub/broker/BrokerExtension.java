@@ -76,6 +76,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     Services.initializerRegistry()
         .setClientInitializer(
             (client, context) -> {
+              broker.watchAnswers(client.getClientInformation().getClientId());
               if (caller(client.getConnectionInformation())
                   .filter(c -> c.is("gateway"))
                   .isEmpty()) {

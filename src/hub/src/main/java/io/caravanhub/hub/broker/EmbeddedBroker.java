@@ -154,6 +154,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     return extension.sessions();
   }
 
+  /** Sees to it that HiveMQ forgets what was answered on the connection of a client. */
+  void watchAnswers(String clientId) {
+    AnsweredIds.watch(hivemq, clientId);
+  }
+
   /** Ends a session with everything HiveMQ remembers of it. */
   void invalidate(String clientId) {
     extension.sessions().invalidate(clientId);

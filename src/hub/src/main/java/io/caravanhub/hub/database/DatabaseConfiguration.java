@@ -18,9 +18,12 @@ import org.springframework.context.annotation.Primary;
  */
 @Configuration(proxyBeanMethods = false)
 public class DatabaseConfiguration {
-  /** TimescaleDB else refuses a statement that opens too much of a compressed chunk. */
-  private static final String UNLIMITED_LATE_ROWS =
-      "set timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
+  /**
+   * Compiling a plan over many days takes seconds, running it milliseconds; and TimescaleDB else
+   * refuses a statement that opens too much of a compressed chunk.
+   */
+  private static final String SESSION =
+      "set jit = off; set timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
 
   /** Where the database is and who owns its schema. */
   record Server(String url, String user, String password) {}
@@ -76,7 +79,7 @@ public class DatabaseConfiguration {
   @Bean(destroyMethod = "close")
   HikariDataSource upkeepPool(Server server) {
     HikariDataSource pool = pool(server, "hub_upkeep", 4);
-    pool.setConnectionInitSql(UNLIMITED_LATE_ROWS);
+    pool.setConnectionInitSql(SESSION);
     pool.setMinimumIdle(0);
     pool.setIdleTimeout(60_000);
     return pool;
@@ -88,8 +91,7 @@ public class DatabaseConfiguration {
     pool.setJdbcUrl(server.url());
     pool.setUsername(server.user());
     pool.setPassword(server.password());
-    // Compiling a plan over many days takes seconds, running it milliseconds.
-    pool.setConnectionInitSql("set role " + role + "; set jit = off; " + UNLIMITED_LATE_ROWS);
+    pool.setConnectionInitSql("set role " + role + "; " + SESSION);
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(1);
     pool.setConnectionTimeout(5_000);

@@ -54,6 +54,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("timezone", "UTC")
               .setServerConfig("max_wal_size", "2GB")
+              .setServerConfig("shared_buffers", "256MB")
+              .setServerConfig("work_mem", "16MB")
               .setServerConfig("log_min_messages", "fatal")
               .setServerConfig("log_destination", "stderr")
               .setLocaleConfig("encoding", "UTF8")

@@ -85,15 +85,16 @@ class DeviceHistory {
         () ->
             jdbc.sql(
                     """
-                    with newest as (
-                      select max(n.ts) as ts from unnest(:metrics::text[]) k(metric)
-                       cross join lateral (select v.ts from telemetry_values v
-                                            where v.device_id = :id and v.metric = k.metric
-                                            order by v.ts desc limit 1) n)
-                    select v.metric, v.ts, v.value, v.text_value, v.unit
-                      from telemetry_values v, newest
-                     where v.device_id = :id and v.metric = any(:metrics::text[]) and v.quality = 0
-                       and v.ts > newest.ts - :back * interval '1 millisecond'
+                    with series as (
+                      select d.key as device, m.id, m.key as metric, m.unit from devices d cross join metrics m
+                       where d.id = :id and m.key = any(:metrics::text[])),
+                    newest as (
+                      select max(n.ts) as ts from series s
+                       cross join lateral telemetry_newest(s.device, s.id, '-infinity', 'infinity') n)
+                    select s.metric, v.ts, v.value, v.text_value, s.unit
+                      from newest n cross join series s
+                     cross join lateral telemetry_span(s.device, s.id, n.ts - :back * interval '1 millisecond', 'infinity', false, null) v
+                     where v.quality = 0
                      order by v.ts
                     """)
                 .param("id", UUID.fromString(device.id()))
@@ -110,11 +111,10 @@ class DeviceHistory {
         () ->
             jdbc.sql(
                     """
-                    select max(n.ts) from metrics m
-                     cross join lateral (select v.ts from telemetry_values v
-                                          where v.device_id = :id and v.metric_id = m.id
-                                            and v.quality < 2
-                                          order by v.ts desc limit 1) n
+                    select max(n.ts) from devices d
+                     cross join lateral device_series(d.key) s
+                     cross join lateral telemetry_newest(d.key, s.metric_id, '-infinity', 'infinity', 2) n
+                     where d.id = :id
                     """)
                 .param("id", UUID.fromString(device.id()))
                 .query(

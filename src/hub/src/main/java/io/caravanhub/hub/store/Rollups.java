@@ -17,6 +17,10 @@ final class Rollups {
   static final Duration USUAL_DELAY = Duration.ofMinutes(5);
 
   private static final Duration SLICE = Duration.ofHours(1);
+
+  /** After this a round gives way, so that a hub far behind can stop; the next one goes on. */
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
   private static final int NOTES = 2_000;
   private static final int NOTE_ROUNDS = 50;
 
@@ -32,8 +36,12 @@ final class Rollups {
     this.limits = limits;
   }
 
-  /** One round, up to the moment less the usual delay. */
-  void roll(Connection connection, Instant now) throws SQLException {
+  /**
+   * One round, up to the moment less the usual delay.
+   *
+   * @return false when it gave way before it was there
+   */
+  boolean roll(Connection connection, Instant now) throws SQLException {
     Sql sql = new Sql(connection);
     Instant upto = now.minus(USUAL_DELAY).truncatedTo(ChronoUnit.MINUTES);
     Instant rolledTo = sql.one("select rolled_to from telemetry_rolled", Sql::instant);
@@ -41,9 +49,9 @@ final class Rollups {
     summarize(sql, rolledTo);
     if (sql.onHypertable()) {
       refresh(sql, floor, rolledTo, upto);
-    } else {
-      rollNatively(sql, floor, rolledTo, upto);
+      return true;
     }
+    return rollNatively(sql, floor, rolledTo, upto);
   }
 
   /** So that a look at the newest minutes need not read the whole day: it has no other index. */
@@ -94,10 +102,14 @@ final class Rollups {
         upto);
   }
 
-  private static void rollNatively(Sql sql, Instant floor, Instant rolledTo, Instant upto)
+  private static boolean rollNatively(Sql sql, Instant floor, Instant rolledTo, Instant upto)
       throws SQLException {
+    long start = System.nanoTime();
     sql.inTransaction(c -> sql.run("select telemetry_roll_begin(?)", upto));
     for (Instant from = rolledTo; from.isBefore(upto); ) {
+      if (System.nanoTime() - start > ROUND.toNanos()) {
+        return false;
+      }
       Instant slice = from.truncatedTo(ChronoUnit.HOURS).plus(SLICE);
       Instant to = slice.isBefore(upto) ? slice : upto;
       sql.run("select telemetry_roll(?, ?)", from, to);
@@ -109,5 +121,6 @@ final class Rollups {
       taken = sql.one("select telemetry_roll_late(?, ?)", row -> row.getInt(1), NOTES, floor);
       rounds++;
     } while (taken == NOTES && rounds < NOTE_ROUNDS);
+    return true;
   }
 }

@@ -40,10 +40,8 @@ class Recall implements InitializingBean {
             """
             select d.id as device_id, m.key as metric, t.ts, t.value, t.text_value, m.unit, t.quality
               from devices d
-             cross join lateral (select metric_id from device_metrics where device_key = d.key) s
-             cross join lateral (
-               select ts, value, text_value, quality from telemetry_rows
-                where device_key = d.key and metric_id = s.metric_id and ts > now() - interval '1 day' order by ts desc limit 1) t
+             cross join lateral device_series(d.key) s
+             cross join lateral telemetry_newest(d.key, s.metric_id, now() - interval '1 day', 'infinity') t
               join metrics m on m.id = s.metric_id\
             """)
         .query(

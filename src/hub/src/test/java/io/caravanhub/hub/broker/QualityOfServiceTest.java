@@ -102,6 +102,18 @@ class QualityOfServiceTest {
   }
 
   @Test
+  void qualityOneSentAgainOnTheSameConnectionIsAnsweredAgain() throws Exception {
+    String timed = "{\"timestamp\":\"" + Instant.now() + "\",\"metrics\":{\"temperature\":20}}";
+    try (RawMqtt mqtt = connect()) {
+      for (int time = 0; time < 4; time++) {
+        mqtt.publish(1, time > 0, 1, topic, timed);
+        mqtt.expect(RawMqtt.PUBACK);
+      }
+    }
+    assertThat(hub.rows(device)).isEqualTo(1);
+  }
+
+  @Test
   void qualityTwoIsStoredAfterOneThatWasRefusedUnderTheSameId() {
     Mqtt5BlockingClient mqtt =
         MqttClient.builder()

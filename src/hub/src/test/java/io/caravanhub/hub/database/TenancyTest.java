@@ -188,9 +188,24 @@ class TenancyTest {
     assertThat(seen("hub_app", theirs, "telemetry_values", "value = 20")).isEqualTo(1);
     assertThat(seen("hub_app", mine, "telemetry_values", "value = 20")).isZero();
     assertThat(seen("hub_app", "", "telemetry_values", "true")).isZero();
-    assertThat(seen("hub_app", mine, "device_metrics", "true")).isEqualTo(1);
-    assertThat(seen("hub_app", "", "device_metrics", "true")).isZero();
     assertDenied("hub_app", "select * from telemetry_series");
+    String series =
+        TestDatabase.owner()
+            .sql(
+                "select d.key || ', ' || s.metric_id from devices d join telemetry_series s on s.device_id = d.key where d.id = cast(? as uuid)")
+            .param(device)
+            .query(String.class)
+            .single();
+    for (String read :
+        List.of(
+            "device_series(" + series.split(",")[0] + ")",
+            "telemetry_newest(" + series + ", '-infinity', 'infinity')",
+            "telemetry_span(" + series + ", '-infinity', 'infinity', true, 10)")) {
+      assertThat(seen("hub_app", mine, read, "true")).as(read).isEqualTo(1);
+      assertThat(seen("hub_app", theirs, read, "true")).as(read).isZero();
+      assertThat(seen("hub_app", "", read, "true")).as(read).isZero();
+      assertDenied("hub_writer", "select * from " + read);
+    }
   }
 
   @Test

@@ -38,7 +38,7 @@ class SeriesMigrationTest {
     store(owner, 2, day.plus(Duration.ofDays(5)));
     Instant now = day.plus(Duration.ofDays(6));
     try (Connection connection = database.getConnection()) {
-      new Rollups(THREE_DAYS).roll(connection, now);
+      StoreDatabase.roll(THREE_DAYS, connection, now);
       new Retention(THREE_DAYS, null, new SimpleMeterRegistry()).keep(connection, now);
     }
     assertThat(metrics(owner, "telemetry")).containsExactly(2);

@@ -98,7 +98,16 @@ final class StoreDatabase {
 
   void roll(Limits limits, Instant now) throws SQLException {
     try (Connection connection = owner.getConnection()) {
-      new Rollups(limits).roll(connection, now);
+      roll(limits, connection, now);
+    }
+  }
+
+  /** As many rounds as it takes. */
+  static void roll(Limits limits, Connection connection, Instant now) throws SQLException {
+    Rollups rollups = new Rollups(limits);
+    boolean there = false;
+    while (!there) {
+      there = rollups.roll(connection, now);
     }
   }
 
