@@ -85,14 +85,20 @@ final class SuggestionScore {
     List<Reading> readings = new ArrayList<>();
     for (JsonNode list : result.findValues("measurements")) {
       for (JsonNode one : list) {
-        if (one.path("value").isNumber()) {
-          String metric = one.path("name").asText();
+        String metric = one.path("name").asText();
+        if (one.path("value").isNumber() && !isBoolean(metric)) {
           String unit = one.hasNonNull("unit") ? one.path("unit").asText() : null;
           readings.add(new Reading(metric, canonical(metric, one.path("value").asDouble(), unit)));
         }
       }
     }
     return readings;
+  }
+
+  private static boolean isBoolean(String key) {
+    return CanonicalMetrics.resolve(key)
+        .filter(metric -> metric.type() == CanonicalMetric.Type.BOOLEAN)
+        .isPresent();
   }
 
   private static double canonical(String key, double value, @Nullable String unit) {

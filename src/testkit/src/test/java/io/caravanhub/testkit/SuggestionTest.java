@@ -44,8 +44,8 @@ class SuggestionTest {
     }
     Files.writeString(Path.of("target/suggestion-samples.txt"), score.report());
     assertThat(score.broken()).isEmpty();
-    assertThat(score.found()).isGreaterThan(0.5);
-    assertThat(score.right()).isGreaterThan(0.5);
+    assertThat(score.found()).isGreaterThan(0.88);
+    assertThat(score.right()).isGreaterThan(0.88);
   }
 
   @Test
@@ -62,7 +62,7 @@ class SuggestionTest {
     }
     Files.writeString(Path.of("target/suggestion-fixtures.txt"), score.report());
     assertThat(score.broken()).isEmpty();
-    assertThat(score.found()).isGreaterThan(0.5);
+    assertThat(score.found()).isGreaterThan(0.9);
   }
 
   private static JsonNode golden(Fixtures.Fixture fixture, String expression) {

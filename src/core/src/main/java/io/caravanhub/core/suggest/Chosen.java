@@ -34,7 +34,9 @@ record Chosen(
 
   /** The field's number among others of its kind; -1 without one. */
   int number() {
-    return field.channels() > 1 ? field.channel() : words.number();
+    return field.channels() > 1 && !(field.isElement() && words.number() >= 0)
+        ? field.channel()
+        : words.number();
   }
 
   @Nullable String unit() {

@@ -20,39 +20,56 @@ final class ExpressionDraft {
 
   /**
    * @param times the time of the message by the key "", and of each series by its path
+   * @param lorawan whether the fields are what {@code $uplink()} finds
    */
-  static String write(List<Chosen> fields, Map<String, Field> times) {
+  static String write(List<Chosen> fields, Map<String, Field> times, boolean lorawan) {
     Map<String, List<Chosen>> parts = new LinkedHashMap<>();
+    if (lorawan) {
+      parts.put("", new ArrayList<>());
+    }
     for (Chosen one : fields) {
       String series = one.field().series();
       parts.computeIfAbsent(series == null ? "" : series, key -> new ArrayList<>()).add(one);
     }
+    String base = lorawan ? "$up.fields." : "";
     List<String> messages = new ArrayList<>();
     parts.forEach(
         (series, lines) -> {
-          String message = message(lines, times.get(series));
-          messages.add(
-              series.isEmpty()
-                  ? message
-                  : (series.equals("$") ? "$" : path(series)) + "." + message);
+          boolean own = series.isEmpty();
+          List<String> readings = new ArrayList<>();
+          lines.forEach(one -> readings.add(reading(one, own ? base : "")));
+          String time = time(times.get(series));
+          if (lorawan && own) {
+            time = "$up.time";
+            readings.add("$up.radio");
+          }
+          String of = own ? "" : (series.equals("$") ? "$" : base + path(series)) + ".";
+          messages.add(of + message(readings, time));
         });
-    return "[\n  " + String.join(",\n  ", messages) + "\n][$count(measurements) > 0]\n";
+    boolean one = messages.size() == 1 && parts.containsKey("");
+    String body =
+        one
+            ? "  " + messages.get(0)
+            : "  [\n    " + String.join(",\n    ", messages) + "\n  ][$count(measurements) > 0]";
+    return lorawan ? "(\n  $up := $uplink();\n" + body + "\n)\n" : body.strip() + "\n";
   }
 
-  private static String message(List<Chosen> lines, @Nullable Field time) {
+  private static String message(List<String> readings, @Nullable String time) {
     StringBuilder text = new StringBuilder("{\n");
     if (time != null) {
-      text.append("    \"timestamp\": ").append(time(time)).append(",\n");
+      text.append("    \"timestamp\": ").append(time).append(",\n");
     }
     text.append("    \"measurements\": [\n");
-    List<String> readings = lines.stream().map(ExpressionDraft::reading).toList();
     return text.append("      ")
         .append(String.join(",\n      ", readings))
         .append("\n    ]\n  }")
         .toString();
   }
 
-  private static String time(Field time) {
+  private static @Nullable String time(@Nullable Field time) {
+    if (time == null) {
+      return null;
+    }
     String path = path(time.path());
     String format = String.valueOf(Times.format(time));
     return switch (format) {
@@ -62,10 +79,13 @@ final class ExpressionDraft {
     };
   }
 
-  private static String reading(Chosen one) {
-    String value = path(one.field().path());
+  private static String reading(Chosen one, String base) {
+    String value = base + path(one.field().path());
     if (one.values().inText()) {
       value = "$num(" + value + ")";
+    }
+    if (!one.values().markers().isEmpty()) {
+      value = "$unless(" + value + ", " + Set.copyOf(one.values().markers()) + ")";
     }
     if (one.isSwitch()) {
       value = value + ".($ ? \"on\" : \"off\")";

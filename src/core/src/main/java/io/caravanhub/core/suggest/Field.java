@@ -35,6 +35,11 @@ record Field(
     return dot < 0 ? "" : path.substring(0, dot);
   }
 
+  /** Whether it is one of the numbers of a list. */
+  boolean isElement() {
+    return path.endsWith("]");
+  }
+
   /** As people read it: {@code history[].temperature}. */
   String shown() {
     return series == null ? path : series + "[]." + path;

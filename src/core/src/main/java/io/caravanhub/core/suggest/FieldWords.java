@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param unknown how many words of that name are not known
  * @param unit UCUM code that the names hold, or null
  * @param difference whether the unit is one of differences
- * @param marks which of {@link Words#ABOUT}, {@link Words#ENVELOPE} and {@link Words#NAME} occur in
- *     its own name, the first two in any
+ * @param marks which of {@link Words#NAME} and {@link Words#STATE} occur in its own name, of {@link
+ *     Words#ABOUT} and {@link Words#ENVELOPE} in any
  * @param number a number in its own name, or else in the nearest that has one; -1 without
  * @param phase 1 to 3, 12, 23 or 31, or 0
  */
@@ -130,14 +130,16 @@ record FieldWords(
               && at > 0
               && (at == words.size() - 1
                   || Words.means(words.get(at - 1).toLowerCase(Locale.ROOT), "temp"));
-      if (suffixed) {
+      boolean alone = at == 0 && words.size() == 1 && Character.isUpperCase(word.charAt(0));
+      if (suffixed || alone && code == null) {
         code = UnitNames.suffix(word);
         difference |= code != null && UnitNames.isDifference(word);
       }
       if (code != null && unit == null) {
         unit = code;
       }
-      return code != null && (suffixed || Words.meaning(word.toLowerCase(Locale.ROOT)).isEmpty());
+      return code != null
+          && (suffixed || alone || Words.meaning(word.toLowerCase(Locale.ROOT)).isEmpty());
     }
 
     private void word(String word, boolean last) {
@@ -146,8 +148,8 @@ record FieldWords(
       switch (first) {
         case Words.NOISE, Words.TIME -> {}
         case Words.ABOUT, Words.ENVELOPE -> marks.add(first);
-        case Words.NAME -> {
-          if (last) {
+        case Words.NAME, Words.STATE -> {
+          if (last || depth == 0) {
             marks.add(first);
           }
         }

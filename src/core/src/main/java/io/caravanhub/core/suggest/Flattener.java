@@ -19,6 +19,7 @@ final class Flattener {
   private static final int MOST = 2_000;
   private static final int DEEPEST = 20;
   private static final int MOST_CHANNELS = 12;
+  private static final int MOST_ELEMENTS = 4;
   private static final Pattern PLAIN = Pattern.compile("[^.\\[\\]`]+");
   private static final Set<String> UNIT_KEYS =
       Set.of("unit", "units", "uom", "unitofmeasurement", "unit_of_measurement", "u");
@@ -119,8 +120,8 @@ final class Flattener {
       return;
     }
     if (!(list.get(0) instanceof Map<?, ?> first)) {
-      // Of bare numbers the first is the latest or only one, or three are the phases.
-      int count = list.size() == 3 ? 3 : 1;
+      // Of bare numbers the first is the latest or only one, or they are phases or channels.
+      int count = list.size() <= MOST_ELEMENTS ? list.size() : 1;
       for (int i = 0; i < count; i++) {
         Object element = list.get(i);
         At below = new At(at.path() + "[" + i + "]", at.names(), i + 1, list.size(), at.series());
@@ -135,7 +136,7 @@ final class Flattener {
       named(list, nameKey, at);
     } else if (isSeries(list, at)) {
       for (Object element : list) {
-        walk(element, new At("", at.names(), 0, 0, at.path()), null);
+        walk(element, new At("", above(at.names()), 0, 0, at.path()), null);
       }
     } else {
       boolean heard = at.names().stream().anyMatch(Flattener::isEnvelope);
@@ -180,21 +181,36 @@ final class Flattener {
         continue;
       }
       List<String> texts = new ArrayList<>();
+      int valued = 0;
       for (Object element : list) {
         if (element instanceof Map<?, ?> map
             && map.get(key) instanceof String text
             && PLAIN.matcher(text).matches()
-            && !text.contains("=")
-            && map.keySet().stream()
-                .anyMatch(k -> VALUE_KEYS.contains(String.valueOf(k).toLowerCase(Locale.ROOT)))) {
+            && !text.contains("=")) {
           texts.add(text);
+          valued += hasValue(map) ? 1 : 0;
         }
       }
-      if (texts.size() == list.size() && Set.copyOf(texts).size() == texts.size()) {
+      if (valued * 2 > list.size()
+          && texts.size() == list.size()
+          && Set.copyOf(texts).size() == texts.size()) {
         return name;
       }
     }
     return null;
+  }
+
+  /** The names without that of the series, when it only says that it is one. */
+  private static List<String> above(List<String> names) {
+    int last = names.size() - 1;
+    return SERIES_WORDS.contains(names.get(last).toLowerCase(Locale.ROOT))
+        ? names.subList(0, last)
+        : names;
+  }
+
+  private static boolean hasValue(Map<?, ?> map) {
+    return map.keySet().stream()
+        .anyMatch(key -> VALUE_KEYS.contains(String.valueOf(key).toLowerCase(Locale.ROOT)));
   }
 
   private static boolean isSeries(List<?> list, At at) {

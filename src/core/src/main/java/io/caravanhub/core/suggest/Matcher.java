@@ -44,7 +44,7 @@ final class Matcher {
       Values values,
       Set<String> siblings,
       Map<String, String> hints) {
-    boolean radio = words.has("rssi") || words.has("snr") || words.has("signal");
+    boolean radio = words.has("rssi") || words.has("snr");
     if (words.marks().contains(Words.ENVELOPE) && !radio
         || words.marks().contains(Words.ABOUT)
         || words.marks().contains(Words.NAME)) {
@@ -106,7 +106,7 @@ final class Matcher {
             / Math.max(1, words.own().size() + 0.5 * words.unknown());
     double confidence = 0.5 + 0.3 * Math.min(1, covered) + (guess.told() ? 0.17 : 0.07);
     if (words.own().isEmpty()) {
-      confidence -= 0.2;
+      confidence -= guess.told() ? 0.05 : 0.2;
     }
     boolean ranged = metric.min() != null || metric.max() != null;
     String why =
@@ -139,20 +139,25 @@ final class Matcher {
         return unit == null && can ? new UnitGuess(null, false) : null;
       }
       case INTEGER -> {
-        return values.isNumeric() && values.isWhole() && (unit == null || unit.equals("1"))
-            ? UnitGuess.of(metric, values.numbers(), unit, false)
+        boolean can = values.isNumeric() && values.isWhole() && !isState(unit, words);
+        return can && (unit == null || unit.equals("1"))
+            ? UnitGuess.of(metric, values.readings(), unit, false)
             : null;
       }
       default -> {
-        if (!values.isNumeric()) {
+        if (!values.isNumeric() || isState(unit, words)) {
           return null;
         }
         if (unit == null) {
           unit = hint(metric, hints);
         }
-        return UnitGuess.of(metric, values.numbers(), unit, words.difference());
+        return UnitGuess.of(metric, values.readings(), unit, words.difference());
       }
     }
+  }
+
+  private static boolean isState(@Nullable String unit, FieldWords words) {
+    return unit == null && words.marks().contains(Words.STATE);
   }
 
   /** A unit that a field of its own tells for everything of its kind. */

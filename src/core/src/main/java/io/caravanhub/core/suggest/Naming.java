@@ -16,6 +16,16 @@ import org.jspecify.annotations.Nullable;
  * their order, and of two fields that say the same the surer. Belongs to one thread.
  */
 final class Naming {
+  private static final Set<String> ELECTRICAL =
+      Set.of(
+          "power",
+          "voltage",
+          "current",
+          "apparent_power",
+          "reactive_power",
+          "power_factor",
+          "energy",
+          "energy_exported");
   private static final double MUCH_SURER = 0.35;
   private static final int MOST_CHANNELS = 32;
 
@@ -25,6 +35,10 @@ final class Naming {
   Naming(List<Chosen> matched) {
     Map<String, List<Chosen>> groups = new LinkedHashMap<>();
     for (Chosen one : matched) {
+      if (one.field().isElement() && one.field().channel() > 1 && !ELECTRICAL.contains(one.key())) {
+        dropped.put(one.field(), "another value of a list whose first is taken");
+        continue;
+      }
       Chosen phased = phased(one);
       groups
           .computeIfAbsent(one.field().series() + " " + phased.key(), key -> new ArrayList<>())

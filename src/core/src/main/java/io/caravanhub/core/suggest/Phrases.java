@@ -55,9 +55,9 @@ final class Phrases {
       List<String> meaning = Words.meaning(part);
       if (meaning.isEmpty()) {
         words.add(part);
-      } else if (!meaning.get(0).matches("[-!~@]")) {
+      } else if (!meaning.get(0).matches("[-!~@?]")) {
         words.addAll(meaning);
-      } else if (!meaning.get(0).equals(Words.NOISE)) {
+      } else if (!meaning.get(0).matches("[-?]")) {
         words.add(part);
       }
     }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Suggester {
   private static final double LEAST_SURE = 0.5;
+  private static final double SURE = 0.99;
   private static final int MOST_LINES = 500;
 
   private final List<?> payloads;
+  private final Wrapped wrapped;
   private final List<Field> fields;
   private final Map<String, String> hints;
   private final Map<Field, FieldWords> words = new HashMap<>();
@@ -35,8 +36,9 @@ public final class Suggester {
 
   private Suggester(List<?> payloads) {
     this.payloads = payloads;
+    this.wrapped = Wrapped.of(payloads);
     Flattener flattener = new Flattener();
-    payloads.forEach(flattener::add);
+    wrapped.inner().forEach(flattener::add);
     this.fields = flattener.fields();
     this.hints = flattener.unitHints();
   }
@@ -54,9 +56,11 @@ public final class Suggester {
     for (Field field : fields) {
       FieldWords found = FieldWords.of(field.names());
       words.put(field, found);
-      siblings
-          .computeIfAbsent(field.series() + field.parent(), key -> new HashSet<>())
-          .addAll(found.own());
+      if (!found.marks().contains(Words.ABOUT)) {
+        siblings
+            .computeIfAbsent(field.series() + field.parent(), key -> new HashSet<>())
+            .addAll(found.own());
+      }
     }
     findTimes();
     Map<Field, String> reasons = new LinkedHashMap<>();
@@ -67,7 +71,7 @@ public final class Suggester {
         draft == null ? null : draft.jsonata(),
         draft == null ? null : draft.table(),
         proposals(draft == null ? List.of() : draft.lines(), naming.kept(), reasons),
-        Optional.ofNullable(times.get("")).map(Suggester::timestamp).orElse(null),
+        timestamp(),
         device());
   }
 
@@ -80,8 +84,14 @@ public final class Suggester {
     bySeries.forEach((series, of) -> Times.best(of).ifPresent(time -> times.put(series, time)));
   }
 
-  private static Suggestion.Timestamp timestamp(Field time) {
-    return new Suggestion.Timestamp(time.path(), String.valueOf(Times.format(time)));
+  private Suggestion.@Nullable Timestamp timestamp() {
+    Field time = times.get("");
+    if (wrapped.isLorawan()) {
+      return new Suggestion.Timestamp(wrapped.time(), "iso");
+    }
+    return time == null
+        ? null
+        : new Suggestion.Timestamp(time.path(), String.valueOf(Times.format(time)));
   }
 
   private List<Chosen> matches(Map<Field, String> reasons) {
@@ -93,7 +103,7 @@ public final class Suggester {
         reasons.put(field, times.containsValue(field) ? "the time of measurement" : "a time");
         continue;
       }
-      Set<String> beside = siblings.getOrDefault(field.series() + field.parent(), Set.of());
+      Set<String> beside = beside(field);
       Match match = Matcher.best(field, own, values, beside, hints).orElse(null);
       if (match == null || match.confidence() < LEAST_SURE) {
         reasons.put(field, Unmatched.reason(own, match));
@@ -103,6 +113,19 @@ public final class Suggester {
       }
     }
     return matched;
+  }
+
+  /** Words of the fields beside this one and beside what it lies in. */
+  private Set<String> beside(Field field) {
+    Set<String> beside = new HashSet<>();
+    String parent = field.parent();
+    int dot = parent.lastIndexOf('.');
+    beside.addAll(siblings.getOrDefault(field.series() + parent, Set.of()));
+    if (!parent.isEmpty()) {
+      String above = dot < 0 ? "" : parent.substring(0, dot);
+      beside.addAll(siblings.getOrDefault(field.series() + above, Set.of()));
+    }
+    return beside;
   }
 
   /** A draft that has been applied to the samples. */
@@ -118,17 +141,18 @@ public final class Suggester {
     List<Chosen> plain = ordered.stream().filter(one -> one.field().series() == null).toList();
     List<Chosen> working = ordered.stream().filter(one -> works(List.of(one))).toList();
     return Stream.of(ordered, working, plain)
-        .filter(lines -> !lines.isEmpty() && works(lines))
+        .filter(lines -> (wrapped.isLorawan() || !lines.isEmpty()) && works(lines))
         .findFirst()
         .map(this::write)
         .orElse(null);
   }
 
   private Draft write(List<Chosen> lines) {
-    boolean table = lines.stream().allMatch(one -> one.field().series() == null);
+    boolean table =
+        !wrapped.isLorawan() && lines.stream().allMatch(one -> one.field().series() == null);
     return table
         ? new Draft(TableDraft.write(lines, times.get("")), null, lines)
-        : new Draft(null, ExpressionDraft.write(lines, times), lines);
+        : new Draft(null, ExpressionDraft.write(lines, times, wrapped.isLorawan()), lines);
   }
 
   /** Whether it compiles and gives something for a sample, and fails for none that it fits. */
@@ -172,7 +196,7 @@ public final class Suggester {
       String remark = one.remark().isEmpty() ? "" : "; " + one.remark();
       proposals.add(
           new Proposal(
-              one.field().shown(),
+              wrapped.prefix() + one.field().shown(),
               one.field().sample(),
               one.values().type(),
               in ? one.key() : null,
@@ -186,13 +210,26 @@ public final class Suggester {
         (field, reason) ->
             proposals.add(
                 new Proposal(
-                    field.shown(),
+                    wrapped.prefix() + field.shown(),
                     field.sample(),
                     Values.of(field.values()).type(),
                     null,
                     null,
                     0,
                     reason)));
+    for (Object measured : wrapped.radio()) {
+      if (measured instanceof Map<?, ?> reading) {
+        proposals.add(
+            new Proposal(
+                "$uplink().radio",
+                reading.get("value"),
+                "number",
+                String.valueOf(reading.get("name")),
+                null,
+                SURE,
+                "of the gateway that heard the frame best"));
+      }
+    }
     proposals.sort(Comparator.comparingDouble(Proposal::confidence).reversed());
     return proposals;
   }

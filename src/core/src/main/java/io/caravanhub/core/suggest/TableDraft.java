@@ -3,6 +3,7 @@ package io.caravanhub.core.suggest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ final class TableDraft {
       }
     } else if (unit != null) {
       settings.add("unit: " + quoted(unit));
+    }
+    if (!one.values().markers().isEmpty()) {
+      settings.add("unless: " + Set.copyOf(one.values().markers()));
     }
     if (one.values().inText()) {
       settings.add("parse: true");

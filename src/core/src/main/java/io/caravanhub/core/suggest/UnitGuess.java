@@ -22,7 +22,6 @@ record UnitGuess(@Nullable String unit, boolean told) {
   /** Units that payloads use without a word, the most usual first. */
   private static final Map<Dimension, List<String>> USUAL =
       Map.of(
-          Dimension.TEMPERATURE, List.of("Cel", "[degF]"),
           Dimension.POWER, List.of("W", "kW"),
           Dimension.APPARENT_POWER, List.of("V.A", "kV.A"),
           Dimension.REACTIVE_POWER, List.of("var", "kvar"),
@@ -49,6 +48,9 @@ record UnitGuess(@Nullable String unit, boolean told) {
       return fits(metric, values, told, difference || own.equals("K"))
           ? new UnitGuess(told, true)
           : null;
+    }
+    if (values.isEmpty()) {
+      return null;
     }
     for (String unit : candidates(metric, own, values)) {
       if (fits(metric, values, unit, own.equals("K"))) {
@@ -79,6 +81,12 @@ record UnitGuess(@Nullable String unit, boolean told) {
       case RATIO -> units.addAll(own.equals("1") ? List.of("1", "%") : List.of(own));
       case VOLTAGE, CURRENT -> {
         units.addAll(own.startsWith("m") ? List.of(own) : USUAL.getOrDefault(dimension, List.of()));
+      }
+      case TEMPERATURE -> {
+        units.add("Cel");
+        if (values.stream().allMatch(v -> v > 0)) {
+          units.add("[degF]");
+        }
       }
       default -> units.addAll(USUAL.getOrDefault(dimension, List.of(own)));
     }

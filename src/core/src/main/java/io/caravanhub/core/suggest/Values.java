@@ -3,6 +3,7 @@ package io.caravanhub.core.suggest;
 import io.caravanhub.core.function.NumberFunctions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,27 @@ import org.jspecify.annotations.Nullable;
 record Values(List<Object> all, List<Double> numbers, @Nullable String unit, boolean inText) {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?\\d+(?:[.,]\\d+)?(?:[eE][+-]?\\d+)?,?\\s*([^\\d\\s].{0,11})?");
+
+  /** Numbers that devices send for "no reading". */
+  private static final Set<Double> MARKERS =
+      Set.of(
+          32767d,
+          -32768d,
+          65535d,
+          3276.7,
+          -3276.8,
+          6553.5,
+          327.67,
+          -327.68,
+          999d,
+          -999d,
+          9999d,
+          -9999d,
+          999.9,
+          -999.9,
+          -127d,
+          2147483647d,
+          4294967295d);
 
   static Values of(List<Object> all) {
     List<Double> numbers = new ArrayList<>();
@@ -43,6 +65,18 @@ record Values(List<Object> all, List<Double> numbers, @Nullable String unit, boo
       }
     }
     return new Values(all, numbers, unit, text);
+  }
+
+  /** Numbers among the samples that devices send for "no reading". */
+  List<Object> markers() {
+    return all.stream()
+        .filter(v -> v instanceof Number n && MARKERS.contains(n.doubleValue()))
+        .toList();
+  }
+
+  /** The numbers that are readings. */
+  List<Double> readings() {
+    return numbers.stream().filter(n -> !MARKERS.contains(n)).toList();
   }
 
   boolean isNumeric() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What the words in vendors' names mean, from the file {@code words.txt}. Immutable. */
@@ -26,13 +27,17 @@ final class Words {
   /** A name or an address. */
   static final String NAME = "@";
 
+  /** The field is a state. */
+  static final String STATE = "?";
+
   static final String TIME = "time";
 
   private static final Map<String, List<String>> MEANINGS = load();
   private static final Pattern PARTICLES =
-      Pattern.compile("(?i)\\b(pm)[ _.]?(1|2|4|10)(?:[ _.p]?([05]))?(?![0-9])");
+      Pattern.compile(
+          "(?i)\\bpm[ _]?(?:(10)|(2)[ _.p]?5|(1)(?:[ _.p]0)?|(4)(?:[ _.p]0)?)(?![0-9])");
   private static final Pattern UNIT_AT_END =
-      Pattern.compile("(?<=[a-z])(kWh|KWh|Wh|kW|mA|mV|kPa|hPa|kVA|dBm)(?![A-Za-z])");
+      Pattern.compile("(?<=[a-z]{2})(kWh|KWh|Wh|kW|mA|mV|kPa|hPa|kVA|dBm)(?![A-Za-z])");
   private static final Pattern CAMEL =
       Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
   private static final int SHORTEST_PART = 3;
@@ -53,7 +58,7 @@ final class Words {
    * linkquality} is {@code link quality}, {@code temperature2} is {@code temperature 2}.
    */
   static List<String> split(String name) {
-    String joined = PARTICLES.matcher(name).replaceAll(match -> particles(match.group(2)));
+    String joined = PARTICLES.matcher(name).replaceAll(Words::particles);
     joined = UNIT_AT_END.matcher(joined).replaceAll(" $1");
     List<String> words = new ArrayList<>();
     for (String part : joined.split("[^\\p{L}\\p{N}]+")) {
@@ -64,12 +69,17 @@ final class Words {
     return words;
   }
 
-  private static String particles(String size) {
-    return " pm" + (size.equals("2") ? "25" : size) + " ";
+  private static String particles(MatchResult match) {
+    for (int group = 1; group <= 4; group++) {
+      if (match.group(group) != null) {
+        return " pm" + (group == 2 ? "25" : match.group(group)) + " ";
+      }
+    }
+    return match.group();
   }
 
   private static void parts(String part, List<String> words) {
-    if (isKnown(part)) {
+    if (isKnown(part) || UnitNames.suffix(part) != null) {
       words.add(part);
       return;
     }

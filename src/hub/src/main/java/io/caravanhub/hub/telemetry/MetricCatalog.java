@@ -83,7 +83,7 @@ public class MetricCatalog implements Metrics {
     jdbc.sql(
             """
             insert into metrics (tenant_id, key, kind, unit, min_value, max_value)
-            select ?, ?, ?, ?, ?, ? where (select count(*) from metrics where tenant_id = ?) < ?
+            select ?, ?, ?, ?, cast(? as double precision), cast(? as double precision) where (select count(*) from metrics where tenant_id = ?) < ?
             on conflict do nothing\
             """)
         .params(
