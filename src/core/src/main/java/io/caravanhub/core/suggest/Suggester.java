@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,13 +137,12 @@ public final class Suggester {
             .limit(MOST_LINES)
             .toList();
     List<Chosen> ordered = chosen.stream().filter(best::contains).toList();
-    List<Chosen> plain = ordered.stream().filter(one -> one.field().series() == null).toList();
+    if (works(ordered)) {
+      return write(ordered);
+    }
     List<Chosen> working = ordered.stream().filter(one -> works(List.of(one))).toList();
-    return Stream.of(ordered, working, plain)
-        .filter(lines -> (wrapped.isLorawan() || !lines.isEmpty()) && works(lines))
-        .findFirst()
-        .map(this::write)
-        .orElse(null);
+    List<Chosen> plain = working.stream().filter(one -> one.field().series() == null).toList();
+    return works(working) ? write(working) : works(plain) ? write(plain) : null;
   }
 
   private Draft write(List<Chosen> lines) {
@@ -157,6 +155,9 @@ public final class Suggester {
 
   /** Whether it compiles and gives something for a sample, and fails for none that it fits. */
   private boolean works(List<Chosen> lines) {
+    if (lines.isEmpty() && !wrapped.isLorawan()) {
+      return false;
+    }
     Draft draft = write(lines);
     try {
       String jsonata = draft.jsonata() == null ? "" : draft.jsonata();
