@@ -59,7 +59,8 @@ class MappingsTest {
     assertThat(Instant.parse(mapped.path("timestamp").asText())).isEqualTo(NOON);
     assertThat(mapped.path("measurements")).hasSize(9);
     assertThat(value(mapped, "vibration_rms")).isEqualTo(reading.vibration());
-    assertThat(value(mapped, "discharge_head") / 1000).isCloseTo(reading.head(), within(0.1));
+    assertThat(value(mapped, "differential_pressure") / 1000)
+        .isCloseTo(reading.head(), within(0.1));
   }
 
   @Test

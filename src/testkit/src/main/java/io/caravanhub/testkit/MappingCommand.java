@@ -19,12 +19,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code hub mapping test}: device mappings against the golden files beside them. */
+/** {@code hub mapping}: device mappings against the golden files beside them, and drafts. */
 @Command(
     name = "mapping",
     mixinStandardHelpOptions = true,
-    description = "Check device mappings.",
-    synopsisSubcommandLabel = "test")
+    description = "Check and draft device mappings.",
+    subcommands = SuggestCommand.class,
+    synopsisSubcommandLabel = "COMMAND")
 public final class MappingCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -79,7 +80,7 @@ public final class MappingCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "the subcommand test is needed");
+    throw new ParameterException(spec.commandLine(), "a subcommand is needed: test or suggest");
   }
 
   @Command(

@@ -206,4 +206,24 @@ class CommandsTest {
     assertThat(connector("test", "--help")).isZero();
     assertThat(out.toString()).contains("./hub connector test kestrel");
   }
+
+  @Test
+  void aDraftIsProposedForAPayloadAndWritten() throws IOException {
+    Path sample = folder.resolve("sample.json");
+    Files.writeString(sample, "{\"SAT_F\": 55.1, \"ts\": 1795168800, \"fw\": \"1.0\"}");
+    Path draft = folder.resolve("acme/unit");
+    assertThat(run(new MappingCommand(), "suggest", sample.toString(), "-o", draft.toString()))
+        .isZero();
+    assertThat(out.toString())
+        .contains("SAT_F", "supply_air_temp", "[degF]", "97%", "time of measurement: ts (s)");
+    assertThat(Files.readString(folder.resolve("acme/unit.fields.yaml")))
+        .contains("timestamp: {field: ts, unit: s}");
+  }
+
+  @Test
+  void aPayloadWithoutAnyMetricHasNoDraft() throws IOException {
+    Path sample = folder.resolve("sample.json");
+    Files.writeString(sample, "{\"hello\": \"world\"}");
+    assertThat(run(new MappingCommand(), "suggest", sample.toString())).isEqualTo(1);
+  }
 }

@@ -87,11 +87,18 @@ class ShippedModelsTest {
   }
 
   @Test
+  void eachMetricIsInTheCatalogueByItsKeyOrThatOfItsChannel() {
+    assertThat(measurements)
+        .extracting(measurement -> measurement.path("name").asText())
+        .allSatisfy(name -> assertThat(CanonicalMetrics.resolve(name)).as(name).isPresent());
+  }
+
+  @Test
   void metricsOfTheCatalogueComeAsItsTypeAndInAUnitThatItsOwnCanBeMadeOf() {
     for (JsonNode measurement : measurements) {
       JsonNode value = measurement.path("value");
       CanonicalMetric metric =
-          CanonicalMetrics.find(measurement.path("name").asText()).orElse(null);
+          CanonicalMetrics.resolve(measurement.path("name").asText()).orElse(null);
       if (metric != null && !value.isNull()) {
         String unit = metric.unit() == null ? "1" : metric.unit();
         assertThat(value.isTextual()).as(measurement.toString()).isEqualTo(metric.isText());

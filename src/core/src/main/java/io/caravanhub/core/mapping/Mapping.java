@@ -25,6 +25,7 @@ public final class Mapping {
   private final @Nullable FieldTable table;
   private final @Nullable Jsonata expression;
   private final Map<String, JFunction> functions;
+  private final @Nullable Plan plan;
 
   private Mapping(MappingSource source, @Nullable FieldTable table, @Nullable Jsonata expression) {
     this.source = source;
@@ -33,6 +34,7 @@ public final class Mapping {
     Map<String, JFunction> functions = new HashMap<>(TradeFunctions.in(source.content()));
     functions.putAll(GuardedFunctions.in(source.content()));
     this.functions = Map.copyOf(functions);
+    this.plan = expression == null ? null : Plan.of(expression, this.functions);
   }
 
   /**
@@ -153,7 +155,18 @@ public final class Mapping {
     }
   }
 
+  /** Whether the expression is one that a {@link Plan} can do. */
+  boolean isPlanned() {
+    return plan != null;
+  }
+
   @Nullable Object evaluate(
+      @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
+    Object planned = plan == null ? Plan.LEFT : plan.run(input, bindings, bounds);
+    return planned == Plan.LEFT ? byLibrary(input, bindings, bounds) : planned;
+  }
+
+  @Nullable Object byLibrary(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
     Jsonata jsonata = Objects.requireNonNull(expression);
     Evaluation evaluation = new Evaluation(bounds);

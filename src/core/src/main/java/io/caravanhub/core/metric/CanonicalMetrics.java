@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The catalogue of metrics, from the file {@code metrics.csv} beside this class. Immutable. */
 public final class CanonicalMetrics {
+  private static final Pattern CHANNEL = Pattern.compile("(.+)_[1-9][0-9]?");
   private static final Map<String, CanonicalMetric> ALL = new LinkedHashMap<>();
   private static final int CHECKSUM = load();
 
@@ -31,6 +34,19 @@ public final class CanonicalMetrics {
   /** The metric of this key. */
   public static Optional<CanonicalMetric> find(String key) {
     return Optional.ofNullable(ALL.get(key));
+  }
+
+  /**
+   * The metric of this key, or of the key without a channel's number: {@code power_2} is what
+   * {@code power} is, of the second channel. Channels are numbered from 1, to 99 at most.
+   */
+  public static Optional<CanonicalMetric> resolve(String key) {
+    CanonicalMetric metric = ALL.get(key);
+    if (metric == null) {
+      Matcher channel = CHANNEL.matcher(key);
+      metric = channel.matches() ? ALL.get(channel.group(1)) : null;
+    }
+    return Optional.ofNullable(metric);
   }
 
   /** Changes when the file does. */

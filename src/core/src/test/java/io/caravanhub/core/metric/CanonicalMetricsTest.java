@@ -48,6 +48,15 @@ class CanonicalMetricsTest {
   }
 
   @Test
+  void aChannelIsWhatItsMetricIs() {
+    assertThat(CanonicalMetrics.resolve("power_2")).isEqualTo(CanonicalMetrics.find("power"));
+    assertThat(CanonicalMetrics.resolve("power_l2")).isEqualTo(CanonicalMetrics.find("power_l2"));
+    assertThat(CanonicalMetrics.resolve("power_0")).isEmpty();
+    assertThat(CanonicalMetrics.resolve("nothing_2")).isEmpty();
+    assertThat(CanonicalMetrics.find("power_2")).isEmpty();
+  }
+
+  @Test
   void findsByKey() {
     assertThat(CanonicalMetrics.find("superheat")).get().extracting("unit").isEqualTo("K");
     assertThat(CanonicalMetrics.find("nothing_such")).isEmpty();

@@ -1,5 +1,7 @@
 package io.caravanhub.hub.telemetry;
 
+import io.caravanhub.core.metric.CanonicalMetric;
+import io.caravanhub.core.metric.CanonicalMetrics;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.database.TenantScope;
 import java.util.HashMap;
@@ -63,23 +65,7 @@ public class MetricCatalog implements Metrics {
     return find(tenant, key)
         .orElseGet(
             () -> {
-              TenantScope.run(
-                  tenant,
-                  () ->
-                      jdbc.sql(
-                              """
-                              insert into metrics (tenant_id, key, kind, unit)
-                              select ?, ?, ?, ? where (select count(*) from metrics where tenant_id = ?) < ?
-                              on conflict do nothing\
-                              """)
-                          .params(
-                              tenant,
-                              key,
-                              textual ? "text" : "number",
-                              unit,
-                              tenant,
-                              OWN_METRICS_MAX)
-                          .update());
+              TenantScope.run(tenant, () -> add(tenant, key, textual, unit));
               return find(tenant, key)
                   .orElseThrow(
                       () ->
@@ -89,6 +75,27 @@ public class MetricCatalog implements Metrics {
                                   + OWN_METRICS_MAX
                                   + " metrics of its own"));
             });
+  }
+
+  // What the catalogue knows of the metric, of which this one is a channel, holds for it too.
+  private void add(String tenant, String key, boolean textual, @Nullable String unit) {
+    CanonicalMetric base = CanonicalMetrics.resolve(key).orElse(null);
+    jdbc.sql(
+            """
+            insert into metrics (tenant_id, key, kind, unit, min_value, max_value)
+            select ?, ?, ?, ?, cast(? as double precision), cast(? as double precision) where (select count(*) from metrics where tenant_id = ?) < ?
+            on conflict do nothing\
+            """)
+        .params(
+            tenant,
+            key,
+            (base == null ? textual : base.isText()) ? "text" : "number",
+            base == null ? unit : base.unit(),
+            base == null ? null : base.min(),
+            base == null ? null : base.max(),
+            tenant,
+            OWN_METRICS_MAX)
+        .update();
   }
 
   @Override

@@ -35,12 +35,12 @@ final class TrialMetrics implements Metrics {
 
   private Optional<Metric> known(String tenant, String key) {
     return catalog == null
-        ? CanonicalMetrics.find(key).map(TrialMetrics::metric)
+        ? CanonicalMetrics.resolve(key).map(metric -> metric(key, metric))
         : catalog.find(tenant, key);
   }
 
-  private static Metric metric(CanonicalMetric metric) {
+  private static Metric metric(String key, CanonicalMetric metric) {
     return new Metric(
-        0, metric.key(), metric.isText(), metric.unit(), Limits.range(metric.min(), metric.max()));
+        0, key, metric.isText(), metric.unit(), Limits.range(metric.min(), metric.max()));
   }
 }

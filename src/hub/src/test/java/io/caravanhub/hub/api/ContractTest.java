@@ -169,6 +169,7 @@ class ContractTest {
       case "gateways.create" -> Map.of("serial", "NEW");
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
+      case "mappings.suggest" -> Map.of("payloads", List.of(Map.of("temperature", 20)));
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };

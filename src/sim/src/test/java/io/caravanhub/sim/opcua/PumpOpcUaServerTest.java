@@ -52,7 +52,7 @@ class PumpOpcUaServerTest {
     assertThat(read)
         .hasSize(9)
         .containsEntry("flow", shown.flow())
-        .containsEntry("discharge_head", shown.head())
+        .containsEntry("differential_pressure", shown.head())
         .containsEntry("vibration_rms", shown.vibration())
         .containsEntry("bearing_temp", shown.bearingTemp());
   }
