@@ -188,7 +188,9 @@ public class MappingCalls {
           .orElseThrow(() -> ProblemException.notFound("draft of mapping", name));
     }
     if (!version.matches("[0-9]{1,9}")) {
-      throw ProblemException.badField(field, "expected the number of a version, or draft");
+      throw field.equals("to")
+          ? ProblemException.badField(field, "expected the number of a version, or draft")
+          : ProblemException.notFound("version " + version + " of mapping", name);
     }
     mappings.version(CallerContext.current().tenant(), name);
     return rows.version(name, Integer.parseInt(version))
