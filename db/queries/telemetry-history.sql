@@ -14,16 +14,17 @@ series as (
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 )
-select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality
+select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality, p.name || '@' || p.version as mapping
   from (
     select s.*, t.*
       from series s
      cross join lateral (
-       select t.ts, t.value, t.text_value, t.quality from telemetry_rows t
+       select t.ts, t.value, t.text_value, t.quality, t.mapping_id from telemetry_rows t
         where t.device_key = s.device_key and t.metric_id = s.metric_id and t.ts >= :?lower and t.ts < :?until
           and (t.ts > :?lower or (s.metric_id, s.device_key) > (:?afterMetric, :?afterDevice))
         order by t.ts limit :?rows) t
      order by t.ts, s.metric_id, s.device_key
      limit :?rows) v
   join metrics m on m.id = v.metric_id
+  left join mappings p on :?withMapping and p.id = v.mapping_id
  order by v.ts, v.metric_id, v.device_key

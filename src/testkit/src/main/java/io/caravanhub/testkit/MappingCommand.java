@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mapping",
     mixinStandardHelpOptions = true,
-    description = "Check device mappings.",
-    synopsisSubcommandLabel = "test")
+    description = "Check device mappings, and move them between files and a running hub.",
+    synopsisSubcommandLabel = "COMMAND")
 public final class MappingCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -77,9 +77,15 @@ public final class MappingCommand implements Runnable {
     private boolean json;
   }
 
+  /** The folder that {@code --mappings} names, or null. */
+  public @Nullable Path folder() {
+    return given;
+  }
+
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "the subcommand test is needed");
+    throw new ParameterException(
+        spec.commandLine(), "a subcommand is needed; ./hub mapping --help lists them");
   }
 
   @Command(

@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Versions of mappings of the tenant in force, as the database holds them. Thread-safe. */
 @Component
-class MappingStore {
+public class MappingStore {
   private final MappingRows rows;
   private final TransactionTemplate transaction;
 
@@ -30,6 +30,20 @@ class MappingStore {
 
   Map<String, List<MappingVersion>> current() {
     return rows.current();
+  }
+
+  /**
+   * A version's content.
+   *
+   * @param version its number, or {@code draft}
+   */
+  public Optional<MappingSource> source(String name, String version) {
+    return (version.equals("draft")
+            ? rows.draft(name)
+            : version.matches("[0-9]{1,9}")
+                ? rows.version(name, Integer.parseInt(version))
+                : Optional.<MappingVersion>empty())
+        .map(MappingVersion::source);
   }
 
   /**

@@ -39,6 +39,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   private static final long TRY_AGAIN_NANOS = 1_000_000_000L;
   private static final int NAMES_MAX = 50_000;
   private static final int NAME_LENGTH_MAX = 200;
+  private static final InForce NOTHING = new InForce(null, null, null, null);
 
   /** Payloads of all mappings together, about. */
   private static final int PAYLOAD_BYTES = 64 << 20;
@@ -51,7 +52,11 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   private final Map<Name, MappingInUse> names = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<String> announced = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::follow, "mapping-versions");
+  private final ThreadLocal<@Nullable Apart> apart = new ThreadLocal<>();
   private volatile boolean closed;
+
+  /** Work of this thread that is not counted, with another version of one mapping if need be. */
+  private record Apart(String tenant, @Nullable String name, @Nullable Mapping instead) {}
 
   public TenantMappings(
       FolderMappingCatalog files, MappingStore store, Announcements announcements) {
@@ -83,6 +88,10 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
 
   @Override
   public Optional<MappingSource> find(String tenant, String name) {
+    Apart work = apart.get();
+    if (work != null && name.equals(work.name) && tenant.equals(work.tenant)) {
+      return Optional.ofNullable(work.instead).map(Mapping::source);
+    }
     InForce now = inForce(tenant, name);
     if (now.mapping() != null) {
       return Optional.of(now.mapping().source());
@@ -92,6 +101,10 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
 
   @Override
   public Optional<Mapping> compiled(String tenant, String name) {
+    Apart work = apart.get();
+    if (work != null && name.equals(work.name) && tenant.equals(work.tenant)) {
+      return Optional.ofNullable(work.instead);
+    }
     InForce now = inForce(tenant, name);
     if (now.problem() != null) {
       throw now.problem();
@@ -99,9 +112,16 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     return Optional.ofNullable(now.mapping());
   }
 
-  /** The version in force, or null when the tenant has none of this name. */
+  /**
+   * The version in force, or null when the tenant has none of this name; then the name is not
+   * remembered, for anybody may ask for any.
+   */
   @Nullable MappingVersion version(String tenant, String name) {
-    return inForce(tenant, name).version();
+    InForce now = inForce(tenant, name);
+    if (now.mapping() == null && now.problem() == null) {
+      names.remove(new Name(tenant, name));
+    }
+    return now.version();
   }
 
   @Override
@@ -109,8 +129,27 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     return files.format(name);
   }
 
+  /**
+   * Does work on this thread that is not counted: messages of the past.
+   *
+   * @param name a mapping that is another for that work, or null
+   * @param instead what it is then
+   */
+  public void apart(
+      String tenant, @Nullable String name, @Nullable Mapping instead, Runnable work) {
+    apart.set(new Apart(tenant, name, instead));
+    try {
+      work.run();
+    } finally {
+      apart.remove();
+    }
+  }
+
   @Override
   public void used(MappingUse use) {
+    if (apart.get() != null) {
+      return;
+    }
     MappingInUse counted = names.get(new Name(use.tenant(), use.mapping().source().name()));
     if (counted == null) {
       return;
@@ -132,7 +171,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   @Override
   public void refused(String tenant, String name) {
     MappingInUse counted = names.get(new Name(tenant, name));
-    if (counted != null) {
+    if (counted != null && apart.get() == null) {
       counted.matched.decrement();
       counted.failed.increment();
     }
@@ -144,6 +183,9 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   }
 
   private InForce inForce(String tenant, String name) {
+    if (name.length() > NAME_LENGTH_MAX) {
+      return NOTHING;
+    }
     Name key = new Name(tenant, name);
     MappingInUse use = names.get(key);
     if (use == null) {
@@ -157,9 +199,6 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   }
 
   private MappingInUse enter(Name key) {
-    if (key.name.length() > NAME_LENGTH_MAX) {
-      throw new MappingException(key.name.substring(0, 40) + "…", "there is no such mapping");
-    }
     if (names.size() > NAMES_MAX) {
       names.clear();
     }
