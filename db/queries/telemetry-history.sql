@@ -14,7 +14,7 @@ series as (
   union all
   select w.key, w.id, m.id from watched w cross join metrics m where m.key = any (string_to_array(:?metric, ','))
 )
-select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality
+select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality, p.name || '@' || p.version as mapping
   from (
     select s.*, t.*
       from series s
@@ -22,4 +22,5 @@ select v.device, m.key as metric, v.device_key, v.metric_id, v.ts, v.value, v.te
      order by t.ts, s.metric_id, s.device_key
      limit :?rows) v
   join metrics m on m.id = v.metric_id
+  left join mappings p on :?withMapping and p.id = v.mapping_id
  order by v.ts, v.metric_id, v.device_key

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mapping",
     mixinStandardHelpOptions = true,
-    description = "Check and draft device mappings.",
+    description =
+        "Check and draft device mappings, and move them between files and a running hub.",
     subcommands = SuggestCommand.class,
     synopsisSubcommandLabel = "COMMAND")
 public final class MappingCommand implements Runnable {
@@ -78,9 +79,15 @@ public final class MappingCommand implements Runnable {
     private boolean json;
   }
 
+  /** The folder that {@code --mappings} names, or null. */
+  public @Nullable Path folder() {
+    return given;
+  }
+
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a subcommand is needed: test or suggest");
+    throw new ParameterException(
+        spec.commandLine(), "a subcommand is needed; ./hub mapping --help lists them");
   }
 
   @Command(

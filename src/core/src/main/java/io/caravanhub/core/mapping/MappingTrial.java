@@ -35,7 +35,17 @@ public record MappingTrial(
       @Nullable PayloadFormat format,
       Map<String, ? extends Object> bindings,
       MappingBounds bounds) {
-    Mapping mapping = Mapping.compile(source);
+    return run(Mapping.compile(source), payload, format, bindings, bounds);
+  }
+
+  /** Applies a mapping that is compiled already. */
+  public static MappingTrial run(
+      Mapping mapping,
+      byte[] payload,
+      @Nullable PayloadFormat format,
+      Map<String, ? extends Object> bindings,
+      MappingBounds bounds) {
+    MappingSource source = mapping.source();
     Payloads payloads = new Payloads(bounds.inputBytes());
     Object output = null;
     List<String> unmatched = List.of();

@@ -43,6 +43,10 @@ public final class HubCommand implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new HubCommand(), new Parts());
+    CommandLine mapping = Objects.requireNonNull(line.getSubcommands().get("mapping"));
+    for (Object command : List.of(new MappingExport(), new MappingImport(), new MappingCompare())) {
+      mapping.addSubcommand(command);
+    }
     for (String name : List.of("run", "demo")) {
       Objects.requireNonNull(line.getSubcommands().get(name))
           .getCommandSpec()

@@ -36,6 +36,7 @@ import picocli.CommandLine.ParameterException;
       "./hub replay --dead-letters --device FAN-1 --from 2026-11-01 --dry-run",
       "./hub replay --id LETTER --edit mended.json          the letter keeps what came",
       "./hub replay --from 2026-11-01 --to 2026-11-08 --device FAN-1   after a mapping was mended",
+      "./hub replay --from 2026-11-01 --mapping acme/fan --as draft --dry-run   before it is published",
       "",
       "Exit codes: 0 all went through, 1 some did not or no hub answers, 2 an option is wrong.",
       "Ctrl-C stops watching; the replay goes on in the hub."
@@ -80,7 +81,21 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE")
   private @Nullable Path edit;
 
-  @Option(names = "--dry-run", description = "show the letters, replay nothing")
+  @Option(
+      names = "--mapping",
+      description = "with --from: only messages that this mapping maps today",
+      paramLabel = "NAME")
+  private @Nullable String mapping;
+
+  @Option(
+      names = "--as",
+      description = "with --mapping and --dry-run: this version of it, or draft",
+      paramLabel = "VERSION")
+  private @Nullable String version;
+
+  @Option(
+      names = "--dry-run",
+      description = "show the letters, or the rows that would change; replay nothing")
   private boolean dryRun;
 
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
@@ -90,12 +105,19 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     boolean raw = from != null && !deadLetters && id == null;
+    if (!raw && (mapping != null || version != null)) {
+      throw wrong("--mapping and --as go with --from, for the past out of the raw archive");
+    }
+    if (version != null && (mapping == null || !dryRun)) {
+      throw wrong(
+          "--as goes with --mapping and --dry-run: publish a version to map the past by it");
+    }
     ObjectNode filter = filter(raw);
     HubClient hub = HubClient.of(SettingsHelp.load());
     if (id != null) {
       return one(hub, id);
     }
-    if (dryRun) {
+    if (dryRun && !raw) {
       return show(hub, filter);
     }
     HubClient.Answer begun =
@@ -111,9 +133,8 @@ final class ReplayCommand implements Callable<Integer> {
     if (edit != null && id == null) {
       throw wrong("--edit goes with --id");
     }
-    if (raw && (reason != null || field != null || source != null || dryRun)) {
-      throw wrong(
-          "--reason, --field, --source and --dry-run are for dead letters: add --dead-letters");
+    if (raw && (reason != null || field != null || source != null)) {
+      throw wrong("--reason, --field and --source are for dead letters: add --dead-letters");
     }
     if (to != null && from == null && !deadLetters) {
       throw wrong("--to goes with --from");
@@ -125,6 +146,13 @@ final class ReplayCommand implements Callable<Integer> {
     put(filter, "source", source);
     put(filter, "from", moment("--from", from));
     put(filter, "to", moment("--to", to));
+    if (raw) {
+      put(filter, "mapping", mapping);
+      put(filter, "version", version);
+      if (dryRun) {
+        filter.put("dry_run", true);
+      }
+    }
     return filter;
   }
 

@@ -40,17 +40,48 @@ final class ReplayProgress {
     long done = job.path("done").asLong();
     long failed = job.path("failed").asLong();
     String state = job.path("state").asText();
-    out.printf("%d replayed, %d failed", done - failed, failed);
+    out.printf(
+        isDry(job) ? "%d looked at, %d fail" : "%d replayed, %d failed", done - failed, failed);
     if (job.path("kind").asText().equals("raw")) {
       out.printf(
-          "; %d rows changed or added, %d removed",
-          job.path("changed").asLong(), job.path("removed").asLong());
+          isDry(job)
+              ? "; %d rows would change or be added, %d go"
+              : "; %d rows changed or added, %d removed",
+          job.path("changed").asLong(),
+          job.path("removed").asLong());
     }
     out.println(state.equals("done") ? "" : " (" + state + ")");
+    job.path("samples").forEach(sample -> out.println(difference(sample)));
     if (failed > 0 || !state.equals("done")) {
       out.println("last failure: " + job.path("last_error").asText("none"));
     }
     return failed == 0 && state.equals("done") ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static boolean isDry(JsonNode job) {
+    return job.at("/filter/dry_run").asBoolean();
+  }
+
+  private static String difference(JsonNode sample) {
+    return "  "
+        + sample.path("ts").asText()
+        + "  "
+        + sample.path("device").asText()
+        + "  "
+        + sample.path("metric").asText()
+        + "  "
+        + value(sample.path("before"))
+        + " -> "
+        + value(sample.path("after"));
+  }
+
+  private static String value(JsonNode value) {
+    return value.isNull()
+        ? "none"
+        : value.path("value").asText()
+            + (value.path("quality").asInt() == 0
+                ? ""
+                : value.path("quality").asInt() < 2 ? " (suspect)" : " (bad)");
   }
 
   private static boolean isUnderWay(JsonNode job) {

@@ -26,8 +26,8 @@ public final class HubClient {
     this.tokenFile = tokenFile;
   }
 
-  /** An answer: its status, and its JSON (missing when it had none). */
-  public record Answer(int status, JsonNode body) {}
+  /** An answer: its status, its JSON (missing when it had none), its entity tag or "". */
+  public record Answer(int status, JsonNode body, String tag) {}
 
   /** The hub that these settings speak of. */
   public static HubClient of(Settings settings) {
@@ -40,9 +40,14 @@ public final class HubClient {
     return new HubClient(base, settings.folder(Setting.HUB_HOME).resolve("admin.token"));
   }
 
+  /** GET below /api/v1, whatever is answered. */
+  public Answer ask(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).GET());
+  }
+
   /** GET below /api/v1; fails unless the answer is 200. */
   public JsonNode get(String path) throws IOException, InterruptedException {
-    Answer answer = send(HttpRequest.newBuilder(base.resolve("/api/v1" + path)).GET());
+    Answer answer = ask(path);
     if (answer.status != 200) {
       throw new IOException(
           "GET "
@@ -59,6 +64,15 @@ public final class HubClient {
     return send(
         HttpRequest.newBuilder(base.resolve("/api/v1" + path))
             .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Changes what is as the tag says; an empty tag is for what is not there yet. */
+  public Answer change(String method, String path, String tag, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    return send(tag.isEmpty() ? request : request.header("If-Match", tag));
   }
 
   public Answer patch(String path, String body) throws IOException, InterruptedException {
@@ -92,7 +106,8 @@ public final class HubClient {
       HttpResponse<byte[]> response = http.send(ready, HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(
           response.statusCode(),
-          response.body().length == 0 ? json.missingNode() : json.readTree(response.body()));
+          response.body().length == 0 ? json.missingNode() : json.readTree(response.body()),
+          response.headers().firstValue("ETag").orElse(""));
     } catch (java.net.ConnectException e) {
       throw new IOException("no hub answers at " + base + "; start one with ./hub run", e);
     }

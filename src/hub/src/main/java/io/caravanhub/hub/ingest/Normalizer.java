@@ -3,6 +3,7 @@ package io.caravanhub.hub.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.MappingCatalog;
+import io.caravanhub.core.mapping.MappingConstants;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
@@ -69,18 +70,33 @@ public class Normalizer {
   public void read(Exchange exchange) {
     Message message = exchange.getMessage();
     Device device = device(message);
+    String mapping = message.getHeader(TelemetryHeaders.MAPPING, String.class);
     Telemetry telemetry =
-        (message.getHeader(TelemetryHeaders.MAPPING) == null ? reader : mappedReader)
-            .read(
-                parsed(message.getBody()),
-                device.tenant(),
-                device.id().toString(),
-                message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
-                ReceiptTimes.instant(
-                    Long.parseLong(
-                        message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
+        mapping == null ? read(reader, message, device) : readMapped(message, device, mapping);
     archive.take(exchange, telemetry);
     message.setBody(telemetry);
+  }
+
+  private Telemetry readMapped(Message message, Device device, String mapping) {
+    try {
+      Telemetry telemetry = read(mappedReader, message, device);
+      return message.getHeader(MappingConstants.VERSION_ID) instanceof Integer version
+          ? telemetry.madeBy(version)
+          : telemetry;
+    } catch (UnusableMessageException e) {
+      mappings.refused(device.tenant(), mapping);
+      throw e;
+    }
+  }
+
+  private Telemetry read(CanonicalReader canonical, Message message, Device device) {
+    return canonical.read(
+        parsed(message.getBody()),
+        device.tenant(),
+        device.id().toString(),
+        message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
+        ReceiptTimes.instant(
+            Long.parseLong(message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
   }
 
   /** Once: what comes again out of the dead letters or the raw archive keeps its time. */
@@ -132,7 +148,8 @@ public class Normalizer {
   }
 
   private @Nullable String byModel(Device device) {
-    return mappings.find(device.modelMapping()).isPresent() ? device.modelMapping() : null;
+    String name = device.modelMapping();
+    return mappings.find(device.tenant(), name).isPresent() ? name : null;
   }
 
   private Object parsed(@Nullable Object body) {

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.mapping;
 
+import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.mapping.MappingSource;
@@ -34,10 +35,14 @@ public record Trial(
    * @throws MappingException when the mapping does not compile
    */
   public TrialView run(TrialReader reader) {
-    Instant received = Instant.now();
+    return run(reader, Mapping.compile(source), Instant.now());
+  }
+
+  /** Runs it, the mapping being compiled already, as if the payload had been received then. */
+  TrialView run(TrialReader reader, Mapping compiled, Instant received) {
     MappingTrial trial =
         MappingTrial.run(
-            source,
+            compiled,
             payload,
             format,
             Map.of("device", device, "tenant", tenant, "received", received.toEpochMilli()),

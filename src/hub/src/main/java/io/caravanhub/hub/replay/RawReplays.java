@@ -2,9 +2,13 @@ package io.caravanhub.hub.replay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.mapping.MappingStore;
+import io.caravanhub.hub.mapping.TenantMappings;
 import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.hub.telemetry.QualityJudge;
 import java.util.ArrayList;
@@ -30,14 +34,20 @@ class RawReplays implements ReplayKind {
   private final QualityJudge judge;
   private final LatestValues latest;
   private final ObjectMapper json;
+  private final MappingStore versions;
+  private final TenantMappings mappings;
 
   RawReplays(
       RawRows rows,
+      MappingStore versions,
+      TenantMappings mappings,
       ProducerTemplate template,
       QualityJudge judge,
       LatestValues latest,
       ObjectMapper json) {
     this.rows = rows;
+    this.versions = versions;
+    this.mappings = mappings;
     this.template = template;
     this.judge = judge;
     this.latest = latest;
@@ -55,10 +65,12 @@ class RawReplays implements ReplayKind {
 
   private final class Work implements ReplayWork {
     private final RawFilter filter;
+    private final @Nullable Mapping instead;
     private final Executor pastOnly = judge.past();
 
     Work(RawFilter filter) {
       this.filter = filter;
+      this.instead = instead(filter);
     }
 
     @Override
@@ -74,7 +86,22 @@ class RawReplays implements ReplayKind {
       }
       List<Remapped> remapped = new ArrayList<>();
       Failures failures = new Failures();
-      pastOnly.execute(() -> page.forEach(kept -> map(kept, remapped, failures)));
+      mappings.apart(
+          job.tenant(),
+          instead == null ? null : filter.mapping(),
+          instead,
+          () -> pastOnly.execute(() -> page.forEach(kept -> map(kept, remapped, failures))));
+      if (filter.looksOnly()) {
+        RawRows.Difference found = rows.compare(remapped);
+        return new ReplayStep(
+            page.get(page.size() - 1).position(),
+            page.size(),
+            failures.count,
+            found.changed(),
+            found.removed(),
+            failures.last,
+            found.samples());
+      }
       RawRows.Changes changes = rows.write(-job.run(), remapped, latest::withdrawn);
       remapped.forEach(message -> latest.corrected(message.telemetry()));
       return new ReplayStep(
@@ -89,6 +116,10 @@ class RawReplays implements ReplayKind {
     private void map(RawRows.Kept kept, List<Remapped> into, Failures failures) {
       Exchange exchange = rows.message(kept, template.getCamelContext());
       template.send(MAP, exchange);
+      String mapping = exchange.getMessage().getHeader(TelemetryHeaders.MAPPING, String.class);
+      if (filter.mapping() != null && !filter.mapping().equals(mapping)) {
+        return;
+      }
       Exception cause = exchange.getException();
       if (cause == null) {
         into.add(
@@ -101,6 +132,23 @@ class RawReplays implements ReplayKind {
         throw new NotNowException(String.valueOf(cause.getMessage()));
       }
     }
+  }
+
+  private @Nullable Mapping instead(RawFilter filter) {
+    if (filter.mapping() == null || filter.version() == null) {
+      return null;
+    }
+    return versions
+        .source(filter.mapping(), filter.version())
+        .map(Mapping::compile)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "version "
+                        + filter.version()
+                        + " of mapping "
+                        + filter.mapping()
+                        + " is gone"));
   }
 
   private static final class Failures {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.QualityReason;
+import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.deadletter.LetterReplay;
 import io.caravanhub.hub.registry.Device;
@@ -81,7 +82,7 @@ class RawRows {
     void withdrawn(String device, String metric, Instant ts);
   }
 
-  private record Key(int device, int metric, long micros) {}
+  record Key(int device, int metric, long micros) {}
 
   long count(RawFilter filter) {
     return jdbc.sql("select count(*) from raw_messages where " + WHERE)
@@ -133,29 +134,63 @@ class RawRows {
     return exchange;
   }
 
-  /** Puts the rows of the messages right, and notes what each message makes now. */
-  Changes write(long run, List<Remapped> messages, Latest latest) {
-    Map<Key, Measurement> fresh = new LinkedHashMap<>();
+  /** A row as it is to be, and the mapping version that says so. */
+  record Fresh(Measurement measurement, String device, int mapping) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Made(Kept kept, int[] metrics, long[] at) {}
+
+  /**
+   * What messages come to.
+   *
+   * @param fresh rows that they make
+   * @param old rows that they made before and do not any more, with the device's id
+   * @param made messages that make other rows than before
+   */
+  private record Plan(Map<Key, Fresh> fresh, Map<Key, String> old, List<Made> made) {}
+
+  private Plan plan(List<Remapped> messages) {
+    Map<Key, Fresh> fresh = new LinkedHashMap<>();
     Map<Key, String> old = new LinkedHashMap<>();
     List<Made> made = new ArrayList<>();
     for (Remapped message : messages) {
+      Telemetry telemetry = message.telemetry();
       int device = key(message);
-      int[] metrics = archive.metricIds(message.telemetry());
+      int[] metrics = archive.metricIds(telemetry);
       long[] at = new long[metrics.length];
       for (int i = 0; i < metrics.length; i++) {
-        Measurement m = message.telemetry().measurements().get(i);
+        Measurement m = telemetry.measurements().get(i);
         at[i] = RawArchive.micros(m.ts());
-        fresh.putIfAbsent(new Key(device, metrics[i], at[i]), m);
+        fresh.putIfAbsent(
+            new Key(device, metrics[i], at[i]),
+            new Fresh(m, telemetry.device(), telemetry.mapping()));
       }
       Kept kept = message.kept();
       for (int i = 0; i < kept.madeMetrics.length; i++) {
-        old.put(new Key(device, kept.madeMetrics[i], kept.madeAt[i]), message.telemetry().device());
+        old.put(new Key(device, kept.madeMetrics[i], kept.madeAt[i]), telemetry.device());
       }
       if (!Arrays.equals(metrics, kept.madeMetrics) || !Arrays.equals(at, kept.madeAt)) {
         made.add(new Made(kept, metrics, at));
       }
     }
     old.keySet().removeAll(fresh.keySet());
+    return new Plan(fresh, old, made);
+  }
+
+  /** What {@link #write} would change and remove, and some of it. */
+  record Difference(long changed, long removed, List<RowChange> samples) {}
+
+  /** Looks, and changes nothing. */
+  Difference compare(List<Remapped> messages) {
+    Plan plan = plan(messages);
+    return new RowDifference(jdbc).of(plan.fresh, plan.old);
+  }
+
+  /** Puts the rows of the messages right, and notes what each message makes now. */
+  Changes write(long run, List<Remapped> messages, Latest latest) {
+    Plan plan = plan(messages);
+    Map<Key, Fresh> fresh = plan.fresh;
+    Map<Key, String> old = plan.old;
     if (fresh.isEmpty() && old.isEmpty()) {
       return new Changes(0, 0);
     }
@@ -163,7 +198,7 @@ class RawRows {
         transaction.execute(
             status -> {
               Changes changes = replay(run, fresh, List.copyOf(old.keySet()));
-              made.forEach(this::note);
+              plan.made.forEach(this::note);
               return changes;
             });
     if (!old.isEmpty()) {
@@ -188,9 +223,6 @@ class RawRows {
                 Instant.EPOCH.plus(key.micros, ChronoUnit.MICROS)));
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Made(Kept kept, int[] metrics, long[] at) {}
-
   private int key(Remapped message) {
     String tenant = message.telemetry().tenant();
     String device = message.telemetry().device();
@@ -200,9 +232,9 @@ class RawRows {
         .orElseThrow(() -> new ReplayWork.NotNowException("device " + device + " is gone"));
   }
 
-  private Changes replay(long run, Map<Key, Measurement> fresh, List<Key> old) {
+  private Changes replay(long run, Map<Key, Fresh> fresh, List<Key> old) {
     List<Key> keys = List.copyOf(fresh.keySet());
-    List<Measurement> values = List.copyOf(fresh.values());
+    List<Measurement> values = fresh.values().stream().map(Fresh::measurement).toList();
     Short[] qualities = new Short[values.size()];
     Arrays.setAll(
         qualities, i -> QualityReason.code(values.get(i).quality(), values.get(i).reason()));
@@ -212,7 +244,7 @@ class RawRows {
         .params(keysOfDevices, metrics)
         .query(row -> {});
     return jdbc.sql(
-            "select changed, removed from replay_telemetry(?, ?::int[], ?::int[], ?::bigint[], ?::float8[], ?::text[], ?::int2[], ?::int[], ?::int[], ?::bigint[])")
+            "select changed, removed from replay_telemetry(?, ?::int[], ?::int[], ?::bigint[], ?::float8[], ?::text[], ?::int2[], ?::int[], ?::int[], ?::bigint[], ?::int[])")
         .params(
             run,
             keysOfDevices,
@@ -225,7 +257,8 @@ class RawRows {
             qualities,
             old.stream().mapToInt(Key::device).toArray(),
             old.stream().mapToInt(Key::metric).toArray(),
-            old.stream().mapToLong(Key::micros).toArray())
+            old.stream().mapToLong(Key::micros).toArray(),
+            fresh.values().stream().mapToInt(Fresh::mapping).toArray())
         .query((row, n) -> new Changes(row.getLong(1), row.getLong(2)))
         .single();
   }

@@ -2,11 +2,15 @@ package io.caravanhub.hub.replay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.mapping.Mapping;
+import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.core.mapping.MappingSource;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.deadletter.LetterFilter;
+import io.caravanhub.hub.mapping.MappingStore;
 import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
@@ -26,6 +30,7 @@ public class ReplayCalls {
   private final ReplayRunner runner;
   private final DeviceDirectory devices;
   private final Audit audit;
+  private final MappingStore versions;
   private final ObjectMapper json;
 
   ReplayCalls(
@@ -33,11 +38,13 @@ public class ReplayCalls {
       ReplayRunner runner,
       DeviceDirectory devices,
       Audit audit,
+      MappingStore versions,
       ObjectMapper json) {
     this.jobs = jobs;
     this.runner = runner;
     this.devices = devices;
     this.audit = audit;
+    this.versions = versions;
     this.json = json;
   }
 
@@ -53,10 +60,13 @@ public class ReplayCalls {
     return begin("dead_letters", filter.withStatus("kept"));
   }
 
-  /** {@code POST /telemetry/replay {from, to?, device?}}: 202 with the replay. */
+  /**
+   * {@code POST /telemetry/replay {from, to?, device?, mapping?, version?, dry_run?}}: 202 with the
+   * replay. A version that is not in force can only be looked at.
+   */
   public void raw(Exchange exchange) {
     Fields fields = Fields.of(exchange.getMessage().getBody(byte[].class));
-    fields.only(List.of("from", "to", "device"));
+    fields.only(List.of("from", "to", "device", "mapping", "version", "dry_run"));
     Instant from = fields.optionalInstant("from");
     if (from == null) {
       throw ProblemException.badField("from", "absent: expected ISO 8601");
@@ -67,11 +77,44 @@ public class ReplayCalls {
       throw ProblemException.badField("from", "lies after to");
     }
     String device = fields.optionalText("device");
+    String named = fields.optionalText("mapping");
+    String mapping = named == null ? null : named.replace(':', '/');
+    boolean dry = Boolean.TRUE.equals(fields.optionalFlag("dry_run"));
+    String version = version(fields, mapping, dry);
     answer(
         exchange,
         begin(
             "raw",
-            new RawFilter(from.toString(), until.toString(), device == null ? null : id(device))));
+            new RawFilter(
+                from.toString(),
+                until.toString(),
+                device == null ? null : id(device),
+                mapping,
+                version,
+                dry ? true : null)));
+  }
+
+  /** The version as it is asked for, once it is sure that it can be looked at. */
+  private @Nullable String version(Fields fields, @Nullable String mapping, boolean dry) {
+    String version = fields.optionalText("version");
+    if (version == null) {
+      return null;
+    }
+    if (mapping == null || !dry) {
+      throw ProblemException.badField(
+          "version", "goes with mapping and dry_run only; publish a version to map the past by it");
+    }
+    MappingSource source =
+        versions
+            .source(mapping, version)
+            .orElseThrow(
+                () -> ProblemException.notFound("version " + version + " of mapping", mapping));
+    try {
+      Mapping.compile(source);
+      return version;
+    } catch (MappingException e) {
+      throw ProblemException.unusable("version", String.valueOf(e.getMessage()));
+    }
   }
 
   private String id(String device) {
@@ -143,6 +186,7 @@ public class ReplayCalls {
       view.put("failed", job.failed());
       view.put("changed", job.changed());
       view.put("removed", job.removed());
+      view.put("samples", json.readValue(job.samples(), List.class));
       view.put("last_error", job.lastError());
       view.put("actor", job.actor());
       view.put("created_at", job.createdAt().toString());

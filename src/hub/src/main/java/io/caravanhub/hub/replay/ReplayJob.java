@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed messages that cannot be used today either
  * @param changed rows of telemetry that are new or have another value now (raw replays)
  * @param removed rows that the mapping of old made and today's does not (raw replays)
+ * @param samples some of the rows that a dry run found different, a JSON array
  * @param position after which message it goes on
  */
 public record ReplayJob(
@@ -28,6 +29,7 @@ public record ReplayJob(
     long failed,
     long changed,
     long removed,
+    String samples,
     @Nullable String position,
     @Nullable String lastError,
     String actor,

@@ -1,5 +1,7 @@
 package io.caravanhub.hub.replay;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,9 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 class ReplayJobs {
   private final JdbcClient jdbc;
+  private final ObjectMapper json;
 
-  ReplayJobs(JdbcClient jdbc) {
+  ReplayJobs(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
+    this.json = json;
   }
 
   String create(String kind, String filter, String actor) {
@@ -70,7 +74,8 @@ class ReplayJobs {
     return jdbc.sql(
                 """
                 update replays set position = coalesce(:position, position), done = done + :done, failed = failed + :failed,
-                       changed = changed + :changed, removed = removed + :removed, last_error = coalesce(left(:error, 2000), last_error), updated_at = now()
+                       changed = changed + :changed, removed = removed + :removed, last_error = coalesce(left(:error, 2000), last_error), updated_at = now(),
+                       samples = case when jsonb_array_length(samples) < 20 then samples || :samples::jsonb else samples end
                  where id::text = :id and state = 'running'\
                 """)
             .param("position", step.position())
@@ -78,10 +83,19 @@ class ReplayJobs {
             .param("failed", step.failed())
             .param("changed", step.changed())
             .param("removed", step.removed())
+            .param("samples", write(step.samples()))
             .param("error", step.error() == null ? null : step.error().replace('\0', '?'))
             .param("id", id)
             .update()
         > 0;
+  }
+
+  private String write(List<RowChange> samples) {
+    try {
+      return json.writeValueAsString(samples).replace("\\u0000", "?");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   void notNow(String id, String error) {
@@ -120,6 +134,7 @@ class ReplayJobs {
         row.getLong("failed"),
         row.getLong("changed"),
         row.getLong("removed"),
+        row.getString("samples"),
         row.getString("position"),
         row.getString("last_error"),
         row.getString("actor"),

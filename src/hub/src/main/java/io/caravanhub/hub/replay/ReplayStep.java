@@ -1,5 +1,6 @@
 package io.caravanhub.hub.replay;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position where the next goes on, or null when there is no next
  * @param error the last failure met, or null
+ * @param samples some of what a replay that only looks would do
  */
 record ReplayStep(
     @Nullable String position,
@@ -14,4 +16,16 @@ record ReplayStep(
     long failed,
     long changed,
     long removed,
-    @Nullable String error) {}
+    @Nullable String error,
+    List<RowChange> samples) {
+
+  ReplayStep(
+      @Nullable String position,
+      long done,
+      long failed,
+      long changed,
+      long removed,
+      @Nullable String error) {
+    this(position, done, failed, changed, removed, error, List.of());
+  }
+}

@@ -26,12 +26,16 @@ public class TelemetryAnswers {
 
   /**
    * {@code {items:[{device, metric, ts, value, unit, quality, quality_reason}], cursor}}; the
-   * reason only where a value is not good.
+   * reason only where a value is not good, and with {@code with=mapping} the version of the mapping
+   * that made it, {@code acme/fan@3}.
    */
   public void values(Exchange exchange) {
+    boolean mapped = Boolean.TRUE.equals(exchange.getMessage().getHeader("withMapping"));
+    List<String> columns =
+        List.of("device", "metric", "ts", "value", "unit", "quality", "quality_reason", "mapping");
     write(
         exchange,
-        List.of("device", "metric", "ts", "value", "unit", "quality", "quality_reason"),
+        mapped ? columns : columns.subList(0, columns.size() - 1),
         row -> {
           Map<String, @Nullable Object> item = begin(row);
           item.put(
@@ -42,6 +46,9 @@ public class TelemetryAnswers {
           QualityReason reason = QualityReason.ofCode(quality);
           if (reason != null) {
             item.put("quality_reason", reason.label());
+          }
+          if (mapped) {
+            item.put("mapping", row.get("mapping"));
           }
           return item;
         });

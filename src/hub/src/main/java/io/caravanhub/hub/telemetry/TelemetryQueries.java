@@ -24,6 +24,7 @@ public class TelemetryQueries {
   private static final List<String> AGGREGATES =
       List.of("avg", "min", "max", "sum", "count", "first", "last");
   private static final List<String> FILLS = List.of("none", "null", "previous", "linear");
+  private static final List<String> EXTRAS = List.of("nothing", "mapping");
   private static final List<String> FORMATS = List.of("json", "csv");
   private static final Duration LATEST = Duration.ofDays(30);
   private static final Duration HISTORY = Duration.ofHours(25);
@@ -45,6 +46,7 @@ public class TelemetryQueries {
   public void history(Message message) {
     Span span = common(message, HISTORY, Instant.now().plus(AHEAD));
     message.setHeader("lower", Timestamp.from(latter(span.since, span.after.ts())));
+    message.setHeader("withMapping", oneOf(message, "with", EXTRAS).equals("mapping"));
   }
 
   /** For values in buckets; the first and the last bucket are whole. */
