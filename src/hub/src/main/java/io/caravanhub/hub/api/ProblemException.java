@@ -37,6 +37,11 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(409, field, detail);
   }
 
+  /** 412: it has changed since the caller looked; the detail says who changed it and when. */
+  public static ProblemException changed(String detail) {
+    return new ProblemException(412, "If-Match", detail);
+  }
+
   /** 422: the message is understood, but cannot be used. */
   public static ProblemException unusable(String field, String detail) {
     return new ProblemException(422, field, detail);
