@@ -12,9 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Derives metrics and health of the assets that have new readings, once a second by the clock:
@@ -82,9 +85,11 @@ public class AssetMetrics {
           continue;
         }
         Judged judged = TenantScope.call(key.tenant(), () -> judge(asset, now));
-        round.judged.add(judged);
-        if (judged.batch.telemetry() != null) {
-          made.add(judged.batch.telemetry());
+        if (judged != null) {
+          round.judged.add(judged);
+          if (judged.batch.telemetry() != null) {
+            made.add(judged.batch.telemetry());
+          }
         }
       }
     } catch (RuntimeException e) {
@@ -95,7 +100,20 @@ public class AssetMetrics {
     exchange.getMessage().setBody(made.isEmpty() ? null : made);
   }
 
-  private Judged judge(WatchedAsset asset, Instant now) {
+  /** An asset that cannot be judged is told; the others are, unless the database is away. */
+  private @Nullable Judged judge(WatchedAsset asset, Instant now) {
+    try {
+      return judged(asset, now);
+    } catch (DataAccessException | TransactionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("Asset {} cannot be judged", asset.key(), e);
+      failures.failed(asset.key(), "asset", String.valueOf(e.getMessage()), Duration.ZERO, now);
+      return null;
+    }
+  }
+
+  private Judged judged(WatchedAsset asset, Instant now) {
     HealthAlgorithm algorithm = asset.definition().health();
     AssetMoment moment = values.of(asset);
     List<OpenEvent> events =
@@ -138,6 +156,14 @@ public class AssetMetrics {
     readings.add(timely);
   }
 
+  /** What was derived has gone through the rules since, and may have made an event. */
+  private void lookForEvents(Judged judged) {
+    HealthAlgorithm algorithm = judged.asset.definition().health();
+    if (algorithm != null && algorithm.asksForEvents() && judged.batch.size() > 0) {
+      readings.add(List.of(judged.asset.key()));
+    }
+  }
+
   /** The round's telemetry is committed, or could not be. */
   public void stored(Exchange exchange) {
     Round round = exchange.getProperty(ROUND, Round.class);
@@ -159,6 +185,7 @@ public class AssetMetrics {
       }
       series.committed(judged.batch);
       derived.increment(judged.batch.size());
+      lookForEvents(judged);
     }
   }
 }

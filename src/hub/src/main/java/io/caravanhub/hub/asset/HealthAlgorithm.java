@@ -9,7 +9,9 @@ sealed interface HealthAlgorithm {
   /** Its name in definitions. */
   String name();
 
-  /** Judges, or gives null when no value that it asks for is known and nothing speaks against it. */
+  /**
+   * Judges, or gives null when no value that it asks for is known and nothing speaks against it.
+   */
   @Nullable Health judge(HealthCase asset);
 
   /** Whether it asks for open events. */

@@ -3,12 +3,18 @@ package io.caravanhub.hub.asset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.telemetry.CanonicalReader;
+import io.caravanhub.hub.telemetry.LatestValues;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +111,238 @@ class AssetTelemetryTest {
           assertThat(plant.history(asset, "metric=health_score")).endsWith("80.0", "35.0");
         });
     assertThat(plant.history(asset, "metric=delta_temp")).containsExactly("5.0", "2.0");
+  }
+
+  @Test
+  void namesAndPortsOfLinksCountForDerivedMetrics() {
+    plant.define("mixer", derived("rise", "return_air_temp - supply_air_temp + power"));
+    String asset = plant.asset("mixer");
+    Registered supply = plant.device();
+    Registered back = plant.device();
+    Registered meter = plant.device();
+    plant.linked(supply, asset, Map.of("metrics", Map.of("temperature", "supply_air_temp")));
+    plant.linked(back, asset, Map.of("metrics", Map.of("temperature", "return_air_temp")));
+    plant.linked(meter, asset, Map.of("port", "2"));
+
+    plant.says(supply, start, Map.of("temperature", 12));
+    plant.says(back, start, Map.of("temperature", 24));
+    plant.says(meter, start, Map.of("power_1", 1000, "power_2", 100));
+
+    Plant.eventually(
+        () -> assertThat(plant.history(asset, "metric=rise")).contains("112.0").hasSize(1));
+  }
+
+  @Test
+  void aReadingThatCameAgainOrAfterAStartChangesNothing() {
+    plant.define("once", derived("double_power", "power * 2"));
+    String asset = plant.asset("once");
+    Registered device = plant.device();
+    plant.linked(device, asset, Map.of());
+    plant.says(device, start, Map.of("power", 1));
+    plant.says(device, start.plusSeconds(1), Map.of("power", 2));
+    Plant.eventually(() -> assertThat(plant.history(asset, "metric=double_power")).endsWith("4.0"));
+    int before = plant.history(asset, "metric=double_power").size();
+
+    plant.says(device, start, Map.of("power", 1));
+    plant.says(device, start.plusSeconds(1), Map.of("power", 2));
+    AssetBook book = plant.hub.bean(AssetBook.class);
+    AssetKey key = new AssetKey(plant.tenant, asset);
+    AssetSeries afterAStart =
+        new AssetSeries(
+            plant.hub.bean(AssetDevices.class),
+            plant.hub.bean(LatestValues.class),
+            plant.hub.bean(CanonicalReader.class),
+            plant.hub.bean(FormulaFailures.class));
+    WatchedAsset watched = Objects.requireNonNull(book.asset(key));
+    AssetMoment moment = plant.hub.bean(AssetValues.class).of(watched);
+    AssetAnalysis analysis =
+        AssetAnalysis.of(watched.definition(), moment, List.of(), Instant.now(), SILENT);
+    AssetSeries.Batch batch =
+        TenantScope.call(plant.tenant, () -> afterAStart.batch(watched, analysis, Instant.now()));
+
+    assertThat(analysis.values()).hasSize(1);
+    assertThat(batch.telemetry()).isNull();
+    assertThat(plant.history(asset, "metric=double_power")).hasSize(before);
+  }
+
+  @Test
+  void whatIsKnownLaterOfTheSameMomentFollowsIt() {
+    plant.define("pair", derived("difference", "outlet_pressure - inlet_pressure"));
+    String asset = plant.asset("pair");
+    Registered in = plant.device();
+    Registered out = plant.device();
+    plant.linked(in, asset, Map.of());
+    plant.linked(out, asset, Map.of());
+    plant.says(in, start, Map.of("inlet_pressure", 100));
+    plant.says(out, start, Map.of("outlet_pressure", 300));
+    Plant.eventually(
+        () -> assertThat(plant.history(asset, "metric=difference")).containsExactly("200.0"));
+
+    plant.says(in, start.plusSeconds(60), Map.of("inlet_pressure", 110));
+    Plant.eventually(() -> assertThat(plant.history(asset, "metric=difference")).endsWith("190.0"));
+    plant.says(out, start.plusSeconds(60), Map.of("outlet_pressure", 310));
+
+    Plant.eventually(
+        () ->
+            assertThat(plant.history(asset, "metric=difference"))
+                .containsExactly("200.0", "190.0", "200.0"));
+  }
+
+  @Test
+  void aFormulaThatFailsOrRunsAwayIsToldAndHarmsNobody() {
+    double before = plant.hub.counted("hub.assets.formula.failures");
+    plant.define(
+        "wild",
+        Map.of(
+            "derived",
+            List.of(
+                Map.of("metric", "text", "expression", "$number(\"x\") + power"),
+                Map.of(
+                    "metric", "endless", "expression", "($f := function($x){$f($x)}; $f(power))"),
+                Map.of("metric", "huge", "expression", "$sum([1..9999999]) + power"),
+                Map.of("metric", "list", "expression", "[power, 1]"),
+                Map.of("metric", "sound", "expression", "power + 1"))));
+    String asset = plant.asset("wild");
+    Registered device = plant.device();
+    plant.linked(device, asset, Map.of());
+
+    plant.says(device, start, Map.of("power", 1));
+
+    Plant.eventually(
+        () -> {
+          assertThat(plant.history(asset, "metric=sound")).containsExactly("2.0");
+          JsonNode failures = plant.health(asset).path("failures");
+          assertThat(failures.findValuesAsText("formula"))
+              .containsExactly("endless", "huge", "list", "text");
+          assertThat(failures.findValuesAsText("reason"))
+              .allSatisfy(reason -> assertThat(reason).isNotBlank());
+        });
+    assertThat(plant.hub.counted("hub.assets.formula.failures")).isGreaterThanOrEqualTo(before + 4);
+    assertThat(plant.health(asset).path("score").isNull()).isTrue();
+  }
+
+  @Test
+  void rulesSeeWhatIsDerivedAndTheirEventsTakePointsOfHealth() {
+    String asset = plant.asset("watched");
+    plant
+        .hub
+        .owner()
+        .sql(
+            "insert into rules (id, tenant_id, definition, source, author) values ('hot', ?, ?::jsonb, 'api', 'test')")
+        .params(
+            plant.tenant,
+            """
+            {"id": "hot", "scope": {"asset": "%s"}, "when": {"metric": "load_share", "above": 90, "clear": 80},
+             "event": {"type": "warning", "severity": "high", "family": "load", "message": "Overloaded"}}\
+            """
+                .formatted(asset))
+        .update();
+    plant.define(
+        "watched",
+        Map.of(
+            "derived",
+            List.of(Map.of("metric", "load_share", "expression", "power / 10")),
+            "health",
+            Map.of(
+                "algorithm",
+                "weighted_deductions",
+                "deductions",
+                List.of(
+                    Map.of(
+                        "reason",
+                        "Open event",
+                        "event",
+                        Map.of("severity", "high"),
+                        "points",
+                        35)))));
+    Registered device = plant.device();
+    plant.linked(device, asset, Map.of());
+    Plant.eventually(
+        () ->
+            assertThat(plant.get("/rules").json().path("items").findValuesAsText("id"))
+                .contains("hot"));
+
+    plant.says(device, Instant.now(), Map.of("power", 950));
+
+    Plant.eventually(
+        () -> {
+          JsonNode health = plant.health(asset);
+          assertThat(health.path("score").asDouble()).isEqualTo(65);
+          assertThat(health.at("/reasons/0/event").asText()).contains("Overloaded");
+        });
+    JsonNode event = plant.get("/events").json().path("items").path(0);
+    assertThat(event.path("assetId").asText(event.path("asset_id").asText())).isEqualTo(asset);
+    plant.hub.owner().sql("delete from rules where tenant_id = ?").params(plant.tenant).update();
+  }
+
+  @Test
+  void anAssetsOwnDefinitionStandsBeforeThatOfItsType() {
+    plant.define("fan", derived("ratio", "power * 1"));
+    String asset = plant.asset("fan");
+    Registered device = plant.device();
+    plant.linked(device, asset, Map.of());
+    plant.send("PUT", "/assets/" + asset + "/definition", derived("ratio", "power * 100"));
+
+    plant.says(device, start, Map.of("power", 1));
+
+    Plant.eventually(
+        () -> assertThat(plant.history(asset, "metric=ratio")).containsExactly("100.0"));
+    plant.send("DELETE", "/assets/" + asset + "/definition", "{}");
+    plant.says(device, start.plusSeconds(1), Map.of("power", 2));
+    Plant.eventually(() -> assertThat(plant.history(asset, "metric=ratio")).endsWith("2.0"));
+  }
+
+  @Test
+  void aDeviceThatLeftIsNotPartOfWhatIsDerivedAnyMore() {
+    plant.define("room", derived("warmth", "temperature + 0"));
+    String first = plant.asset("room");
+    String second = plant.asset("room");
+    Registered device = plant.device();
+    plant.linked(device, first, Map.of());
+    plant.says(device, start, Map.of("temperature", 20));
+    Plant.eventually(
+        () -> assertThat(plant.history(first, "metric=warmth")).containsExactly("20.0"));
+
+    plant.linked(device, second, Map.of("move", true, "from", start.plusSeconds(30).toString()));
+    plant.says(device, start.plusSeconds(60), Map.of("temperature", 30));
+
+    Plant.eventually(
+        () -> assertThat(plant.history(second, "metric=warmth")).containsExactly("30.0"));
+    assertThat(plant.history(first, "metric=warmth")).containsExactly("20.0");
+  }
+
+  @Test
+  void theDeviceThatStandsForAnAssetIsNotCountedAndCannotBeLinked() {
+    plant.define("stand", derived("d", "power"));
+    String asset = plant.asset("stand");
+    Registered device = plant.device();
+    plant.linked(device, asset, Map.of());
+    plant.says(device, start, Map.of("power", 1));
+    Plant.eventually(() -> assertThat(plant.latest(asset, "d")).isNotNull());
+
+    assertThat(plant.get("/devices").json().path("items")).hasSize(1);
+    assertThat(plant.get("/usage").json().path("devices").asInt()).isEqualTo(1);
+    assertThat(plant.get("/assets/" + asset).json().path("devices")).hasSize(1);
+    assertThat(plant.get("/devices/asset:" + asset).status()).isEqualTo(200);
+    assertThat(
+            plant
+                .send("POST", "/devices/asset:" + asset + "/assets/" + asset + "/link", "{}")
+                .status())
+        .isEqualTo(409);
+  }
+
+  private static final AssetAnalysis.Failures SILENT =
+      new AssetAnalysis.Failures() {
+        @Override
+        public boolean isPaused(String formula) {
+          return false;
+        }
+
+        @Override
+        public void failed(String formula, MappingException failure, Duration took) {}
+      };
+
+  private static Map<String, Object> derived(String metric, String expression) {
+    return Map.of("derived", List.of(Map.of("metric", metric, "expression", expression)));
   }
 }
