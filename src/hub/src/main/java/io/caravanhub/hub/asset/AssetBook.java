@@ -46,6 +46,11 @@ class AssetBook {
     return assets.get(key);
   }
 
+  /** An asset of the tenant in force as it is defined now, or null when it is not. */
+  @Nullable WatchedAsset read(AssetKey key) {
+    return rows.read(key);
+  }
+
   /** An asset of the tenant in force as it would be under this definition, or null. */
   @Nullable WatchedAsset read(AssetKey key, AssetDefinition definition) {
     return rows.read(key, definition);

@@ -69,6 +69,14 @@ class AssetBookRows {
         .list();
   }
 
+  /** One asset under the definitions that are stored now, or null when it has none. */
+  @Nullable WatchedAsset read(AssetKey key) {
+    return read(key.tenant()).stream()
+        .filter(asset -> asset.key().equals(key))
+        .findFirst()
+        .orElse(null);
+  }
+
   /** One asset under a definition that need not be its own, or null when there is none such. */
   @Nullable WatchedAsset read(AssetKey key, AssetDefinition definition) {
     return jdbc.sql("select asset_type, metadata::text as metadata from assets where id = ?")

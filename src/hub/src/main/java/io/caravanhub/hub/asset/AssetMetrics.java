@@ -108,7 +108,7 @@ public class AssetMetrics {
       throw e;
     } catch (RuntimeException e) {
       LOG.warn("Asset {} cannot be judged", asset.key(), e);
-      failures.failed(asset.key(), "asset", String.valueOf(e.getMessage()), Duration.ZERO, now);
+      failures.failed(asset, "asset", String.valueOf(e.getMessage()), Duration.ZERO, now);
       return null;
     }
   }
@@ -121,11 +121,11 @@ public class AssetMetrics {
             ? health.events(asset.key().asset())
             : List.of();
     AssetAnalysis analysis =
-        AssetAnalysis.of(asset.definition(), moment, events, now, told(asset.key(), now));
+        AssetAnalysis.of(asset.definition(), moment, events, now, told(asset, now));
     return new Judged(asset, analysis, series.batch(asset, analysis, now));
   }
 
-  private AssetAnalysis.Failures told(AssetKey asset, Instant now) {
+  private AssetAnalysis.Failures told(WatchedAsset asset, Instant now) {
     return new AssetAnalysis.Failures() {
       @Override
       public boolean isPaused(String formula) {
@@ -134,7 +134,7 @@ public class AssetMetrics {
 
       @Override
       public void failed(String formula, MappingException failure, Duration took) {
-        LOG.debug("{} of {} failed", formula, asset, failure);
+        LOG.debug("{} of {} failed", formula, asset.key(), failure);
         failures.failed(asset, formula, DefinitionField.placed(failure), took, now);
       }
     };

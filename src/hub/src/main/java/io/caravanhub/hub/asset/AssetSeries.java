@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>A derived value has the time of the newest reading that it is about, so doing it again gives
  * the same row. When more is known of that very time later (two devices measured at once), the
- * value that follows is a microsecond later. Called by one thread at a time.
+ * value that follows is a microsecond later. Called by one thread at a time, but for {@link #read}.
  */
 @Component
 class AssetSeries {
@@ -91,7 +91,7 @@ class AssetSeries {
   }
 
   /** As the pipeline reads a message: converted to the metric's unit, its quality judged. */
-  private @Nullable Measurement read(
+  @Nullable Measurement read(
       WatchedAsset asset,
       String device,
       String metric,
@@ -112,7 +112,7 @@ class AssetSeries {
           .measurements()
           .get(0);
     } catch (UnusableMessageException e) {
-      failures.failed(asset.key(), metric, e.reason(), Duration.ZERO, Instant.now());
+      failures.failed(asset, metric, e.reason(), Duration.ZERO, Instant.now());
       return null;
     }
   }

@@ -44,7 +44,7 @@ class AssetValues {
     for (Known one : all) {
       if (!one.measurement().ts().isBefore(oldest)) {
         best.merge(one.metric(), one, (old, now) -> old.before(now) ? now : old);
-        enter(roles, one);
+        enter(roles, one.link().role(), one.metric(), value(one.measurement()));
       }
     }
     AssetMoment moment = new AssetMoment();
@@ -74,9 +74,8 @@ class AssetValues {
   }
 
   @SuppressWarnings("unchecked")
-  private static void enter(Map<String, Object> roles, Known one) {
-    ((Map<String, Object>) roles.computeIfAbsent(one.link().role(), r -> new TreeMap<>()))
-        .put(one.metric(), value(one.measurement()));
+  static void enter(Map<String, Object> roles, String role, String metric, Object value) {
+    ((Map<String, Object>) roles.computeIfAbsent(role, r -> new TreeMap<>())).put(metric, value);
   }
 
   private static Object value(Measurement measurement) {

@@ -30,6 +30,7 @@ public class DefinitionCalls {
   private final DefinitionReader reader;
   private final DefinitionText text;
   private final AssetBook book;
+  private final HealthRows health;
   private final AssetRegistry assets;
   private final Audit audit;
 
@@ -38,12 +39,14 @@ public class DefinitionCalls {
       DefinitionReader reader,
       DefinitionText text,
       AssetBook book,
+      HealthRows health,
       AssetRegistry assets,
       Audit audit) {
     this.rows = rows;
     this.reader = reader;
     this.text = text;
     this.book = book;
+    this.health = health;
     this.assets = assets;
     this.audit = audit;
   }
@@ -105,6 +108,7 @@ public class DefinitionCalls {
         before == null ? 1 : before.version() + 1,
         definition,
         caller.role() + ":" + caller.subject());
+    health.forgetUnjudged();
     book.change(caller.tenant());
     DefinitionView after = rows.find(kind, name).orElseThrow();
     audit.record(
@@ -131,6 +135,7 @@ public class DefinitionCalls {
             .orElseThrow(() -> ProblemException.notFound("definition of " + kind, name));
     require(exchange, kind, name, before);
     rows.delete(kind, name);
+    health.forgetUnjudged();
     book.change(CallerContext.current().tenant());
     audit.record("asset.undefine", kind + ":" + name, before.definition(), null);
     return before;

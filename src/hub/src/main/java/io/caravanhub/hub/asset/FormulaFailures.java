@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The formulas that failed since the start: how often, and why last. One that took long before it
- * failed is left alone for a while, longer each time, so that it cannot take its neighbours' time.
- * Thread-safe.
+ * failed is left alone for a while, longer each time, on all assets of its definition, so that it
+ * cannot take its neighbours' time. Thread-safe.
  */
 @Component
 class FormulaFailures {
@@ -25,6 +25,7 @@ class FormulaFailures {
   private static final int REMEMBERED = 10_000;
 
   private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
+  private final Map<Shared, Failure> pauses = new ConcurrentHashMap<>();
   private final Counter counter;
 
   FormulaFailures(MeterRegistry meters) {
@@ -32,6 +33,9 @@ class FormulaFailures {
   }
 
   private record Key(AssetKey asset, String formula) {}
+
+  /** A formula of a version of a definition, whatever the asset. */
+  private record Shared(String tenant, String definition, String formula) {}
 
   /**
    * What is known of a formula that failed.
@@ -42,37 +46,46 @@ class FormulaFailures {
    * @param pausedUntil when it is tried again, or null when it is at once
    */
   record Failure(
-      String asset,
-      String formula,
-      long count,
-      String reason,
-      Instant at,
-      @Nullable Instant pausedUntil) {}
+      String formula, long count, String reason, Instant at, @Nullable Instant pausedUntil) {
+    Failure next(String why, Instant now, @Nullable Instant until) {
+      return new Failure(formula, count + 1, why, now, until);
+    }
+  }
 
   /** Whether the formula is left alone now. */
-  boolean isPaused(AssetKey asset, String formula, Instant now) {
-    Failure failure = failures.get(new Key(asset, formula));
+  boolean isPaused(WatchedAsset asset, String formula, Instant now) {
+    Failure failure = pauses.get(shared(asset, formula));
     Instant until = failure == null ? null : failure.pausedUntil;
     return until != null && until.isAfter(now);
   }
 
-  void failed(AssetKey asset, String formula, String reason, Duration took, Instant now) {
+  void failed(WatchedAsset asset, String formula, String reason, Duration took, Instant now) {
     counter.increment();
-    Key key = new Key(asset, formula);
-    if (failures.size() > REMEMBERED) {
+    if (failures.size() > REMEMBERED || pauses.size() > REMEMBERED) {
       failures.clear();
+      pauses.clear();
     }
-    failures.compute(
-        key,
-        (k, before) -> {
-          long count = before == null ? 1 : before.count + 1;
-          Instant until = took.compareTo(LONG) < 0 ? null : now.plus(pause(count));
-          return new Failure(asset.asset(), formula, count, reason, now, until);
-        });
+    Failure none = new Failure(formula, 0, reason, now, null);
+    failures.merge(
+        new Key(asset.key(), formula),
+        none.next(reason, now, null),
+        (before, first) -> before.next(reason, now, null));
+    if (took.compareTo(LONG) >= 0) {
+      pauses.compute(
+          shared(asset, formula),
+          (key, before) -> {
+            long times = before == null ? 0 : before.count;
+            return (before == null ? none : before).next(reason, now, now.plus(pause(times)));
+          });
+    }
   }
 
-  private static Duration pause(long count) {
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(count - 1, 10));
+  private static Shared shared(WatchedAsset asset, String formula) {
+    return new Shared(asset.key().tenant(), asset.judgedBy(), formula);
+  }
+
+  private static Duration pause(long times) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(times, 10));
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
@@ -81,12 +94,18 @@ class FormulaFailures {
     failures.keySet().removeIf(key -> key.asset.equals(asset));
   }
 
-  /** Those of an asset, by formula. */
-  List<Failure> of(AssetKey asset) {
+  /** Those of an asset, and those paused on all assets of its definition; by formula. */
+  List<Failure> of(WatchedAsset asset) {
     Map<String, Failure> found = new TreeMap<>();
     failures.forEach(
         (key, failure) -> {
-          if (key.asset.equals(asset)) {
+          if (key.asset.equals(asset.key())) {
+            found.put(key.formula, failure);
+          }
+        });
+    pauses.forEach(
+        (key, failure) -> {
+          if (key.equals(shared(asset, key.formula))) {
             found.put(key.formula, failure);
           }
         });

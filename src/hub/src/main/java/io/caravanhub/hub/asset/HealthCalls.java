@@ -8,6 +8,7 @@ import io.caravanhub.hub.registry.AssetRegistry;
 import io.caravanhub.hub.registry.AssetRegistry.Asset;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.Header;
@@ -44,8 +45,7 @@ public class HealthCalls {
     Asset asset = assets.get(id);
     AssetKey key = new AssetKey(CallerContext.current().tenant(), id);
     WatchedAsset watched = book.asset(key);
-    boolean judged = watched != null && watched.definition().health() != null;
-    HealthRows.Row row = judged ? rows.find(id).orElse(null) : null;
+    HealthRows.Row row = rows.find(id).orElse(null);
     ArrayNode none = JsonNodeFactory.instance.arrayNode();
     return new HealthView(
         id,
@@ -58,7 +58,7 @@ public class HealthCalls {
         derived(id),
         row == null ? null : trend(id, row.score()),
         row == null ? null : fleet(asset, row.score()),
-        failures.of(key));
+        watched == null ? List.of() : failures.of(watched));
   }
 
   private Map<String, Object> derived(String asset) {

@@ -31,15 +31,27 @@ class HealthRows {
       JsonNode undecided,
       String judgedBy) {}
 
-  /** Notes a judgement in place of the one before, unless that is of a later moment. */
+  /** Forgets judgements of assets whose health no definition judges any more. */
+  void forgetUnjudged() {
+    jdbc.sql(
+            """
+            delete from asset_health h using assets a
+             where a.tenant_id = h.tenant_id and a.id = h.asset_id
+               and not exists (select from asset_definitions d
+                                where d.definition ->> 'health' is not null
+                                  and (d.kind = 'type' and d.name = a.asset_type or d.kind = 'asset' and d.name = a.id))\
+            """)
+        .update();
+  }
+
+  /** Notes a judgement in place of the one before. */
   void put(String asset, Instant at, Health health, String judgedBy) {
     jdbc.sql(
             """
             insert into asset_health (tenant_id, asset_id, at, score, band, reasons, undecided, judged_by)
             values (hub_tenant(), ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
-            on conflict (tenant_id, asset_id) do update set at = excluded.at, score = excluded.score, band = excluded.band,
-              reasons = excluded.reasons, undecided = excluded.undecided, judged_by = excluded.judged_by
-             where asset_health.at <= excluded.at\
+            on conflict (tenant_id, asset_id) do update set at = greatest(asset_health.at, excluded.at), score = excluded.score,
+              band = excluded.band, reasons = excluded.reasons, undecided = excluded.undecided, judged_by = excluded.judged_by\
             """)
         .params(
             asset,

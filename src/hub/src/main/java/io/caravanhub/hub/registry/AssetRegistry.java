@@ -1,5 +1,6 @@
 package io.caravanhub.hub.registry;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;
@@ -38,7 +39,10 @@ public class AssetRegistry {
       @Nullable String parentId,
       @Nullable String location,
       @Nullable String customer,
-      List<String> devices) {}
+      @JsonRawValue String metadata,
+      List<String> devices,
+      @Nullable Double healthScore,
+      @Nullable String healthBand) {}
 
   /** {@code POST /assets}. */
   @Transactional
@@ -50,7 +54,7 @@ public class AssetRegistry {
     }
     try {
       jdbc.sql(
-              "insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer) values (?, ?, ?, ?, ?, ?, ?)")
+              "insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer, metadata) values (?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '{}'))")
           .params(
               id,
               CallerContext.current().tenant(),
@@ -58,7 +62,8 @@ public class AssetRegistry {
               fields.text("asset_type", ""),
               fields.optionalText("parent_id"),
               fields.text("location", ""),
-              fields.text("customer", ""))
+              fields.text("customer", ""),
+              fields.object("metadata"))
           .update();
     } catch (DuplicateKeyException e) {
       throw ProblemException.conflict("id", "an asset \"" + id + "\" is there already");
@@ -85,9 +90,9 @@ public class AssetRegistry {
   private List<Asset> query(@Nullable String id, @Nullable String after, int limit) {
     return jdbc.sql(
             """
-            select a.*, array(select d.serial from bindings b join devices d on d.id = b.device_id
+            select a.*, h.score, h.band, array(select d.serial from bindings b join devices d on d.id = b.device_id
                                where b.asset_id = a.id and b.valid_to is null and b.role <> 'derived' order by d.serial) as devices
-              from assets a
+              from assets a left join asset_health h on h.tenant_id = a.tenant_id and h.asset_id = a.id
              where (:id::text is null or a.id = :id) and (:after::text is null or a.id > :after) order by a.id limit :limit\
             """)
         .param("id", id)
@@ -102,7 +107,10 @@ public class AssetRegistry {
                     row.getString("parent_id"),
                     row.getString("location"),
                     row.getString("customer"),
-                    List.of((String[]) row.getArray("devices").getArray())))
+                    row.getString("metadata"),
+                    List.of((String[]) row.getArray("devices").getArray()),
+                    row.getObject("score", Double.class),
+                    row.getString("band")))
         .list();
   }
 

@@ -171,6 +171,7 @@ class ContractTest {
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "assets.derive" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "asset-types.test" -> Map.of("values", Map.of("power", 1));
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.database.TenantScope;
@@ -95,6 +96,8 @@ class AssetTelemetryTest {
           assertThat(health.path("band").asText()).isEqualTo("Healthy");
         });
     assertThat(plant.latest(asset, "delta_temp").path("ts").asText()).isEqualTo(start.toString());
+    JsonNode entry = plant.get("/assets/" + asset).json();
+    assertThat(entry.path("healthBand").asText()).isEqualTo("Healthy");
     JsonNode reason = plant.health(asset).at("/reasons/0");
     assertThat(reason.path("points").asDouble()).isEqualTo(20);
     assertThat(reason.path("reason").asText()).isEqualTo("Power hungry");
@@ -200,6 +203,10 @@ class AssetTelemetryTest {
                 Map.of(
                     "metric", "endless", "expression", "($f := function($x){$f($x)}; $f(power))"),
                 Map.of("metric", "huge", "expression", "$sum([1..9999999]) + power"),
+                Map.of(
+                    "metric", "slow",
+                    "expression",
+                        "$reduce([1..9000], function($a, $b){$a + $sum($map([1..1000], function($v){$v}))}) + power"),
                 Map.of("metric", "list", "expression", "[power, 1]"),
                 Map.of("metric", "sound", "expression", "power + 1"))));
     String asset = plant.asset("wild");
@@ -213,12 +220,19 @@ class AssetTelemetryTest {
           assertThat(plant.history(asset, "metric=sound")).containsExactly("2.0");
           JsonNode failures = plant.health(asset).path("failures");
           assertThat(failures.findValuesAsText("formula"))
-              .containsExactly("endless", "huge", "list", "text");
+              .containsExactly("endless", "huge", "list", "slow", "text");
+          assertThat(failures.path(3).path("pausedUntil").isTextual()).isTrue();
           assertThat(failures.findValuesAsText("reason"))
               .allSatisfy(reason -> assertThat(reason).isNotBlank());
         });
-    assertThat(plant.hub.counted("hub.assets.formula.failures")).isGreaterThanOrEqualTo(before + 4);
+    assertThat(plant.hub.counted("hub.assets.formula.failures")).isGreaterThanOrEqualTo(before + 5);
     assertThat(plant.health(asset).path("score").isNull()).isTrue();
+    String neighbour = plant.asset("wild");
+    plant.linked(plant.device(), neighbour, Map.of());
+    Plant.eventually(
+        () ->
+            assertThat(plant.health(neighbour).path("failures").findValuesAsText("formula"))
+                .contains("slow"));
   }
 
   @Test
@@ -309,6 +323,37 @@ class AssetTelemetryTest {
     Plant.eventually(
         () -> assertThat(plant.history(second, "metric=warmth")).containsExactly("30.0"));
     assertThat(plant.history(first, "metric=warmth")).containsExactly("20.0");
+  }
+
+  @Test
+  void thePastIsDerivedOnRequestMomentByMomentAndOnce() {
+    String asset = plant.asset("");
+    Registered power = plant.device();
+    Registered speed = plant.device();
+    plant.linked(power, asset, Map.of());
+    plant.linked(speed, asset, Map.of());
+    for (int minute = 0; minute < 5; minute++) {
+      plant.says(power, start.plusSeconds(60L * minute), Map.of("power", 100 + minute));
+      plant.says(speed, start.plusSeconds(60L * minute + 30), Map.of("motor_speed", 1000));
+    }
+    plant.define("late", derived("load_ratio", "power / motor_speed"));
+    Answer typed =
+        plant.send("PATCH", "/assets/" + asset, Map.of("asset_type", "late", "name", "Late"));
+    assertThat(typed.status()).as(typed.toString()).isEqualTo(200);
+    Map<String, String> all = Map.of("from", start.toString());
+
+    JsonNode once = plant.send("POST", "/assets/" + asset + "/derive", all).json();
+    JsonNode again = plant.send("POST", "/assets/" + asset + "/derive", all).json();
+
+    assertThat(once.path("readings").asInt()).isEqualTo(10);
+    assertThat(once.path("values").asInt()).isEqualTo(9);
+    assertThat(once.path("next").isNull()).isTrue();
+    assertThat(again).isEqualTo(once);
+    List<String> ratios = plant.history(asset, "metric=load_ratio");
+    assertThat(ratios).hasSize(9).startsWith("0.1", "0.101", "0.101", "0.102").endsWith("0.104");
+    Plant.eventually(
+        () -> assertThat(plant.health(asset).path("derived").has("load_ratio")).isTrue());
+    assertThat(plant.history(asset, "metric=load_ratio")).isEqualTo(ratios);
   }
 
   @Test
