@@ -48,6 +48,7 @@ public final class TradeFunctions {
     define(all, TableFunctions.class, TWO, "interpolate");
     define(all, AirFunctions.class, TWO, "dewPoint", "wetBulb");
     define(all, AirFunctions.class, THREE, "humidityRatio", "enthalpy");
+    define(all, RefrigerantFunctions.class, TWO, "saturationTemp", "saturationPressure");
     define(all, LorawanFunctions.class, ONE, "uplink");
     return Map.copyOf(all);
   }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -175,6 +176,11 @@ public final class Fields {
       return new Fields(map);
     }
     throw ProblemException.badField(field, "expected an object");
+  }
+
+  /** The names of the fields that were given. */
+  public List<String> names() {
+    return values.keySet().stream().map(String::valueOf).toList();
   }
 
   /** Refuses a field of another name: what is spelt wrong must not be taken for done. */

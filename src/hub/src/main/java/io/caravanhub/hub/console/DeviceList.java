@@ -33,7 +33,7 @@ class DeviceList {
   List<DeviceLine> worstFirst(int limit) {
     return jdbc.sql(
             SELECT
-                + " where d.status <> 'decommissioned' order by worst desc, d.serial limit :limit")
+                + " where d.status <> 'decommissioned' and d.connection_type <> 'asset' order by worst desc, d.serial limit :limit")
         .param("limit", limit)
         .query(DeviceList::line)
         .list();
@@ -41,7 +41,9 @@ class DeviceList {
 
   /** Devices in use, by serial. */
   List<DeviceLine> bySerial(int limit) {
-    return jdbc.sql(SELECT + " where d.status <> 'decommissioned' order by d.serial limit :limit")
+    return jdbc.sql(
+            SELECT
+                + " where d.status <> 'decommissioned' and d.connection_type <> 'asset' order by d.serial limit :limit")
         .param("limit", limit)
         .query(DeviceList::line)
         .list();
@@ -56,7 +58,8 @@ class DeviceList {
 
   /** Ids of all devices in use. */
   List<String> ids() {
-    return jdbc.sql("select id from devices where status <> 'decommissioned'")
+    return jdbc.sql(
+            "select id from devices where status <> 'decommissioned' and connection_type <> 'asset'")
         .query(String.class)
         .list();
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record DevicePage(
     DeviceLine device,
     Health health,
+    @Nullable AssetHealth assetHealth,
     @Nullable Instant lastSeen,
     Span span,
     List<Chart> charts,

@@ -29,6 +29,7 @@ class DevicePageReader {
   private final HistoryReader history;
   private final LatestValues latest;
   private final Fleet fleet;
+  private final AssetHealthReader assetHealth;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
   private final Remembered<Map<String, List<Flaw>>> flaws = new Remembered<>(Duration.ofSeconds(4));
@@ -39,13 +40,15 @@ class DevicePageReader {
       OrderList orders,
       HistoryReader history,
       LatestValues latest,
-      Fleet fleet) {
+      Fleet fleet,
+      AssetHealthReader assetHealth) {
     this.devices = devices;
     this.events = events;
     this.orders = orders;
     this.history = history;
     this.latest = latest;
     this.fleet = fleet;
+    this.assetHealth = assetHealth;
   }
 
   Optional<DevicePage> read(String tenant, String id, Span span) {
@@ -57,6 +60,7 @@ class DevicePageReader {
     return new DevicePage(
         device,
         fleet.health(device),
+        assetHealth.of(device.id()),
         latest.lastSeen(device.id()),
         span,
         charts(tenant, device, span, lines),

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.registry;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;
@@ -17,20 +18,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The asset, binding and gateway calls of the API. Every change is audited. Thread-safe. */
+/** The asset and gateway calls of the API. Every change is audited. Thread-safe. */
 @Component("assets")
 public class AssetRegistry {
   private final JdbcClient jdbc;
-  private final DeviceDirectory directory;
-  private final DeviceRows devices;
   private final Tokens tokens;
   private final Audit audit;
 
-  public AssetRegistry(
-      JdbcClient jdbc, DeviceDirectory directory, DeviceRows devices, Tokens tokens, Audit audit) {
+  public AssetRegistry(JdbcClient jdbc, Tokens tokens, Audit audit) {
     this.jdbc = jdbc;
-    this.directory = directory;
-    this.devices = devices;
     this.tokens = tokens;
     this.audit = audit;
   }
@@ -43,7 +39,10 @@ public class AssetRegistry {
       @Nullable String parentId,
       @Nullable String location,
       @Nullable String customer,
-      List<String> devices) {}
+      @JsonRawValue String metadata,
+      List<String> devices,
+      @Nullable Double healthScore,
+      @Nullable String healthBand) {}
 
   /** {@code POST /assets}. */
   @Transactional
@@ -55,7 +54,7 @@ public class AssetRegistry {
     }
     try {
       jdbc.sql(
-              "insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer) values (?, ?, ?, ?, ?, ?, ?)")
+              "insert into assets (id, tenant_id, name, asset_type, parent_id, location, customer, metadata) values (?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '{}'))")
           .params(
               id,
               CallerContext.current().tenant(),
@@ -63,7 +62,8 @@ public class AssetRegistry {
               fields.text("asset_type", ""),
               fields.optionalText("parent_id"),
               fields.text("location", ""),
-              fields.text("customer", ""))
+              fields.text("customer", ""),
+              fields.object("metadata"))
           .update();
     } catch (DuplicateKeyException e) {
       throw ProblemException.conflict("id", "an asset \"" + id + "\" is there already");
@@ -90,9 +90,9 @@ public class AssetRegistry {
   private List<Asset> query(@Nullable String id, @Nullable String after, int limit) {
     return jdbc.sql(
             """
-            select a.*, array(select d.serial from bindings b join devices d on d.id = b.device_id
-                               where b.asset_id = a.id and b.valid_to is null order by d.serial) as devices
-              from assets a
+            select a.*, h.score, h.band, array(select d.serial from bindings b join devices d on d.id = b.device_id
+                               where b.asset_id = a.id and b.valid_to is null and b.role <> 'derived' order by d.serial) as devices
+              from assets a left join asset_health h on h.tenant_id = a.tenant_id and h.asset_id = a.id
              where (:id::text is null or a.id = :id) and (:after::text is null or a.id > :after) order by a.id limit :limit\
             """)
         .param("id", id)
@@ -107,43 +107,11 @@ public class AssetRegistry {
                     row.getString("parent_id"),
                     row.getString("location"),
                     row.getString("customer"),
-                    List.of((String[]) row.getArray("devices").getArray())))
+                    row.getString("metadata"),
+                    List.of((String[]) row.getArray("devices").getArray()),
+                    row.getObject("score", Double.class),
+                    row.getString("band")))
         .list();
-  }
-
-  /** {@code POST /devices/{d}/assets/{a}/link}; linking what is linked changes nothing. */
-  @Transactional
-  public Map<String, Object> link(
-      @Header("deviceId") String device, @Header("assetId") String asset, @Body byte[] body) {
-    Map<String, Object> found = devices.require(device);
-    get(asset);
-    String role = Fields.of(body).text("role", "primary");
-    jdbc.sql(
-            "insert into bindings (tenant_id, device_id, asset_id, role) values (?, ?::uuid, ?, ?) on conflict do nothing")
-        .params(CallerContext.current().tenant(), found.get("id"), asset, role)
-        .update();
-    directory.forget();
-    audit.record(
-        "device.link", "device:" + found.get("id"), null, Map.of("asset", asset, "role", role));
-    return devices.require(device);
-  }
-
-  /** {@code DELETE /devices/{d}/assets/{a}/unlink}; the binding's history stays. */
-  @Transactional
-  public Map<String, Object> unlink(
-      @Header("deviceId") String device, @Header("assetId") String asset) {
-    Map<String, Object> found = devices.require(device);
-    int ended =
-        jdbc.sql(
-                "update bindings set valid_to = now() where device_id = ?::uuid and asset_id = ? and valid_to is null")
-            .params(found.get("id"), asset)
-            .update();
-    if (ended == 0) {
-      throw ProblemException.notFound("link to asset", asset);
-    }
-    directory.forget();
-    audit.record("device.unlink", "device:" + found.get("id"), Map.of("asset", asset), null);
-    return devices.require(device);
   }
 
   /** {@code POST /gateways}: the gateway with its token, which is shown this once. */

@@ -86,6 +86,10 @@ public class DeviceRegistry {
       throw ProblemException.badField(
           "device_serial", "expected 1 to 128 letters, digits or . _ : @ - and blanks");
     }
+    if (serial.startsWith("asset:")) {
+      throw ProblemException.badField(
+          "device_serial", "asset: begins the serials of devices that stand for assets");
+    }
     return serial;
   }
 

@@ -54,7 +54,7 @@ public class DeviceRows {
     return jdbc.sql(
             SELECT
                 + """
-                 where (:after::text is null or d.serial > :after) and (:building::text is null or d.building_id = :building)
+                 where d.connection_type <> 'asset' and (:after::text is null or d.serial > :after) and (:building::text is null or d.building_id = :building)
                    and (:equipment::text is null or d.equipment_id = :equipment) and (:status::text is null or d.status = :status)
                  order by d.serial limit :limit\
                 """)

@@ -26,7 +26,8 @@ public class Usage {
   /** Devices, readings, events and actions, now. */
   public Map<String, Object> get() {
     List<String> devices =
-        jdbc.sql("select id::text from devices where status in ('active', 'maintenance')")
+        jdbc.sql(
+                "select id::text from devices where status in ('active', 'maintenance') and connection_type <> 'asset'")
             .query(String.class)
             .list();
     Instant recently = Instant.now().minus(ONLINE);

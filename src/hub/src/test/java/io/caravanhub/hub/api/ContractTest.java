@@ -62,11 +62,15 @@ class ContractTest {
     if (operation.id().equals("devices.unlink")) {
       hub.post("/api/v1/devices/" + device.id() + "/assets/A/link", admin, Map.of());
     }
+    for (String definition : List.of("/asset-types/chiller", "/assets/A/definition")) {
+      hub.send("PUT", "/api/v1" + definition, admin, RunningHub.publisher("{}"));
+    }
     String path =
         operation
             .path()
             .replace("{deviceId}", device.id())
             .replace("{assetId}", "A")
+            .replace("{assetType}", "chiller")
             .replace("{kind}", "devices")
             .replace("{name}", device.id())
             .replace("{eventId}", event(tenant, device))
@@ -169,6 +173,8 @@ class ContractTest {
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "assets.derive" -> Map.of("from", "2026-01-01T00:00:00Z");
+      case "asset-types.test" -> Map.of("values", Map.of("power", 1));
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
       case "mappings.suggest" -> Map.of("payloads", List.of(Map.of("temperature", 20)));

@@ -36,6 +36,8 @@ class TenancyTest {
             "insert into gateways (tenant_id, serial, name) values ('%1$s', 'G', 'G')",
             "insert into assets (tenant_id, id, name) values ('%1$s', 'A', 'A')",
             "insert into bindings (tenant_id, device_id, asset_id) select '%1$s', id, 'A' from devices where tenant_id = '%1$s'",
+            "insert into asset_definitions (tenant_id, kind, name, definition, author) values ('%1$s', 'type', 'x', '{}', '')",
+            "insert into asset_health (tenant_id, asset_id, at, score, band, judged_by) values ('%1$s', 'A', now(), 100, 'Healthy', '')",
             "insert into device_certificates (fingerprint, tenant_id, device_id, subject, not_after)"
                 + " select sha256('%1$s'::bytea), '%1$s', id, 'CN=x', now() from devices where tenant_id = '%1$s'",
             "insert into metrics (tenant_id, key) values ('%1$s', 'own')",

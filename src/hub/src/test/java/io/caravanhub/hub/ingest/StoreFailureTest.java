@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -64,6 +65,7 @@ class StoreFailureTest {
     camel.getRegistry().bind("problems", new Problems(answers));
     camel.getRegistry().bind("telemetryPost", new Post());
     camel.getRegistry().bind("rawKept", new RawKept());
+    camel.getRegistry().bind("assetReadings", (Processor) exchange -> {});
     Properties channels = new Properties();
     channels.setProperty("channel.normalized.to", "direct:channel.normalized");
     channels.setProperty("channel.normalized.from", "direct:channel.normalized");

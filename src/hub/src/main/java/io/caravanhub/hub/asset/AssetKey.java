@@ -1,0 +1,4 @@
+package io.caravanhub.hub.asset;
+
+/** An asset of a tenant. */
+record AssetKey(String tenant, String asset) {}
