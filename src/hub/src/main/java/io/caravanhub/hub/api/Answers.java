@@ -9,6 +9,9 @@ import org.springframework.stereotype.Component;
 /** Writes a body as JSON and lets no header out but the status. */
 @Component("answers")
 public class Answers {
+  /** Header that a call sets to have an {@code ETag} in its answer. */
+  public static final String ETAG = "hub-etag";
+
   private final ObjectMapper json;
 
   public Answers(ObjectMapper json) {
@@ -19,7 +22,11 @@ public class Answers {
   public void write(Exchange exchange) {
     Message message = exchange.getMessage();
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    String etag = message.getHeader(ETAG, String.class);
     message.removeHeaders("*");
+    if (etag != null) {
+      message.setHeader("ETag", etag);
+    }
     Object body = message.getBody();
     try {
       message.setHeader(

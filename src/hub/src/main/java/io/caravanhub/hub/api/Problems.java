@@ -107,6 +107,8 @@ public class Problems {
       case 400 -> "Bad Request";
       case 404 -> "Not Found";
       case 409 -> "Conflict";
+      case 412 -> "Precondition Failed";
+      case 428 -> "Precondition Required";
       case 413 -> "Content Too Large";
       case 422 -> "Unprocessable Content";
       case 429 -> "Too Many Requests";

@@ -10,6 +10,7 @@ import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,9 +63,11 @@ class ContractTest {
     if (operation.id().equals("devices.unlink")) {
       hub.post("/api/v1/devices/" + device.id() + "/assets/A/link", admin, Map.of());
     }
+    hub.post("/api/v1/device-types", admin, Map.of("name", "T"));
     String path =
         operation
             .path()
+            .replace("{typeName}", "T")
             .replace("{deviceId}", device.id())
             .replace("{assetId}", "A")
             .replace("{kind}", "devices")
@@ -77,10 +80,12 @@ class ContractTest {
 
     Answer answer =
         hub.send(
-            operation.method(),
-            "/api/v1" + path,
-            admin,
-            RunningHub.publisher(body(operation, device)));
+            HttpRequest.newBuilder(hub.uri("/api/v1" + path))
+                .method(operation.method(), RunningHub.publisher(body(operation, device)))
+                .header("Authorization", "Bearer " + admin)
+                .header("Content-Type", "application/json")
+                .header("If-Match", "*")
+                .build());
 
     if (operation.id().equals("devices.probe")) {
       // Said of a device that the hub does not read itself; ProbeRouteTest has the others.
@@ -167,6 +172,10 @@ class ContractTest {
       case "assets.create" -> Map.of("id", "NEW", "name", "New");
       case "telemetry.replay" -> Map.of("from", "2026-01-01T00:00:00Z");
       case "gateways.create" -> Map.of("serial", "NEW");
+      case "device-types.create" -> Map.of("name", "NEW");
+      case "device-types.import" -> Map.of("name", "T", "description", "imported");
+      case "device-types.replace" -> Map.of("description", "again");
+      case "device-types.test" -> Map.of("payload", Map.of("metrics", Map.of("temperature", 20)));
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
