@@ -31,6 +31,9 @@ create table device_type_changes (
 alter table devices add column parent_id uuid references devices, add column port text;
 create index on devices (parent_id) where parent_id is not null;
 
+-- Keys of the devices of the rows that a raw message made, side by side with made_metrics; null when all are of the device that sent it.
+alter table raw_messages add column made_devices int[];
+
 -- Messages that come in several: each chunk is here before it is acknowledged. A set is open until all of its chunks are there, complete until
 -- what it says is stored or a dead letter, and then done for a while, that chunks which come again are known. deadline is when somebody has to
 -- look: an open set is given up, a complete one tried again, one that is done forgotten.
@@ -94,18 +97,23 @@ revoke execute on function changed_device_types(), due_chunk_sets(int) from publ
 grant execute on function changed_device_types(), due_chunk_sets(int) to hub_app;
 
 -- A port of a device is linked to an asset by linking the device with that port; what watches the asset is the port's virtual device, so it
--- has the link too, from whichever of both came first.
+-- has the link too, whichever of both came first. A virtual device that somebody has linked by itself keeps that link.
+create function give_port_link(device uuid, link bindings) returns void language sql as $$
+  insert into bindings (tenant_id, device_id, asset_id, role, valid_from)
+  select link.tenant_id, device, link.asset_id, link.role,
+         greatest(link.valid_from, (select max(o.valid_to) from bindings o where o.device_id = device))
+   where not exists (select from bindings o where o.device_id = device and o.valid_to is null)
+$$;
+
 create function mirror_port_link() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
-    insert into bindings (tenant_id, device_id, asset_id, role, valid_from)
-    select new.tenant_id, d.id, new.asset_id, new.role, new.valid_from
-      from devices d where d.parent_id = new.device_id and d.port = new.port
-    on conflict do nothing;
+    perform give_port_link(d.id, new) from devices d where d.parent_id = new.device_id and d.port = new.port and new.valid_to is null;
   elsif new.valid_to is not null and old.valid_to is null then
     update bindings b set valid_to = new.valid_to
       from devices d
-     where d.parent_id = new.device_id and d.port = new.port and b.device_id = d.id and b.asset_id = new.asset_id and b.valid_to is null;
+     where d.parent_id = new.device_id and d.port = new.port and b.device_id = d.id and b.asset_id = new.asset_id and b.valid_to is null
+       and b.valid_from <= new.valid_to;
   end if;
   return null;
 end $$;
@@ -114,10 +122,7 @@ create trigger port_linked after insert or update of valid_to on bindings
 
 create function take_port_links() returns trigger language plpgsql as $$
 begin
-  insert into bindings (tenant_id, device_id, asset_id, role, valid_from)
-  select new.tenant_id, new.id, b.asset_id, b.role, now()
-    from bindings b where b.device_id = new.parent_id and b.port = new.port and b.valid_to is null
-  on conflict do nothing;
+  perform give_port_link(new.id, b) from bindings b where b.device_id = new.parent_id and b.port = new.port and b.valid_to is null;
   return null;
 end $$;
 create trigger port_taken after insert on devices

@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 
 /** An HTTP answer of the hub. */
 public record Answer(
-    int status, String contentType, String retryAfter, String cursor, String body) {
+    int status, String contentType, String retryAfter, String cursor, String tag, String body) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   Answer(HttpResponse<String> response) {
@@ -16,6 +16,7 @@ public record Answer(
         response.headers().firstValue("Content-Type").orElse(""),
         response.headers().firstValue("Retry-After").orElse(""),
         response.headers().firstValue("X-Cursor").orElse(""),
+        response.headers().firstValue("ETag").orElse(""),
         response.body());
   }
 

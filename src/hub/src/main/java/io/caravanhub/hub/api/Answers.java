@@ -6,11 +6,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Writes a body as JSON and lets no header out but the status. */
+/** Writes a body as JSON and lets no header out but the status and an entity tag. */
 @Component("answers")
 public class Answers {
-  /** Header that a call sets to have an {@code ETag} in its answer. */
-  public static final String ETAG = "hub-etag";
+  /** Exchange property: the entity tag of the answer (RFC 9110, section 8.8.3), in its quotes. */
+  public static final String TAG = "hub-entity-tag";
 
   private final ObjectMapper json;
 
@@ -22,16 +22,16 @@ public class Answers {
   public void write(Exchange exchange) {
     Message message = exchange.getMessage();
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-    String etag = message.getHeader(ETAG, String.class);
     message.removeHeaders("*");
-    if (etag != null) {
-      message.setHeader("ETag", etag);
-    }
     Object body = message.getBody();
     try {
       message.setHeader(
           Exchange.HTTP_RESPONSE_CODE, status != null ? status : body == null ? 204 : 200);
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+      String tag = exchange.getProperty(TAG, String.class);
+      if (tag != null) {
+        message.setHeader("ETag", tag);
+      }
       message.setBody(body == null ? null : json.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer cannot be written as JSON", e);

@@ -37,8 +37,8 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(409, field, detail);
   }
 
-  /** 412: somebody else has changed it since the caller looked. */
-  public static ProblemException changedMeanwhile(String detail) {
+  /** 412: it has changed since the caller looked; the detail says who changed it and when. */
+  public static ProblemException changed(String detail) {
     return new ProblemException(412, "If-Match", detail);
   }
 

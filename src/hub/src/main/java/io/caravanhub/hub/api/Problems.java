@@ -108,9 +108,9 @@ public class Problems {
       case 404 -> "Not Found";
       case 409 -> "Conflict";
       case 412 -> "Precondition Failed";
-      case 428 -> "Precondition Required";
       case 413 -> "Content Too Large";
       case 422 -> "Unprocessable Content";
+      case 428 -> "Precondition Required";
       case 429 -> "Too Many Requests";
       case 503 -> "Service Unavailable";
       default -> "Internal Server Error";

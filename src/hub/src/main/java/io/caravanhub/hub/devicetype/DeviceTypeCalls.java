@@ -73,7 +73,7 @@ public class DeviceTypeCalls {
     Stored stored = require(name(message));
     String accepted = message.getHeader("Accept", "", String.class);
     if (!accepted.contains(YAML)) {
-      answer(message, stored);
+      answer(exchange, stored);
       return;
     }
     message.setBody(files.write(stored.type()));
@@ -87,7 +87,7 @@ public class DeviceTypeCalls {
   /** {@code POST /device-types}: 409 when it is there. */
   public void create(Exchange exchange) {
     DeviceType type = DeviceTypeFields.read(body(exchange));
-    answer(exchange.getMessage(), change(type, () -> conflict(type)));
+    answer(exchange, change(type, () -> conflict(type)));
   }
 
   private static RuntimeException conflict(DeviceType type) {
@@ -109,7 +109,7 @@ public class DeviceTypeCalls {
     given.put("name", name);
     DeviceType type = DeviceTypeFields.read(given);
     String match = message.getHeader(IF_MATCH, String.class);
-    answer(message, changeMatching(type, match));
+    answer(exchange, changeMatching(type, match));
   }
 
   /**
@@ -118,7 +118,7 @@ public class DeviceTypeCalls {
   public void importFile(Exchange exchange) {
     Message message = exchange.getMessage();
     DeviceType type = files.read(message.getBody(byte[].class));
-    answer(message, changeMatching(type, message.getHeader(IF_MATCH, String.class)));
+    answer(exchange, changeMatching(type, message.getHeader(IF_MATCH, String.class)));
   }
 
   /** {@code DELETE /device-types/{name}}: its devices go on as devices of no described type. */
@@ -163,7 +163,7 @@ public class DeviceTypeCalls {
                   if (before != null) {
                     match(before, match);
                   } else if (match != null) {
-                    throw ProblemException.changedMeanwhile(
+                    throw ProblemException.changed(
                         "device type \"" + type.name() + "\" is not there any more");
                   }
                   rows.write(type, caller.role() + ":" + caller.subject());
@@ -197,7 +197,7 @@ public class DeviceTypeCalls {
               + "; send the ETag that you changed as If-Match");
     }
     if (!match.equals("*") && !match.contains(etag(stored))) {
-      throw ProblemException.changedMeanwhile(
+      throw ProblemException.changed(
           "device type \""
               + stored.type().name()
               + "\" is at version "
@@ -218,9 +218,9 @@ public class DeviceTypeCalls {
     return "\"" + stored.version() + "\"";
   }
 
-  private static void answer(Message message, Stored stored) {
-    message.setHeader(Answers.ETAG, etag(stored));
-    message.setBody(view(stored));
+  private static void answer(Exchange exchange, Stored stored) {
+    exchange.setProperty(Answers.TAG, etag(stored));
+    exchange.getMessage().setBody(view(stored));
   }
 
   private static String name(Message message) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.deadletter.DeadLetters;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Instant;
@@ -31,9 +32,16 @@ public class GatewayMessages {
   private final PartReader reader;
   private final DeadLetters letters;
   private final LatestValues latest;
+  private final RawArchive archive;
   private final ObjectMapper json;
 
-  GatewayMessages(PartReader reader, DeadLetters letters, LatestValues latest, ObjectMapper json) {
+  GatewayMessages(
+      PartReader reader,
+      DeadLetters letters,
+      LatestValues latest,
+      RawArchive archive,
+      ObjectMapper json) {
+    this.archive = archive;
     this.reader = reader;
     this.letters = letters;
     this.latest = latest;
@@ -66,7 +74,8 @@ public class GatewayMessages {
             whole,
             bindings,
             message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
-            received);
+            received,
+            exchange.getProperty(RawArchive.REPLAY) != null);
     if (read.telemetry().isEmpty()) {
       RefusedPart first = read.refused().get(0);
       throw new UnusableMessageException(first.field(), reason(read, parts.size()));
@@ -74,6 +83,7 @@ public class GatewayMessages {
     if (!read.refused().isEmpty()) {
       exchange.setProperty(REFUSED, new Refused(read, parts.size()));
     }
+    archive.take(exchange, parted.gateway().id(), read.telemetry(), read.keys());
     message.setBody(read.telemetry());
   }
 

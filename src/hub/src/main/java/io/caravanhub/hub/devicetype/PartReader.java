@@ -38,8 +38,12 @@ class PartReader {
     this.mapped = canonical.ofMapped();
   }
 
-  /** What became of the parts. */
-  record Read(List<Telemetry> telemetry, List<RefusedPart> refused) {}
+  /**
+   * What became of the parts.
+   *
+   * @param keys of the devices of the telemetry, in its order
+   */
+  record Read(List<Telemetry> telemetry, List<Integer> keys, List<RefusedPart> refused) {}
 
   /** What expressions see beside the message. */
   static Map<String, Object> bindings(Device gateway, long received) {
@@ -56,6 +60,7 @@ class PartReader {
    *
    * @param received the time of what has no timestamp; a device's second part is a microsecond
    *     later
+   * @param past whether the message is mapped anew, and makes no devices
    */
   Read read(
       Parted parted,
@@ -63,7 +68,8 @@ class PartReader {
       Object whole,
       Map<String, Object> bindings,
       String source,
-      Instant received) {
+      Instant received,
+      boolean past) {
     Set<String> ids = new LinkedHashSet<>();
     for (Part part : parts) {
       if (part.id() != null) {
@@ -71,9 +77,12 @@ class PartReader {
       }
     }
     Demultiplexing how = Objects.requireNonNull(parted.profile().type().demultiplexing());
-    VirtualDevices.Found found = devices.findOrMake(parted.gateway(), how, ids);
+    VirtualDevices.Found found =
+        past
+            ? devices.find(parted.gateway(), how, ids)
+            : devices.findOrMake(parted.gateway(), how, ids);
     Map<String, Integer> seen = new HashMap<>();
-    Read read = new Read(new ArrayList<>(parts.size()), new ArrayList<>());
+    Read read = new Read(new ArrayList<>(parts.size()), new ArrayList<>(), new ArrayList<>());
     bindings.put("message", whole);
     int rows = 0;
     for (Part part : parts) {
@@ -84,6 +93,7 @@ class PartReader {
             read(parted, part, device, bindings, source, received.plusNanos(1_000L * before));
         rows += telemetry.measurements().size();
         read.telemetry.add(telemetry);
+        read.keys.add(device.key());
       } catch (UnusableMessageException e) {
         read.refused.add(new RefusedPart(part.body(), part.place() + "." + e.field(), e.reason()));
       } catch (MappingException e) {

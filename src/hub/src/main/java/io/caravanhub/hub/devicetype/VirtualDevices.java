@@ -30,6 +30,8 @@ class VirtualDevices {
   /** Virtual devices of one gateway. */
   static final int MOST = 10_000;
 
+  private static final String RESERVED = "asset:";
+
   private static final Pattern IDS = Pattern.compile("[\\p{L}\\p{N}._:@ -]{1,64}");
 
   private final DeviceDirectory directory;
@@ -94,6 +96,8 @@ class VirtualDevices {
                 + ", got \""
                 + id
                 + "\"");
+      } else if (parts.scope() == Scope.TENANT && id.startsWith(RESERVED)) {
+        found.refused.put(id, RESERVED + " begins the serials of devices that stand for assets");
       } else {
         serials.put(id, serial(gateway, parts, id));
       }
