@@ -31,9 +31,6 @@ create table device_type_changes (
 alter table devices add column parent_id uuid references devices, add column port text;
 create index on devices (parent_id) where parent_id is not null;
 
--- Keys of the devices of the rows that a raw message made, side by side with made_metrics; null when all are of the device that sent it.
-alter table raw_messages add column made_devices int[];
-
 -- Messages that come in several: each chunk is here before it is acknowledged. A set is open until all of its chunks are there, complete until
 -- what it says is stored or a dead letter, and then done for a while, that chunks which come again are known. deadline is when somebody has to
 -- look: an open set is given up, a complete one tried again, one that is done forgotten.

@@ -33,5 +33,13 @@ public final class MappingConstants {
       javaType = "String")
   public static final String VERSION = "hub-mapping-version";
 
+  @Metadata(
+      label = "producer",
+      description =
+          "Set by the component: what the catalogue knows the applied version by; absent when it"
+              + " keeps no versions.",
+      javaType = "Integer")
+  public static final String VERSION_ID = "hub-mapping-id";
+
   private MappingConstants() {}
 }

@@ -94,6 +94,11 @@ public final class MappingException extends RuntimeException {
     return column;
   }
 
+  /** Whether the mapping worked and the payload held nothing that it looks for. */
+  public boolean foundNothing() {
+    return reason.startsWith(MappingResult.NOTHING) || reason.startsWith(MappingOutcome.NO_METRICS);
+  }
+
   private static String place(@Nullable String content, int position) {
     int line = line(content, position);
     return line == 0 ? "" : ":" + line + ":" + column(content, position);

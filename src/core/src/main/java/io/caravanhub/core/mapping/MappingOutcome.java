@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is in none of the canonical shapes is not looked at. Belongs to one thread.
  */
 final class MappingOutcome {
+  static final String NO_METRICS = "yields no metrics for this payload";
   private static final int SHOWN = 12;
 
   private final Set<Key> seen = new HashSet<>();
@@ -38,8 +39,7 @@ final class MappingOutcome {
       outcome.message(result, "");
     }
     if (outcome.canonical && outcome.metrics == 0) {
-      throw new OutcomeException(
-          "measurements", "yields no metrics for this payload, which has " + fields(input));
+      throw new OutcomeException("measurements", NO_METRICS + ", which has " + fields(input));
     }
   }
 

@@ -26,10 +26,31 @@ public class MappingProducer extends DefaultProducer {
   public void process(Exchange exchange) {
     Message message = exchange.getMessage();
     String name = name(message);
-    Mapping mapping = mappings.get(name);
-    Object input = payloads.read(name, message.getBody(), mappings.format(name));
-    message.setBody(mapping.apply(input, bindings(message), bounds));
+    String tenant = message.getHeader(MappingConstants.TENANT, "", String.class);
+    Mapping mapping = mappings.get(tenant, name);
+    Object payload = message.getBody();
+    long start = System.nanoTime();
+    MappingException failure = null;
+    try {
+      Object input = payloads.read(name, payload, mappings.format(name));
+      message.setBody(mapping.apply(input, bindings(message), bounds));
+    } catch (MappingException e) {
+      failure = e;
+      throw e;
+    } finally {
+      mappings.used(
+          new MappingUse(
+              mapping,
+              tenant,
+              message.getHeader(MappingConstants.DEVICE, String.class),
+              payload,
+              System.nanoTime() - start,
+              failure));
+    }
     message.setHeader(MappingConstants.VERSION, mapping.source().version());
+    if (mapping.source().id() != 0) {
+      message.setHeader(MappingConstants.VERSION_ID, mapping.source().id());
+    }
   }
 
   private String name(Message message) {

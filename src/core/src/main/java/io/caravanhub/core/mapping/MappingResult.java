@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a mapping may yield: a map or a list that could be written as JSON. */
 final class MappingResult {
+  static final String NOTHING = "yields nothing for this payload";
   private static final int DEEPEST = 64;
 
   private MappingResult() {}
 
   static Object require(@Nullable Object result) {
     if (result == null) {
-      throw new IllegalArgumentException("yields nothing for this payload");
+      throw new IllegalArgumentException(NOTHING);
     }
     if (!(result instanceof Map) && !(result instanceof List)) {
       throw new IllegalArgumentException(

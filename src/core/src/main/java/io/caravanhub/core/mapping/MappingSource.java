@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param version what tells this content from any other under the same name
  * @param content the JSONata expression; empty when the table is all
  * @param fields the field table in YAML or JSON, or null when the expression is all
+ * @param id what the keeper of the catalogue knows this version by; 0 when it keeps no versions
  */
-public record MappingSource(String name, String version, String content, @Nullable String fields) {
+public record MappingSource(
+    String name, String version, String content, @Nullable String fields, int id) {
+
+  /** A mapping whose versions nobody keeps. */
+  public MappingSource(String name, String version, String content, @Nullable String fields) {
+    this(name, version, content, fields, 0);
+  }
 
   /** A mapping that is an expression alone. */
   public MappingSource(String name, String version, String content) {
-    this(name, version, content, null);
+    this(name, version, content, null, 0);
   }
 }

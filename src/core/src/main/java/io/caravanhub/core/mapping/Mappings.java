@@ -2,6 +2,7 @@ package io.caravanhub.core.mapping;
 
 import io.caravanhub.core.payload.PayloadException;
 import io.caravanhub.core.payload.PayloadFormat;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,15 @@ final class Mappings {
     this.catalog = catalog;
   }
 
-  Mapping get(String name) {
+  Mapping get(String tenant, String name) {
+    Optional<Mapping> ready = catalog.compiled(tenant, name);
+    return ready.isPresent() ? ready.get() : compiled(tenant, name);
+  }
+
+  private Mapping compiled(String tenant, String name) {
     MappingSource source =
         catalog
-            .find(name)
+            .find(tenant, name)
             .orElseThrow(() -> new MappingException(name, "there is no mapping of this name"));
     Mapping known = compiled.get(name);
     if (known != null && known.source().equals(source)) {
@@ -26,6 +32,10 @@ final class Mappings {
     Mapping fresh = Mapping.compile(source);
     compiled.put(name, fresh);
     return fresh;
+  }
+
+  void used(MappingUse use) {
+    catalog.used(use);
   }
 
   /** How the mapping's payloads are written, or null for JSON. */

@@ -11,8 +11,6 @@ import io.caravanhub.hub.tenant.TenantSettingsReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,39 +68,6 @@ public class RawArchive implements DisposableBean {
     if (!isOn(exchange, telemetry)) {
       return;
     }
-    keep(
-        exchange,
-        telemetry,
-        null,
-        headers(exchange),
-        exchange.getProperty(DeadLetters.PAYLOAD, byte[].class));
-  }
-
-  /**
-   * For a message of several devices.
-   *
-   * @param device who sent it
-   * @param keys of the devices of its parts, in their order
-   */
-  public void take(Exchange exchange, UUID device, List<Telemetry> parts, List<Integer> keys) {
-    if (!isOn(exchange, parts.get(0))) {
-      return;
-    }
-    List<Measurement> made = new ArrayList<>();
-    List<Integer> devices = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      made.addAll(parts.get(i).measurements());
-      devices.addAll(Collections.nCopies(parts.get(i).measurements().size(), keys.get(i)));
-    }
-    keep(
-        exchange,
-        new Telemetry(parts.get(0).tenant(), device.toString(), parts.get(0).source(), made),
-        devices.stream().mapToInt(Integer::intValue).toArray(),
-        headers(exchange),
-        exchange.getProperty(DeadLetters.PAYLOAD, byte[].class));
-  }
-
-  private static Map<String, String> headers(Exchange exchange) {
     Map<String, String> headers = new TreeMap<>();
     exchange
         .getMessage()
@@ -113,7 +78,7 @@ public class RawArchive implements DisposableBean {
                 headers.put(name, text.replace("\u0000", ""));
               }
             });
-    return headers;
+    keep(exchange, telemetry, headers, exchange.getProperty(DeadLetters.PAYLOAD, byte[].class));
   }
 
   /**
@@ -138,10 +103,25 @@ public class RawArchive implements DisposableBean {
     headers.put(TelemetryHeaders.RECEIVED, Long.toString(received.at.toEpochMilli()));
     headers.put(TelemetryHeaders.RECEIVED_MICROS, Long.toString(micros(received.at)));
     try {
-      keep(exchange, telemetry, null, headers, json.writeValueAsBytes(received.item));
+      keep(exchange, telemetry, headers, json.writeValueAsBytes(received.item));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whether the tenant has messages kept. */
+  public boolean isOn(String tenant) {
+    return settings.of(tenant).rawArchive();
+  }
+
+  /**
+   * For a part of a message of several devices, which is kept as a message of its own device.
+   *
+   * @param headers with which the part alone can be mapped again
+   */
+  public void takePart(
+      Exchange exchange, Telemetry telemetry, Map<String, String> headers, byte[] part) {
+    keep(exchange, telemetry, headers, part);
   }
 
   private boolean isOn(Exchange exchange, Telemetry telemetry) {
@@ -151,7 +131,6 @@ public class RawArchive implements DisposableBean {
   private void keep(
       Exchange exchange,
       Telemetry telemetry,
-      int @Nullable [] devices,
       Map<String, String> headers,
       byte @Nullable [] payload) {
     String received = headers.get(TelemetryHeaders.RECEIVED);
@@ -165,7 +144,6 @@ public class RawArchive implements DisposableBean {
             headers.get(TelemetryHeaders.MAPPING),
             write(headers),
             payload == null ? new byte[0] : payload,
-            devices,
             metricIds(telemetry),
             made.stream().mapToLong(m -> micros(m.ts())).toArray());
     CompletableFuture<?> kept = batches.submit(message);

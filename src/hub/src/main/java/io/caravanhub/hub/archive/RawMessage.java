@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mapping the mapping that was applied, or null
  * @param headers JSON object of the headers it travelled with
- * @param madeDevices keys of the devices of those rows, or null when all are of {@code device}
  * @param madeMetrics metric ids of the rows it made, side by side with {@code madeAt}
  * @param madeAt their times, microseconds since 1970-01-01 UTC
  */
@@ -22,7 +21,6 @@ record RawMessage(
     @Nullable String mapping,
     String headers,
     byte[] payload,
-    int @Nullable [] madeDevices,
     int[] madeMetrics,
     long[] madeAt) {
   private static final int FIXED = 200;

@@ -23,8 +23,8 @@ import org.postgresql.util.PGobject;
 final class RawTable implements RawBatches.Table {
   private static final String INSERT =
       """
-      insert into raw_messages (tenant_id, received_at, device_id, source, mapping, headers, payload, made_metrics, made_at, made_devices)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+      insert into raw_messages (tenant_id, received_at, device_id, source, mapping, headers, payload, made_metrics, made_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?)\
       """;
 
   private final DataSource database;
@@ -68,7 +68,6 @@ final class RawTable implements RawBatches.Table {
           insert.setBytes(7, m.payload());
           insert.setObject(8, m.madeMetrics());
           insert.setObject(9, m.madeAt());
-          insert.setObject(10, m.madeDevices());
           insert.addBatch();
         }
         insert.executeBatch();

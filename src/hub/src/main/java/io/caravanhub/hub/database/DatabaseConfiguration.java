@@ -51,6 +51,11 @@ public class DatabaseConfiguration {
     return server;
   }
 
+  @Bean
+  Announcements announcements(Server server) {
+    return new Announcements(server);
+  }
+
   @Bean(destroyMethod = "close")
   HikariDataSource applicationPool(Server server) {
     return pool(server, "hub_app", 12);

@@ -182,7 +182,8 @@ public class DeviceTypeCalls {
   /** What would fail for every message is refused here. */
   private void check(DeviceType type) {
     Profile.compile(type, 0);
-    if (type.mapping() != null && mappings.find(type.mapping()).isEmpty()) {
+    if (type.mapping() != null
+        && mappings.find(CallerContext.current().tenant(), type.mapping()).isEmpty()) {
       throw ProblemException.badField("mapping", "no mapping \"" + type.mapping() + "\"");
     }
   }

@@ -23,7 +23,7 @@ final class DeviceTypeFields {
           "limits",
           "defaults");
 
-  /** Fields of a device that a type may give; the last two are those of its address. */
+  /** Fields of a device that a type may give. */
   static final List<String> DEFAULTS =
       List.of("manufacturer", "model", "installation_location", "connection_type", "building_id");
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.core.mapping.MappingSource;
+import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.ProblemException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ class DeviceTypeFile {
       Map<String, Object> mapping = new LinkedHashMap<>();
       mapping.put("name", type.mapping());
       mappings
-          .find(type.mapping())
+          .find(CallerContext.current().tenant(), type.mapping())
           .ifPresent(
               source -> {
                 if (!source.content().isBlank()) {
@@ -104,7 +105,7 @@ class DeviceTypeFile {
     if (jsonata.isBlank() && fields.isBlank()) {
       return name;
     }
-    MappingSource here = mappings.find(name).orElse(null);
+    MappingSource here = mappings.find(CallerContext.current().tenant(), name).orElse(null);
     if (here != null
         && here.content().strip().equals(jsonata.strip())
         && text(here.fields()).strip().equals(fields.strip())) {

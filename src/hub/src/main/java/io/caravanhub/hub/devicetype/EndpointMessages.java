@@ -18,7 +18,8 @@ public final class EndpointMessages {
   private EndpointMessages() {}
 
   /**
-   * Checks the message against the type's schema; then the body is what was read of it.
+   * Checks the message against the type's schema. Unless a mapping by name follows, which wants the
+   * payload as it came, the body then is what was read of it.
    *
    * @param mapping name of the mapping that follows, which may say how payloads are written
    * @throws UnusableMessageException naming the field
@@ -32,7 +33,9 @@ public final class EndpointMessages {
     if (profile.schema() != null) {
       profile.schema().check(read, "");
     }
-    message.setBody(read);
+    if (mapping == null) {
+      message.setBody(read);
+    }
   }
 
   private static Object read(byte[] payload, @Nullable String mapping, MappingCatalog catalog) {

@@ -61,6 +61,9 @@ public class GatewayMessages {
     List<Splitter.Part> parts;
     if (message.getHeader(PARTS) != null) {
       parts = Splitter.parts(parted.profile(), whole);
+    } else if (exchange.getProperty(RawArchive.REPLAY) != null) {
+      throw new UnusableMessageException(
+          "device_type", "the type splits messages by now, and this one came before");
     } else {
       if (parted.profile().schema() != null) {
         parted.profile().schema().check(whole, "");
@@ -76,15 +79,54 @@ public class GatewayMessages {
             message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
             received,
             exchange.getProperty(RawArchive.REPLAY) != null);
-    if (read.telemetry().isEmpty()) {
+    if (read.used().isEmpty()) {
       RefusedPart first = read.refused().get(0);
       throw new UnusableMessageException(first.field(), reason(read, parts.size()));
     }
     if (!read.refused().isEmpty()) {
       exchange.setProperty(REFUSED, new Refused(read, parts.size()));
     }
-    archive.take(exchange, parted.gateway().id(), read.telemetry(), read.keys());
+    if (exchange.getProperty(RawArchive.REPLAY) != null) {
+      again(message, read.used().get(0));
+      return;
+    }
+    if (archive.isOn(parted.gateway().tenant())) {
+      read.used().forEach(used -> archive(exchange, used));
+    }
     message.setBody(read.telemetry());
+  }
+
+  /** A part is kept with all that it takes to read it again, as if it had come alone. */
+  private void archive(Exchange exchange, PartReader.Used used) {
+    Map<String, String> headers = headers(exchange.getMessage());
+    headers.put(PARTS, "true");
+    headers.put(
+        TelemetryHeaders.RECEIVED_MICROS, Long.toString(RawArchive.micros(used.received())));
+    if (used.mapping() != null) {
+      headers.put(TelemetryHeaders.MAPPING, used.mapping());
+    }
+    archive.takePart(exchange, used.telemetry(), headers, bytes(List.of(used.body())));
+  }
+
+  /** A message out of the archive is one part, whose mapping the replay wants to know. */
+  private static void again(Message message, PartReader.Used used) {
+    if (used.mapping() != null) {
+      message.setHeader(TelemetryHeaders.MAPPING, used.mapping());
+    }
+    message.setBody(used.telemetry());
+  }
+
+  private static Map<String, String> headers(Message message) {
+    Map<String, String> headers = new TreeMap<>();
+    message
+        .getHeaders()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("hub-") && value instanceof String text) {
+                headers.put(name, text.replace("\u0000", ""));
+              }
+            });
+    return headers;
   }
 
   private record Refused(PartReader.Read read, int parts) {}
@@ -97,16 +139,7 @@ public class GatewayMessages {
     if (refused == null) {
       return;
     }
-    Map<String, String> headers = new TreeMap<>();
-    exchange
-        .getMessage()
-        .getHeaders()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("hub-") && value instanceof String text) {
-                headers.put(name, text);
-              }
-            });
+    Map<String, String> headers = headers(exchange.getMessage());
     headers.put(PARTS, "true");
     letters.keep(
         parted.gateway().tenant(),
@@ -114,13 +147,13 @@ public class GatewayMessages {
         headers.getOrDefault(TelemetryHeaders.SOURCE, "unknown"),
         refused.read.refused().get(0).field(),
         reason(refused.read, refused.parts),
-        payload(refused.read.refused()),
+        bytes(refused.read.refused().stream().map(RefusedPart::body).toList()),
         headers);
   }
 
-  private byte[] payload(List<RefusedPart> refused) {
+  private byte[] bytes(List<?> parts) {
     try {
-      return json.writeValueAsBytes(refused.stream().map(RefusedPart::body).toList());
+      return json.writeValueAsBytes(parts);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -1,7 +1,6 @@
 package io.caravanhub.hub.devicetype;
 
 import io.caravanhub.core.mapping.Mapping;
-import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads the parts of a message, each as a message of its virtual device. Thread-safe. */
@@ -27,7 +27,7 @@ class PartReader {
   private final DeviceTypes types;
   private final PartMappings mappings;
   private final CanonicalReader canonical;
-  private final CanonicalReader mapped;
+  private final CanonicalReader mappedReader;
 
   PartReader(
       VirtualDevices devices, DeviceTypes types, PartMappings mappings, CanonicalReader canonical) {
@@ -35,15 +35,23 @@ class PartReader {
     this.types = types;
     this.mappings = mappings;
     this.canonical = canonical;
-    this.mapped = canonical.ofMapped();
+    this.mappedReader = canonical.ofMapped();
   }
 
   /**
-   * What became of the parts.
+   * A part that can be used.
    *
-   * @param keys of the devices of the telemetry, in its order
+   * @param received its time when it has no timestamp
+   * @param mapping name of the mapping that was applied, or null
    */
-  record Read(List<Telemetry> telemetry, List<Integer> keys, List<RefusedPart> refused) {}
+  record Used(Telemetry telemetry, Object body, Instant received, @Nullable String mapping) {}
+
+  /** What became of the parts. */
+  record Read(List<Used> used, List<RefusedPart> refused) {
+    List<Telemetry> telemetry() {
+      return used.stream().map(Used::telemetry).toList();
+    }
+  }
 
   /** What expressions see beside the message. */
   static Map<String, Object> bindings(Device gateway, long received) {
@@ -82,18 +90,17 @@ class PartReader {
             ? devices.find(parted.gateway(), how, ids)
             : devices.findOrMake(parted.gateway(), how, ids);
     Map<String, Integer> seen = new HashMap<>();
-    Read read = new Read(new ArrayList<>(parts.size()), new ArrayList<>(), new ArrayList<>());
+    Read read = new Read(new ArrayList<>(parts.size()), new ArrayList<>());
     bindings.put("message", whole);
     int rows = 0;
     for (Part part : parts) {
       try {
         Device device = device(part, how, found);
         int before = seen.merge(device.id().toString(), 1, Integer::sum) - 1;
-        Telemetry telemetry =
+        Used used =
             read(parted, part, device, bindings, source, received.plusNanos(1_000L * before));
-        rows += telemetry.measurements().size();
-        read.telemetry.add(telemetry);
-        read.keys.add(device.key());
+        rows += used.telemetry.measurements().size();
+        read.used.add(used);
       } catch (UnusableMessageException e) {
         read.refused.add(new RefusedPart(part.body(), part.place() + "." + e.field(), e.reason()));
       } catch (MappingException e) {
@@ -123,7 +130,7 @@ class PartReader {
     return device;
   }
 
-  private Telemetry read(
+  private Used read(
       Parted parted,
       Part part,
       Device device,
@@ -142,13 +149,24 @@ class PartReader {
     if (own != null && own.schema() != null) {
       own.schema().check(body, "");
     }
-    Mapping mapping = mappings.of(device, parted.profile(), own);
-    if (mapping != null) {
-      bindings.put("device", device.id().toString());
-      body = mapping.apply(body, bindings, MappingBounds.DEFAULT);
+    String id = device.id().toString();
+    Mapping mapping = mappings.of(device.tenant(), device, parted.profile(), own);
+    CanonicalReader reader =
+        (mapping == null ? canonical : mappedReader)
+            .with((own == null ? parted.profile() : own).limits());
+    if (mapping == null) {
+      return new Used(
+          reader.read(body, device.tenant(), id, source, received), body, received, null);
     }
-    return (mapping == null ? canonical : mapped)
-        .with((own == null ? parted.profile() : own).limits())
-        .read(body, device.tenant(), device.id().toString(), source, received);
+    bindings.put("device", id);
+    Object mapped = mappings.apply(mapping, device.tenant(), id, body, bindings);
+    try {
+      Telemetry telemetry = reader.read(mapped, device.tenant(), id, source, received);
+      return new Used(
+          telemetry.madeBy(mapping.source().id()), body, received, mapping.source().name());
+    } catch (UnusableMessageException e) {
+      mappings.refused(mapping, device.tenant());
+      throw e;
+    }
   }
 }

@@ -116,7 +116,7 @@ class PartTrials {
       if (own != null && own.schema() != null) {
         own.schema().check(output, "");
       }
-      Mapping mapping = mappings.of(device, profile, own);
+      Mapping mapping = mappings.of(String.valueOf(bindings.get("tenant")), device, profile, own);
       if (mapping != null) {
         output = mapping.apply(output, bindings, MappingBounds.DEFAULT);
       }

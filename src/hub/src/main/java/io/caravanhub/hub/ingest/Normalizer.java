@@ -3,6 +3,7 @@ package io.caravanhub.hub.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.MappingCatalog;
+import io.caravanhub.core.mapping.MappingConstants;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
@@ -99,32 +100,50 @@ public class Normalizer {
   public void read(Exchange exchange) {
     Message message = exchange.getMessage();
     Device device = device(message);
-    Profile profile = exchange.getProperty(PROFILE, Profile.class);
-    boolean mapped = message.getHeader(TelemetryHeaders.MAPPING) != null;
     if (exchange.getProperty(Parted.PROPERTY) != null) {
       throw new UnusableMessageException(
           "device_type", "messages of type \"" + device.deviceType() + "\" are split");
     }
-    if (profile != null && profile.own() != null && !mapped && needsMapping(message)) {
+    Profile profile = exchange.getProperty(PROFILE, Profile.class);
+    String mapping = message.getHeader(TelemetryHeaders.MAPPING, String.class);
+    Telemetry telemetry;
+    if (mapping != null) {
+      telemetry = readMapped(message, device, mapping, profile);
+    } else if (profile != null && profile.own() != null && needsMapping(message)) {
       EndpointMessages.map(profile, device, message);
-      mapped = true;
+      telemetry = read(limited(mappedReader, profile), message, device);
+    } else {
+      telemetry = read(limited(reader, profile), message, device);
     }
-    Telemetry telemetry =
-        limited(mapped ? mappedReader : reader, profile)
-            .read(
-                parsed(message.getBody()),
-                device.tenant(),
-                device.id().toString(),
-                message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
-                ReceiptTimes.instant(
-                    Long.parseLong(
-                        message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
     archive.take(exchange, telemetry);
     message.setBody(telemetry);
   }
 
   private static CanonicalReader limited(CanonicalReader reader, @Nullable Profile profile) {
     return profile == null ? reader : reader.with(profile.limits());
+  }
+
+  private Telemetry readMapped(
+      Message message, Device device, String mapping, @Nullable Profile profile) {
+    try {
+      Telemetry telemetry = read(limited(mappedReader, profile), message, device);
+      return message.getHeader(MappingConstants.VERSION_ID) instanceof Integer version
+          ? telemetry.madeBy(version)
+          : telemetry;
+    } catch (UnusableMessageException e) {
+      mappings.refused(device.tenant(), mapping);
+      throw e;
+    }
+  }
+
+  private Telemetry read(CanonicalReader canonical, Message message, Device device) {
+    return canonical.read(
+        parsed(message.getBody()),
+        device.tenant(),
+        device.id().toString(),
+        message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
+        ReceiptTimes.instant(
+            Long.parseLong(message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
   }
 
   /** Once: what comes again out of the dead letters or the raw archive keeps its time. */
@@ -176,7 +195,8 @@ public class Normalizer {
   }
 
   private @Nullable String byModel(Device device) {
-    return mappings.find(device.modelMapping()).isPresent() ? device.modelMapping() : null;
+    String name = device.modelMapping();
+    return mappings.find(device.tenant(), name).isPresent() ? name : null;
   }
 
   private Object parsed(@Nullable Object body) {

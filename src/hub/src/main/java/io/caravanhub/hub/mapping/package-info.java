@@ -1,4 +1,4 @@
-/** Mappings tried out: a draft or a mapping in use, on a payload, by the pipeline's own code. */
+/** Mappings of tenants: versions, drafts, what is in force; and mappings tried on payloads. */
 @NullMarked
 package io.caravanhub.hub.mapping;
 

@@ -1,7 +1,5 @@
 package io.caravanhub.hub.pipeline;
 
-import io.caravanhub.core.mapping.FolderMappingCatalog;
-import io.caravanhub.core.mapping.MappingProblem;
 import io.caravanhub.core.route.RouteFile;
 import io.caravanhub.hub.api.Page;
 import java.nio.file.Path;
@@ -14,41 +12,15 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
-/**
- * {@code GET /mappings} and {@code GET /connectors}: what the folders hold and what of it is in
- * use. Thread-safe.
- */
+/** {@code GET /connectors}: what the folder holds and what of it is in use. Thread-safe. */
 @Component("listings")
 public class Listings {
-  private final FolderMappingCatalog catalog;
   private final RouteFilesLifecycle files;
   private final Path connectors;
 
-  public Listings(
-      FolderMappingCatalog catalog,
-      @Lazy RouteFilesLifecycle files,
-      @Value("${hub.connectors}") Path connectors) {
-    this.catalog = catalog;
+  public Listings(@Lazy RouteFilesLifecycle files, @Value("${hub.connectors}") Path connectors) {
     this.files = files;
     this.connectors = connectors;
-  }
-
-  /** Every mapping; a refused one with its reason, its last good version goes on. */
-  public Page<Map<String, Object>> mappings() {
-    Map<String, Map<String, Object>> items = new TreeMap<>();
-    for (String name : catalog.names()) {
-      Map<String, Object> item = new LinkedHashMap<>();
-      item.put("name", name);
-      item.put("state", "in use");
-      items.put(name, item);
-    }
-    for (MappingProblem problem : catalog.problems()) {
-      Map<String, Object> item = items.computeIfAbsent(problem.name(), n -> new LinkedHashMap<>());
-      item.put("name", problem.name());
-      item.put("state", "refused");
-      item.put("reason", problem.reason());
-    }
-    return new Page<>(new ArrayList<>(items.values()), null);
   }
 
   /** Every connector folder with the state of its files. */

@@ -2,6 +2,8 @@ package io.caravanhub.hub.pipeline;
 
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
+import io.caravanhub.core.mapping.MappingComponent;
+import io.caravanhub.hub.mapping.TenantMappings;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.spi.ComponentCustomizer;
@@ -15,9 +17,16 @@ class PipelineConfiguration {
 
   /** Mappings of devices ({@code halden/aerotop}) and of connectors ({@code kestrel/telemetry}). */
   @Bean
-  FolderMappingCatalog mappingCatalog(
+  FolderMappingCatalog mappingFiles(
       @Value("${hub.mappings}") Path mappings, @Value("${hub.connectors}") Path connectors) {
     return new FolderMappingCatalog(List.of(mappings, connectors.resolve("oem")));
+  }
+
+  /** Tenants' versions go before files. */
+  @Bean
+  ComponentCustomizer mappingsOfTenants(TenantMappings mappings) {
+    return ComponentCustomizer.forType(
+        MappingComponent.class, component -> component.setCatalog(mappings));
   }
 
   /** Device maps lie beside the mappings. */

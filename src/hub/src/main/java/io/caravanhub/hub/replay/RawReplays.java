@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.Telemetry;
-import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.hub.telemetry.QualityJudge;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -78,7 +76,7 @@ class RawReplays implements ReplayKind {
       Failures failures = new Failures();
       pastOnly.execute(() -> page.forEach(kept -> map(kept, remapped, failures)));
       RawRows.Changes changes = rows.write(-job.run(), remapped, latest::withdrawn);
-      remapped.forEach(message -> message.telemetry().forEach(latest::corrected));
+      remapped.forEach(message -> latest.corrected(message.telemetry()));
       return new ReplayStep(
           page.get(page.size() - 1).position(),
           page.size(),
@@ -95,9 +93,7 @@ class RawReplays implements ReplayKind {
       if (cause == null) {
         into.add(
             new Remapped(
-                kept,
-                exchange.getMessage().getHeader(TelemetryHeaders.DEVICE, String.class),
-                telemetry(exchange.getMessage())));
+                kept, Objects.requireNonNull(exchange.getMessage().getBody(Telemetry.class))));
       } else if (cause instanceof UnusableMessageException || cause instanceof MappingException) {
         failures.count++;
         failures.last = "received " + kept.receivedAt() + ": " + cause.getMessage();
@@ -112,18 +108,6 @@ class RawReplays implements ReplayKind {
     @Nullable String last;
   }
 
-  private static List<Telemetry> telemetry(Message message) {
-    if (!(message.getBody() instanceof List<?> parts)) {
-      return List.of(Objects.requireNonNull(message.getBody(Telemetry.class)));
-    }
-    return parts.stream().map(Telemetry.class::cast).toList();
-  }
-
-  /**
-   * A raw message and what it comes to today.
-   *
-   * @param device the hub's id of who sent it
-   * @param telemetry of each device that it speaks of
-   */
-  record Remapped(RawRows.Kept kept, String device, List<Telemetry> telemetry) {}
+  /** A raw message and what it comes to today. */
+  record Remapped(RawRows.Kept kept, Telemetry telemetry) {}
 }

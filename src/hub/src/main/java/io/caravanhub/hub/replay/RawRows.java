@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.QualityReason;
-import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.deadletter.LetterReplay;
 import io.caravanhub.hub.registry.Device;
@@ -67,7 +66,6 @@ class RawRows {
       Instant receivedAt,
       String headers,
       byte[] payload,
-      int @Nullable [] madeDevices,
       int[] madeMetrics,
       long[] madeAt) {
     String position() {
@@ -96,7 +94,7 @@ class RawRows {
   List<Kept> after(RawFilter filter, @Nullable String position) {
     return jdbc.sql(
             """
-            select id, received_at, headers::text as headers, payload, made_devices, made_metrics, made_at from (
+            select id, received_at, headers::text as headers, payload, made_metrics, made_at from (
               select *, sum(octet_length(payload)) over (order by received_at, id) as bytes, row_number() over (order by received_at, id) as n from (
                 select * from raw_messages where %s
                    and (:after::text is null or (received_at, id) > (split_part(:after, ' ', 1)::timestamptz, split_part(:after, ' ', 2)::bigint))
@@ -141,25 +139,20 @@ class RawRows {
     Map<Key, String> old = new LinkedHashMap<>();
     List<Made> made = new ArrayList<>();
     for (Remapped message : messages) {
-      String tenant = message.telemetry().get(0).tenant();
-      int sender = key(tenant, message.device());
-      Map<Integer, String> ids = new HashMap<>(Map.of(sender, message.device()));
-      List<Key> keys = new ArrayList<>();
-      for (Telemetry telemetry : message.telemetry()) {
-        int device = key(tenant, telemetry.device());
-        ids.put(device, telemetry.device());
-        int[] metrics = archive.metricIds(telemetry);
-        for (int i = 0; i < metrics.length; i++) {
-          Measurement m = telemetry.measurements().get(i);
-          Key key = new Key(device, metrics[i], RawArchive.micros(m.ts()));
-          keys.add(key);
-          fresh.putIfAbsent(key, m);
-        }
+      int device = key(message);
+      int[] metrics = archive.metricIds(message.telemetry());
+      long[] at = new long[metrics.length];
+      for (int i = 0; i < metrics.length; i++) {
+        Measurement m = message.telemetry().measurements().get(i);
+        at[i] = RawArchive.micros(m.ts());
+        fresh.putIfAbsent(new Key(device, metrics[i], at[i]), m);
       }
-      List<Key> before = keys(message.kept(), sender);
-      before.forEach(key -> old.put(key, ids.getOrDefault(key.device, "")));
-      if (!keys.equals(before)) {
-        made.add(new Made(message.kept(), keys, sender));
+      Kept kept = message.kept();
+      for (int i = 0; i < kept.madeMetrics.length; i++) {
+        old.put(new Key(device, kept.madeMetrics[i], kept.madeAt[i]), message.telemetry().device());
+      }
+      if (!Arrays.equals(metrics, kept.madeMetrics) || !Arrays.equals(at, kept.madeAt)) {
+        made.add(new Made(kept, metrics, at));
       }
     }
     old.keySet().removeAll(fresh.keySet());
@@ -179,18 +172,6 @@ class RawRows {
     return Objects.requireNonNull(done);
   }
 
-  private static List<Key> keys(Kept kept, int sender) {
-    List<Key> keys = new ArrayList<>(kept.madeMetrics.length);
-    for (int i = 0; i < kept.madeMetrics.length; i++) {
-      keys.add(
-          new Key(
-              kept.madeDevices == null ? sender : kept.madeDevices[i],
-              kept.madeMetrics[i],
-              kept.madeAt[i]));
-    }
-    return keys;
-  }
-
   private void withdraw(Map<Key, String> old, Latest latest) {
     Map<Integer, String> names = new HashMap<>();
     jdbc.sql("select id, key from metrics where id = any(?::int[])")
@@ -207,16 +188,12 @@ class RawRows {
                 Instant.EPOCH.plus(key.micros, ChronoUnit.MICROS)));
   }
 
-  private record Made(Kept kept, List<Key> keys, int sender) {
-    /** Null when all are the sender's own. */
-    int @Nullable [] devices() {
-      return keys.stream().allMatch(key -> key.device == sender)
-          ? null
-          : keys.stream().mapToInt(Key::device).toArray();
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Made(Kept kept, int[] metrics, long[] at) {}
 
-  private int key(String tenant, String device) {
+  private int key(Remapped message) {
+    String tenant = message.telemetry().tenant();
+    String device = message.telemetry().device();
     return devices
         .find(tenant, device)
         .map(Device::key)
@@ -255,21 +232,12 @@ class RawRows {
 
   private void note(Made made) {
     jdbc.sql(
-            "update raw_messages set made_devices = ?::int[], made_metrics = ?::int[], made_at = ?::bigint[] where received_at = ? and id = ?")
-        .params(
-            made.devices(),
-            made.keys.stream().mapToInt(Key::metric).toArray(),
-            made.keys.stream().mapToLong(Key::micros).toArray(),
-            Timestamp.from(made.kept.receivedAt()),
-            made.kept.id())
+            "update raw_messages set made_metrics = ?::int[], made_at = ?::bigint[] where received_at = ? and id = ?")
+        .params(made.metrics, made.at, Timestamp.from(made.kept.receivedAt()), made.kept.id())
         .update();
   }
 
   private static Kept kept(ResultSet row, int number) throws SQLException {
-    Integer[] devices =
-        row.getArray("made_devices") == null
-            ? null
-            : (Integer[]) row.getArray("made_devices").getArray();
     Integer[] metrics = (Integer[]) row.getArray("made_metrics").getArray();
     Long[] at = (Long[]) row.getArray("made_at").getArray();
     return new Kept(
@@ -277,7 +245,6 @@ class RawRows {
         row.getTimestamp("received_at").toInstant(),
         row.getString("headers"),
         row.getBytes("payload"),
-        devices == null ? null : Arrays.stream(devices).mapToInt(Integer::intValue).toArray(),
         Arrays.stream(metrics).mapToInt(Integer::intValue).toArray(),
         Arrays.stream(at).mapToLong(Long::longValue).toArray());
   }

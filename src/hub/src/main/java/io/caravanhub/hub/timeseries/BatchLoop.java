@@ -87,7 +87,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
     this.room = room;
     this.roomForOld = room.half();
     this.patience = patience;
-    this.batch = System.currentTimeMillis() << 20;
+    this.batch = BatchId.first(System.currentTimeMillis());
     this.commits = meters.timer("hub.store.commit");
     this.rowsStored = meters.counter("hub.store.rows", "fate", "stored");
     this.rowsDuplicate = meters.counter("hub.store.rows", "fate", "duplicate");

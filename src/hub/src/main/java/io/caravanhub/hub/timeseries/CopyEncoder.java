@@ -52,7 +52,7 @@ final class CopyEncoder {
         out.putInt(texts[i].length).put(texts[i]);
       }
       out.putInt(2).putShort(row.quality());
-      out.putInt(8).putLong(batch);
+      out.putInt(8).putLong(BatchId.of(batch, row.mapping()));
     }
     out.putShort((short) -1);
     return out.flip();

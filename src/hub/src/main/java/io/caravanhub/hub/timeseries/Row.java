@@ -7,9 +7,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param micros microseconds since 1970-01-01 UTC, PostgreSQL's own resolution
  * @param value NaN is stored as null
+ * @param mapping id of the mapping version that made it, 0 when none did
  */
-record Row(int device, int metric, long micros, double value, @Nullable String text, short quality)
+record Row(
+    int device,
+    int metric,
+    long micros,
+    double value,
+    @Nullable String text,
+    short quality,
+    int mapping)
     implements Comparable<Row> {
+
+  /** A row that no mapping made. */
+  Row(int device, int metric, long micros, double value, @Nullable String text, short quality) {
+    this(device, metric, micros, value, text, quality, 0);
+  }
 
   /** What makes a row unique. */
   record Key(int device, int metric, long micros) {}

@@ -30,7 +30,7 @@ final class TelemetryTable {
   private static final String MERGE =
       """
       insert into telemetry (device_id, metric_id, ts, value, text_value, quality, batch_id)
-      select *, ? from unnest(?::int[], ?::int[], ?::timestamptz[], ?::float8[], ?::text[], ?::int2[])
+      select * from unnest(?::int[], ?::int[], ?::timestamptz[], ?::float8[], ?::text[], ?::int2[], ?::int8[])
       on conflict do nothing
       returning device_id, metric_id, ts\
       """;
@@ -139,7 +139,7 @@ final class TelemetryTable {
   private static Set<Row.Key> merge(Connection connection, List<Row> rows, long batch)
       throws SQLException {
     int n = rows.size();
-    Object[][] columns = new Object[6][n];
+    Object[][] columns = new Object[7][n];
     Set<Row.Key> absent = new HashSet<>(2 * n);
     for (int i = 0; i < n; i++) {
       Row row = rows.get(i);
@@ -149,16 +149,16 @@ final class TelemetryTable {
       columns[3][i] = Double.isNaN(row.value()) ? null : row.value();
       columns[4][i] = row.text();
       columns[5][i] = row.quality();
+      columns[6][i] = BatchId.of(batch, row.mapping());
       absent.add(row.key());
     }
-    String[] types = {"int4", "int4", "timestamptz", "float8", "text", "int2"};
+    String[] types = {"int4", "int4", "timestamptz", "float8", "text", "int2", "int8"};
     List<Array> arrays = new ArrayList<>();
     try (PreparedStatement insert = connection.prepareStatement(MERGE)) {
-      insert.setLong(1, batch);
       for (int c = 0; c < types.length; c++) {
         Array array = connection.createArrayOf(types[c], columns[c]);
         arrays.add(array);
-        insert.setArray(c + 2, array);
+        insert.setArray(c + 1, array);
       }
       try (ResultSet stored = insert.executeQuery()) {
         while (stored.next()) {

@@ -91,7 +91,8 @@ public class TelemetryWriter implements DisposableBean {
               TelemetryTable.micros(m.ts()),
               m.value(),
               m.text(),
-              QualityReason.code(m.quality(), m.reason())));
+              QualityReason.code(m.quality(), m.reason()),
+              message.mapping()));
     }
     return rows;
   }

@@ -75,6 +75,8 @@ class ContractTest {
             .replace("{eventId}", event(tenant, device))
             .replace("{letterId}", letter(tenant, device))
             .replace("{metricKey}", "temperature")
+            .replace("{mappingName}", mapping(tenant))
+            .replace("{version}", "1")
             .replace("{noticeId}", notice(tenant))
             .replace("{replayId}", replay(tenant));
 
@@ -178,6 +180,9 @@ class ContractTest {
       case "device-types.test" -> Map.of("payload", Map.of("metrics", Map.of("temperature", 20)));
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
+      case "mappings.save-draft", "mappings.compare" ->
+          Map.of("jsonata", "{'metrics': {'temperature': 3}}");
+      case "mappings.rollback" -> Map.of("version", 1);
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };
@@ -202,6 +207,19 @@ class ContractTest {
         .params(tenant)
         .query(String.class)
         .single();
+  }
+
+  /** A mapping with a superseded and a published version and a draft. */
+  private String mapping(String tenant) {
+    hub.owner()
+        .sql(
+            """
+            insert into mappings (tenant_id, name, version, status, content, sha256, author, based_on, published_at, published_by)
+            select ?, 'acme/contract', v, s, '{"metrics": {"temperature": ' || v || '}}', '', 'admin:test', 2, now(), 'admin:test'
+              from (values (1, 'superseded'), (2, 'published'), (0, 'draft')) made(v, s)            """)
+        .params(tenant)
+        .update();
+    return "acme:contract";
   }
 
   /** One that nobody runs yet: nobody has rung for it. */

@@ -1,0 +1,325 @@
+package io.caravanhub.hub.mapping;
+
+import io.caravanhub.core.mapping.FolderMappingCatalog;
+import io.caravanhub.core.mapping.Mapping;
+import io.caravanhub.core.mapping.MappingCatalog;
+import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.core.mapping.MappingSource;
+import io.caravanhub.core.mapping.MappingUse;
+import io.caravanhub.core.payload.PayloadFormat;
+import io.caravanhub.hub.database.Announcements;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.mapping.MappingInUse.InForce;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/**
+ * The mappings that tenants use now, out of memory. A name is looked up in the database when it is
+ * first used, and again when the database announces a version of it, when its file has changed, and
+ * now and then in case an announcement was missed. A version is compiled before messages see it,
+ * and each message is mapped by one version; one that cannot be had leaves the last in force.
+ * Thread-safe.
+ */
+@Component
+@Primary
+public class TenantMappings implements MappingCatalog, DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(TenantMappings.class);
+  private static final String CHANNEL = "hub_mappings";
+  private static final Duration LOOK = Duration.ofSeconds(15);
+  private static final long TRY_AGAIN_NANOS = 1_000_000_000L;
+  private static final int NAMES_MAX = 50_000;
+  private static final int NAME_LENGTH_MAX = 200;
+
+  /** Payloads of all mappings together, about. */
+  private static final int PAYLOAD_BYTES = 64 << 20;
+
+  private static final int RING_BYTES_MAX = 1 << 20;
+  private static final int RING_BYTES_MIN = 32 << 10;
+
+  private final FolderMappingCatalog files;
+  private final MappingStore store;
+  private final Map<Name, MappingInUse> names = new ConcurrentHashMap<>();
+  private final LinkedBlockingQueue<String> announced = new LinkedBlockingQueue<>();
+  private final Thread thread = new Thread(this::follow, "mapping-versions");
+  private volatile boolean closed;
+
+  public TenantMappings(
+      FolderMappingCatalog files, MappingStore store, Announcements announcements) {
+    this.files = files;
+    this.store = store;
+    thread.setDaemon(true);
+    thread.start();
+    announcements.listen(CHANNEL, announced::add, () -> announced.add(""));
+  }
+
+  private record Name(String tenant, String name) {
+    // What a record brings by itself is several times slower, and this is asked for every message.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name that && name.equals(that.name) && tenant.equals(that.tenant);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * tenant.hashCode() + name.hashCode();
+    }
+  }
+
+  /** The file of this name, whatever tenants have made of it. */
+  @Override
+  public Optional<MappingSource> find(String name) {
+    return files.find(name);
+  }
+
+  @Override
+  public Optional<MappingSource> find(String tenant, String name) {
+    InForce now = inForce(tenant, name);
+    if (now.mapping() != null) {
+      return Optional.of(now.mapping().source());
+    }
+    return now.version() == null ? Optional.empty() : Optional.of(now.version().source());
+  }
+
+  @Override
+  public Optional<Mapping> compiled(String tenant, String name) {
+    InForce now = inForce(tenant, name);
+    if (now.problem() != null) {
+      throw now.problem();
+    }
+    return Optional.ofNullable(now.mapping());
+  }
+
+  /** The version in force, or null when the tenant has none of this name. */
+  @Nullable MappingVersion version(String tenant, String name) {
+    return inForce(tenant, name).version();
+  }
+
+  @Override
+  public Optional<PayloadFormat> format(String name) {
+    return files.format(name);
+  }
+
+  @Override
+  public void used(MappingUse use) {
+    MappingInUse counted = names.get(new Name(use.tenant(), use.mapping().source().name()));
+    if (counted == null) {
+      return;
+    }
+    counted.nanos.add(use.nanos());
+    MappingException failure = use.failure();
+    if (failure == null) {
+      counted.matched.increment();
+      if (use.payload() instanceof byte[] payload) {
+        counted.payloads.add(System.currentTimeMillis(), use.device(), payload);
+      }
+    } else if (failure.foundNothing()) {
+      counted.unmatched.increment();
+    } else {
+      counted.failed.increment();
+    }
+  }
+
+  @Override
+  public void refused(String tenant, String name) {
+    MappingInUse counted = names.get(new Name(tenant, name));
+    if (counted != null) {
+      counted.matched.decrement();
+      counted.failed.increment();
+    }
+  }
+
+  /** How a mapping fares in this hub, or null when no message has asked for it. */
+  @Nullable MappingInUse use(String tenant, String name) {
+    return names.get(new Name(tenant, name));
+  }
+
+  private InForce inForce(String tenant, String name) {
+    Name key = new Name(tenant, name);
+    MappingInUse use = names.get(key);
+    if (use == null) {
+      use = enter(key);
+    }
+    InForce now = use.inForce;
+    if (now != null && (!now.followsFile() || files.find(name).orElse(null) == now.file())) {
+      return now;
+    }
+    return look(use, now);
+  }
+
+  private MappingInUse enter(Name key) {
+    if (key.name.length() > NAME_LENGTH_MAX) {
+      throw new MappingException(key.name.substring(0, 40) + "…", "there is no such mapping");
+    }
+    if (names.size() > NAMES_MAX) {
+      names.clear();
+    }
+    int room = PAYLOAD_BYTES / (names.size() + 1);
+    PayloadRing ring = new PayloadRing(Math.max(RING_BYTES_MIN, Math.min(RING_BYTES_MAX, room)));
+    MappingInUse fresh = new MappingInUse(key.tenant, key.name, ring);
+    MappingInUse other = names.putIfAbsent(key, fresh);
+    return other == null ? fresh : other;
+  }
+
+  /** The first message waits for the database; later ones go on with what they have meanwhile. */
+  private InForce look(MappingInUse use, @Nullable InForce last) {
+    if (last != null && (use.notBefore - System.nanoTime() > 0 || !use.changing.tryLock())) {
+      return last;
+    }
+    if (last == null) {
+      use.changing.lock();
+    }
+    try {
+      InForce now = use.inForce;
+      return now != null && now != last ? now : renew(use);
+    } catch (RuntimeException e) {
+      if (last == null) {
+        throw e;
+      }
+      use.notBefore = System.nanoTime() + TRY_AGAIN_NANOS;
+      return last;
+    } finally {
+      use.changing.unlock();
+    }
+  }
+
+  /** Takes what is published into force; the caller holds the lock. */
+  private InForce renew(MappingInUse use) {
+    InForce last = use.inForce;
+    MappingSource file = files.find(use.name).orElse(null);
+    MappingVersion version =
+        use.tenant.isEmpty()
+            ? null
+            : TenantScope.<@Nullable MappingVersion>call(
+                use.tenant, () -> version(use.name, file, last));
+    InForce next = compile(version, file, last);
+    if (next.id() != (last == null ? 0 : last.id()) && next.version() != null) {
+      LOG.info(
+          "mapping {} of tenant {}: version {} of {} is in use",
+          use.name,
+          use.tenant,
+          next.version().version(),
+          next.version().author());
+    }
+    use.inForce = next;
+    return next;
+  }
+
+  private @Nullable MappingVersion version(
+      String name, @Nullable MappingSource file, @Nullable InForce last) {
+    MappingVersion published = store.published(name).orElse(null);
+    if (file == null || published != null && (!published.followsFile() || published.holds(file))) {
+      return published;
+    }
+    // Another hub on this database follows a file of its own; this one stays with what it has.
+    if (last != null && last.version() != null && last.followsFile() && last.file() == file) {
+      return last.version();
+    }
+    return store.record(file);
+  }
+
+  private static InForce compile(
+      @Nullable MappingVersion version, @Nullable MappingSource file, @Nullable InForce last) {
+    if (version == null) {
+      return new InForce(null, file, file == null ? null : Mapping.compile(file), null);
+    }
+    if (version.followsFile() && file == null) {
+      return new InForce(null, null, null, null);
+    }
+    if (last != null && last.mapping() != null && last.id() == version.id()) {
+      return new InForce(version, file, last.mapping(), null);
+    }
+    try {
+      return new InForce(version, file, Mapping.compile(version.source()), null);
+    } catch (MappingException e) {
+      LOG.error(
+          "version {} of mapping {} cannot be used by this hub",
+          version.version(),
+          version.name(),
+          e);
+      return last != null && last.mapping() != null
+          ? new InForce(last.version(), file, last.mapping(), null)
+          : new InForce(version, file, null, e);
+    }
+  }
+
+  /** Takes what was published through this hub into force before its caller is answered. */
+  void publishedHere(String tenant, String name) {
+    try {
+      changed(tenant, name);
+    } catch (RuntimeException e) {
+      LOG.warn("what was published of mapping {} is not in force yet: {}", name, e.getMessage());
+      announced.add("");
+    }
+  }
+
+  private void changed(String tenant, String name) {
+    MappingInUse use = names.get(new Name(tenant, name));
+    if (use == null) {
+      return;
+    }
+    use.changing.lock();
+    try {
+      renew(use);
+    } finally {
+      use.changing.unlock();
+    }
+  }
+
+  private void follow() {
+    boolean late = false;
+    while (!closed) {
+      try {
+        String change = announced.poll(late ? 1_000 : LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        int space = change == null ? -1 : change.indexOf(' ');
+        if (space > 0) {
+          changed(change.substring(0, space), change.substring(space + 1));
+        } else {
+          lookAtAll();
+        }
+        late = false;
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        late = true;
+        LOG.warn("Mappings cannot be looked for now: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void lookAtAll() {
+    names.keySet().stream()
+        .map(Name::tenant)
+        .filter(tenant -> !tenant.isEmpty())
+        .distinct()
+        .toList()
+        .forEach(
+            tenant -> {
+              Map<String, Integer> ids = TenantScope.call(tenant, store::publishedIds);
+              names.forEach(
+                  (name, use) -> {
+                    InForce now = use.inForce;
+                    if (name.tenant.equals(tenant)
+                        && now != null
+                        && now.id() != ids.getOrDefault(name.name, 0)) {
+                      changed(tenant, name.name);
+                    }
+                  });
+            });
+  }
+
+  @Override
+  public void destroy() {
+    closed = true;
+    thread.interrupt();
+  }
+}
