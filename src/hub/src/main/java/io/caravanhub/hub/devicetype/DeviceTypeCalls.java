@@ -30,7 +30,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component("deviceTypeCalls")
 public class DeviceTypeCalls {
   private static final String IF_MATCH = "If-Match";
-  private static final String ANSWERED = "hub-answered";
   private static final String YAML = "application/yaml";
 
   private final DeviceTypeRows rows;
@@ -67,21 +66,20 @@ public class DeviceTypeCalls {
     return new Page<>(page.items().stream().map(DeviceTypeCalls::view).toList(), page.cursor());
   }
 
-  /** {@code GET /device-types/{name}}: JSON, or the YAML file for those who accept that. */
+  /** {@code GET /device-types/{name}}. */
   public void get(Exchange exchange) {
+    answer(exchange, require(name(exchange.getMessage())));
+  }
+
+  /** {@code GET /device-types/{name}/export}: the YAML file. */
+  public void export(Exchange exchange) {
     Message message = exchange.getMessage();
     Stored stored = require(name(message));
-    String accepted = message.getHeader("Accept", "", String.class);
-    if (!accepted.contains(YAML)) {
-      answer(exchange, stored);
-      return;
-    }
-    message.setBody(files.write(stored.type()));
     message.removeHeaders("*");
+    message.setBody(files.write(stored.type()));
     message.setHeader("ETag", etag(stored));
     message.setHeader(Exchange.CONTENT_TYPE, YAML);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-    exchange.setProperty(ANSWERED, true);
   }
 
   /** {@code POST /device-types}: 409 when it is there. */

@@ -98,7 +98,7 @@ class ContractTest {
     assertThat(answer.status())
         .as("%s %s: %s", operation.method(), path, answer)
         .isBetween(200, 299);
-    if (!operation.open()) {
+    if (!operation.open() && !operation.id().equals("device-types.export")) {
       assertThat(answer.contentType()).startsWith("application/json");
       assertThat(answer.json()).isNotNull();
     }
