@@ -59,3 +59,11 @@ as $$
                       when right(metric, length(port) + 1) = '_' || port then nullif(left(metric, -length(port) - 1), '') end as name) m
 $$;
 grant execute on function link_metric(text, text, jsonb) to hub_app;
+
+-- The virtual device at a port is given the link's names as well, for they count after the port's ending.
+create or replace function give_port_link(device uuid, link bindings) returns void language sql as $$
+  insert into bindings (tenant_id, device_id, asset_id, role, valid_from, metrics, linked_by)
+  select link.tenant_id, device, link.asset_id, link.role,
+         greatest(link.valid_from, (select max(o.valid_to) from bindings o where o.device_id = device)), link.metrics, link.linked_by
+   where not exists (select from bindings o where o.device_id = device and o.valid_to is null)
+$$;

@@ -42,6 +42,11 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(412, "If-Match", detail);
   }
 
+  /** 428: the call has to say which version it was made for. */
+  public static ProblemException versionWanted(String detail) {
+    return new ProblemException(428, "If-Match", detail);
+  }
+
   /** 422: the message is understood, but cannot be used. */
   public static ProblemException unusable(String field, String detail) {
     return new ProblemException(422, field, detail);

@@ -110,6 +110,7 @@ public class Problems {
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 422 -> "Unprocessable Content";
+      case 428 -> "Precondition Required";
       case 429 -> "Too Many Requests";
       case 503 -> "Service Unavailable";
       default -> "Internal Server Error";

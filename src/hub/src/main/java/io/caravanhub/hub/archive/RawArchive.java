@@ -109,6 +109,21 @@ public class RawArchive implements DisposableBean {
     }
   }
 
+  /** Whether the tenant has messages kept. */
+  public boolean isOn(String tenant) {
+    return settings.of(tenant).rawArchive();
+  }
+
+  /**
+   * For a part of a message of several devices, which is kept as a message of its own device.
+   *
+   * @param headers with which the part alone can be mapped again
+   */
+  public void takePart(
+      Exchange exchange, Telemetry telemetry, Map<String, String> headers, byte[] part) {
+    keep(exchange, telemetry, headers, part);
+  }
+
   private boolean isOn(Exchange exchange, Telemetry telemetry) {
     return settings.of(telemetry.tenant()).rawArchive() && exchange.getProperty(REPLAY) == null;
   }

@@ -118,9 +118,9 @@ public class CoapServerConsumer extends DefaultConsumer {
             exchange,
             sync -> {
               Exception failure = exchange.getException();
-              if (failure == null
-                  && exchange.getMessage().getBody() instanceof Telemetry telemetry) {
-                rights.charge(device, telemetry.measurements().size());
+              int readings = readings(exchange.getMessage().getBody());
+              if (failure == null && readings > 0) {
+                rights.charge(device, readings);
               }
               releaseExchange(exchange, false);
               if (failure == null) {
@@ -129,5 +129,14 @@ public class CoapServerConsumer extends DefaultConsumer {
                 answer.failed(failure);
               }
             });
+  }
+
+  /** A message is of one device or, from a gateway, of several. */
+  private static int readings(@Nullable Object body) {
+    int readings = 0;
+    for (Object message : body instanceof List<?> list ? list : List.of(body == null ? "" : body)) {
+      readings += message instanceof Telemetry telemetry ? telemetry.measurements().size() : 0;
+    }
+    return readings;
   }
 }

@@ -71,7 +71,13 @@ public class DeadLetters {
         headers);
   }
 
-  void keep(
+  /**
+   * Keeps a message.
+   *
+   * @param device the device as its sender named it
+   * @param headers what it travelled with, for a replay
+   */
+  public void keep(
       String tenant,
       @Nullable String device,
       String source,

@@ -9,6 +9,10 @@ import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.archive.RawArchive;
 import io.caravanhub.hub.deadletter.DeadLetters;
+import io.caravanhub.hub.devicetype.DeviceTypes;
+import io.caravanhub.hub.devicetype.EndpointMessages;
+import io.caravanhub.hub.devicetype.Parted;
+import io.caravanhub.hub.devicetype.Profile;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.telemetry.CanonicalReader;
@@ -23,12 +27,15 @@ import org.springframework.stereotype.Component;
 /** The two Java steps of the route normalize, before and after the mapping. Thread-safe. */
 @Component("normalizer")
 public class Normalizer {
+  private static final String PROFILE = "hub-device-type";
+
   private final DeviceDirectory devices;
   private final MappingCatalog mappings;
   private final CanonicalReader reader;
   private final CanonicalReader mappedReader;
   private final ReceiptTimes times;
   private final RawArchive archive;
+  private final DeviceTypes types;
   private final ObjectMapper json;
 
   public Normalizer(
@@ -37,8 +44,10 @@ public class Normalizer {
       CanonicalReader reader,
       ReceiptTimes times,
       RawArchive archive,
+      DeviceTypes types,
       ObjectMapper json) {
     this.archive = archive;
+    this.types = types;
     this.devices = devices;
     this.mappings = mappings;
     this.reader = reader;
@@ -48,8 +57,9 @@ public class Normalizer {
   }
 
   /**
-   * Gives the message its time, finds the device and, unless the sender named one, the mapping its
-   * maker and model call for.
+   * Gives the message its time, finds the device and, unless the sender named one, the mapping that
+   * its type or its maker and model call for. A message that its type says to split is marked so
+   * and goes another way.
    */
   public void identify(Exchange exchange) {
     Message message = exchange.getMessage();
@@ -58,28 +68,65 @@ public class Normalizer {
     stamp(message, payload);
     Device device = device(message);
     message.setHeader(TelemetryHeaders.DEVICE, device.id().toString());
+    Profile profile = types.find(device.tenant(), device.deviceType());
+    if (profile != null) {
+      exchange.setProperty(PROFILE, profile);
+    }
     if (message.getHeader(TelemetryHeaders.MAPPING) == null && needsMapping(message)) {
-      String mapping = device.mapping() != null ? device.mapping() : byModel(device);
+      if (profile != null && profile.isParted()) {
+        exchange.setProperty(Parted.PROPERTY, new Parted(device, profile));
+        return;
+      }
+      String mapping = mapping(device, profile);
       if (mapping != null) {
         message.setHeader(TelemetryHeaders.MAPPING, mapping);
       }
+      if (profile != null) {
+        EndpointMessages.prepare(profile, message, mapping, mappings);
+      }
     }
+  }
+
+  private @Nullable String mapping(Device device, @Nullable Profile profile) {
+    if (device.mapping() != null || profile == null) {
+      return device.mapping() != null ? device.mapping() : byModel(device);
+    }
+    return profile.own() != null
+        ? null
+        : profile.type().mapping() != null ? profile.type().mapping() : byModel(device);
   }
 
   /** Reads the canonical shape, which the body now has, as {@link Telemetry}. */
   public void read(Exchange exchange) {
     Message message = exchange.getMessage();
     Device device = device(message);
+    if (exchange.getProperty(Parted.PROPERTY) != null) {
+      throw new UnusableMessageException(
+          "device_type", "messages of type \"" + device.deviceType() + "\" are split");
+    }
+    Profile profile = exchange.getProperty(PROFILE, Profile.class);
     String mapping = message.getHeader(TelemetryHeaders.MAPPING, String.class);
-    Telemetry telemetry =
-        mapping == null ? read(reader, message, device) : readMapped(message, device, mapping);
+    Telemetry telemetry;
+    if (mapping != null) {
+      telemetry = readMapped(message, device, mapping, profile);
+    } else if (profile != null && profile.own() != null && needsMapping(message)) {
+      EndpointMessages.map(profile, device, message);
+      telemetry = read(limited(mappedReader, profile), message, device);
+    } else {
+      telemetry = read(limited(reader, profile), message, device);
+    }
     archive.take(exchange, telemetry);
     message.setBody(telemetry);
   }
 
-  private Telemetry readMapped(Message message, Device device, String mapping) {
+  private static CanonicalReader limited(CanonicalReader reader, @Nullable Profile profile) {
+    return profile == null ? reader : reader.with(profile.limits());
+  }
+
+  private Telemetry readMapped(
+      Message message, Device device, String mapping, @Nullable Profile profile) {
     try {
-      Telemetry telemetry = read(mappedReader, message, device);
+      Telemetry telemetry = read(limited(mappedReader, profile), message, device);
       return message.getHeader(MappingConstants.VERSION_ID) instanceof Integer version
           ? telemetry.madeBy(version)
           : telemetry;

@@ -3,6 +3,7 @@ package io.caravanhub.hub.ingest;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.limit.ReadingLimits;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
@@ -23,12 +24,18 @@ public class Pacing {
 
   /** Called after the channel; a body that is no {@link Telemetry} was not stored here. */
   public void hold(Exchange exchange) throws InterruptedException {
-    if (exchange.getMessage().getBody() instanceof Telemetry telemetry) {
-      Duration wait =
-          limits.charge(telemetry.tenant(), telemetry.device(), telemetry.measurements().size());
-      if (!wait.isZero()) {
-        Thread.sleep((wait.compareTo(LONGEST) > 0 ? LONGEST : wait).toMillis() + 1);
+    Object body = exchange.getMessage().getBody();
+    List<?> messages = body instanceof List<?> list ? list : List.of(body == null ? "" : body);
+    Duration longest = Duration.ZERO;
+    for (Object message : messages) {
+      if (message instanceof Telemetry telemetry) {
+        Duration wait =
+            limits.charge(telemetry.tenant(), telemetry.device(), telemetry.measurements().size());
+        longest = wait.compareTo(longest) > 0 ? wait : longest;
       }
+    }
+    if (!longest.isZero()) {
+      Thread.sleep((longest.compareTo(LONGEST) > 0 ? LONGEST : longest).toMillis() + 1);
     }
   }
 }

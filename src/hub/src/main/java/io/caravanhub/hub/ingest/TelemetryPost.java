@@ -8,6 +8,8 @@ import io.caravanhub.hub.api.AllRejectedException;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Rejected;
 import io.caravanhub.hub.archive.RawArchive;
+import io.caravanhub.hub.devicetype.DeviceTypes;
+import io.caravanhub.hub.devicetype.Profile;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
@@ -41,6 +43,7 @@ public class TelemetryPost {
   private final MeterRegistry meters;
   private final Admission admission;
   private final RawArchive archive;
+  private final DeviceTypes types;
 
   public TelemetryPost(
       CanonicalReader reader,
@@ -49,7 +52,9 @@ public class TelemetryPost {
       ObjectMapper json,
       MeterRegistry meters,
       Admission admission,
-      RawArchive archive) {
+      RawArchive archive,
+      DeviceTypes types) {
+    this.types = types;
     this.admission = admission;
     this.archive = archive;
     this.reader = reader;
@@ -72,7 +77,8 @@ public class TelemetryPost {
         Device device = device(items.get(i), caller);
         Instant at = times.next(received);
         Telemetry telemetry =
-            reader.read(object(items.get(i)), device.tenant(), device.id().toString(), "http", at);
+            limited(device)
+                .read(object(items.get(i)), device.tenant(), device.id().toString(), "http", at);
         usable.add(telemetry);
         raw.add(new RawArchive.Received(items.get(i), at));
       } catch (UnusableMessageException e) {
@@ -87,6 +93,11 @@ public class TelemetryPost {
     archive.take(exchange, usable, raw);
     exchange.setProperty(REJECTED, rejected);
     exchange.getMessage().setBody(usable);
+  }
+
+  private CanonicalReader limited(Device device) {
+    Profile profile = types.find(device.tenant(), device.deviceType());
+    return profile == null ? reader : reader.with(profile.limits());
   }
 
   /** Body out: {@code {accepted, duplicates, rejected}}, counted in messages. */

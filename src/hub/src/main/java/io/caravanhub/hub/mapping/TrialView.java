@@ -40,7 +40,8 @@ public record TrialView(
       String quality,
       @Nullable String reason) {
 
-    static Line of(Measurement m) {
+    /** A measurement as it is shown. */
+    public static Line of(Measurement m) {
       Object value = m.text() != null ? m.text() : Double.isNaN(m.value()) ? null : m.value();
       return new Line(
           m.metric(), value, m.unit(), m.ts().toString(), m.quality().label(), m.reason());

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Limits out of the fields of a request, with errors that name the field. */
-final class LimitFields {
+public final class LimitFields {
   static final List<String> NAMES =
       List.of(
           "min",
@@ -31,6 +31,12 @@ final class LimitFields {
 
   private LimitFields(Fields fields) {
     this.fields = fields;
+  }
+
+  /** These limits and no others. */
+  public static Limits read(Fields fields) {
+    fields.only(NAMES);
+    return change(Limits.range(null, null), fields);
   }
 
   /** The limits before, with those that the request names in their place; null takes one away. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelMapping the mapping's name by manufacturer and model, when there is one
  * @param gateway the gateway that may speak for it, or null
  * @param asset the asset it watches now (its primary binding), or null
+ * @param parent the device whose messages hold this one's readings, or null
  */
 public record Device(
     UUID id,
@@ -27,7 +28,8 @@ public record Device(
     String modelMapping,
     @Nullable UUID gateway,
     @Nullable String asset,
-    String status) {
+    String status,
+    @Nullable UUID parent) {
 
   private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-z0-9]+");
 

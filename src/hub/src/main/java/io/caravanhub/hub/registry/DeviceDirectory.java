@@ -1,7 +1,13 @@
 package io.caravanhub.hub.registry;
 
 import io.caravanhub.hub.database.TenantScope;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,7 +37,10 @@ public class DeviceDirectory implements DisposableBean {
   private static final String SELECT =
       """
       select d.id, d.key, d.tenant_id, d.serial, d.device_type, d.manufacturer, d.model, d.mapping, d.gateway_id, d.status,
-             (select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null order by b.role <> 'primary', b.valid_from limit 1) as asset
+             d.parent_id,
+             (select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null
+                 and (b.port is null or not exists (select from devices p where p.parent_id = d.id and p.port = b.port))
+               order by b.role <> 'primary', b.valid_from limit 1) as asset
         from devices d\
       """;
 
@@ -96,6 +105,48 @@ public class DeviceDirectory implements DisposableBean {
       renew(name, known);
     }
     return Optional.ofNullable(known.device);
+  }
+
+  /**
+   * The devices of this tenant with these serials, by serial; those that are not remembered are
+   * asked for together.
+   */
+  public Map<String, Device> findAll(String tenant, Collection<String> serials) {
+    Map<String, Device> found = new HashMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (String serial : serials) {
+      Remembered known = remembered.get(new Name(tenant, serial));
+      if (known == null || known.device == null || known.isOverdue()) {
+        unknown.add(serial);
+      } else {
+        found.put(serial, known.device);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      askAll(tenant, unknown).forEach(device -> found.put(device.serial(), device));
+    }
+    return found;
+  }
+
+  private List<Device> askAll(String tenant, List<String> serials) {
+    long asked = changes.get();
+    List<Device> devices =
+        TenantScope.call(
+            tenant,
+            () ->
+                jdbc.sql(SELECT + " where d.serial = any(?)")
+                    .params(new Object[] {serials.toArray(String[]::new)})
+                    .query(DeviceDirectory::device)
+                    .list());
+    if (asked == changes.get() && remembered.size() + 2 * devices.size() < REMEMBERED_MAX) {
+      long until = System.nanoTime() + FOUND.toNanos();
+      for (Device device : devices) {
+        // The writer asks by id.
+        remembered.put(new Name(tenant, device.serial()), new Remembered(device, until));
+        remembered.put(new Name(tenant, device.id().toString()), new Remembered(device, until));
+      }
+    }
+    return devices;
   }
 
   private Remembered ask(Name name) {
@@ -185,23 +236,26 @@ public class DeviceDirectory implements DisposableBean {
             ? jdbc.sql(SELECT + " where d.serial = ?").params(idOrSerial)
             : jdbc.sql(SELECT + " where d.id = ? or d.serial = ? order by d.id <> ? limit 1")
                 .params(id, idOrSerial, id))
-        .query(
-            (row, n) ->
-                new Device(
-                    row.getObject("id", UUID.class),
-                    row.getInt("key"),
-                    row.getString("tenant_id"),
-                    row.getString("serial"),
-                    row.getString("device_type"),
-                    row.getString("manufacturer"),
-                    row.getString("model"),
-                    row.getString("mapping"),
-                    Device.modelMapping(row.getString("manufacturer"), row.getString("model")),
-                    row.getObject("gateway_id", UUID.class),
-                    row.getString("asset"),
-                    row.getString("status")))
+        .query(DeviceDirectory::device)
         .optional()
         .orElse(null);
+  }
+
+  private static Device device(ResultSet row, int number) throws SQLException {
+    return new Device(
+        row.getObject("id", UUID.class),
+        row.getInt("key"),
+        row.getString("tenant_id"),
+        row.getString("serial"),
+        row.getString("device_type"),
+        row.getString("manufacturer"),
+        row.getString("model"),
+        row.getString("mapping"),
+        Device.modelMapping(row.getString("manufacturer"), row.getString("model")),
+        row.getObject("gateway_id", UUID.class),
+        row.getString("asset"),
+        row.getString("status"),
+        row.getObject("parent_id", UUID.class));
   }
 
   private static @Nullable UUID asUuid(String text) {

@@ -27,9 +27,16 @@ public class DeviceRegistry {
   private final DeviceDirectory directory;
   private final DeviceRows rows;
   private final Audit audit;
+  private final DeviceDefaults defaults;
 
   public DeviceRegistry(
-      JdbcClient jdbc, Tokens tokens, DeviceDirectory directory, DeviceRows rows, Audit audit) {
+      JdbcClient jdbc,
+      Tokens tokens,
+      DeviceDirectory directory,
+      DeviceRows rows,
+      Audit audit,
+      DeviceDefaults defaults) {
+    this.defaults = defaults;
     this.jdbc = jdbc;
     this.tokens = tokens;
     this.directory = directory;
@@ -45,28 +52,35 @@ public class DeviceRegistry {
     String connection = fields.object("connection");
     String metadata = fields.object("metadata");
     UUID id = UUID.randomUUID();
+    Map<String, String> absent = defaults.of(caller.tenant(), fields.text("device_type"));
+    UUID parent = rows.parent(fields.optionalText("parent_id"));
     try {
       jdbc.sql(
               """
               insert into devices (id, tenant_id, serial, device_type, manufacturer, model, installation_location, connection_type, connection,
-                                   mapping, building_id, equipment_id, gateway_id, metadata)
-              values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb)\
+                                   mapping, building_id, equipment_id, gateway_id, metadata, parent_id, port)
+              values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?, ?)\
               """)
           .params(
               id,
               caller.tenant(),
               serial(fields),
               fields.text("device_type"),
-              fields.text("manufacturer", ""),
-              fields.text("model", ""),
-              fields.text("installation_location", ""),
-              fields.text("connection_type"),
+              fields.text("manufacturer", absent.getOrDefault("manufacturer", "")),
+              fields.text("model", absent.getOrDefault("model", "")),
+              fields.text(
+                  "installation_location", absent.getOrDefault("installation_location", "")),
+              connectionType(fields, parent == null ? absent.get("connection_type") : "virtual"),
               connection == null ? "{}" : connection,
               fields.optionalText("mapping"),
-              fields.optionalText("building_id"),
+              fields.has("building_id")
+                  ? fields.optionalText("building_id")
+                  : absent.get("building_id"),
               fields.optionalText("equipment_id"),
               rows.gateway(fields.optionalText("gateway_id")),
-              metadata == null ? "{}" : metadata)
+              metadata == null ? "{}" : metadata,
+              parent,
+              fields.optionalText("port"))
           .update();
     } catch (DuplicateKeyException e) {
       throw ProblemException.conflict(
@@ -78,6 +92,10 @@ public class DeviceRegistry {
     audit.record("device.create", "device:" + id, null, device);
     device.put("token", tokens.issue(caller.tenant(), "device", id.toString()));
     return device;
+  }
+
+  private static String connectionType(Fields fields, @Nullable String absent) {
+    return absent == null ? fields.text("connection_type") : fields.text("connection_type", absent);
   }
 
   private static String serial(Fields fields) {
@@ -99,10 +117,11 @@ public class DeviceRegistry {
       @Header("cursor") @Nullable String cursor,
       @Header("building_id") @Nullable String building,
       @Header("equipment_id") @Nullable String equipment,
-      @Header("status") @Nullable String status) {
+      @Header("status") @Nullable String status,
+      @Header("parent_id") @Nullable String parent) {
     int size = Page.limit(limit);
     List<Map<String, Object>> found =
-        rows.list(Page.position(cursor), building, equipment, status, size + 1);
+        rows.list(Page.position(cursor), building, equipment, status, parent, size + 1);
     return Page.of(found, size, device -> String.valueOf(device.get("device_serial")));
   }
 

@@ -50,18 +50,21 @@ public class DeviceRows {
       @Nullable String building,
       @Nullable String equipment,
       @Nullable String status,
+      @Nullable String parent,
       int limit) {
     return jdbc.sql(
             SELECT
                 + """
                  where d.connection_type <> 'asset' and (:after::text is null or d.serial > :after) and (:building::text is null or d.building_id = :building)
                    and (:equipment::text is null or d.equipment_id = :equipment) and (:status::text is null or d.status = :status)
+                   and (:parent::text is null or d.parent_id = (select id from devices p where p.id::text = :parent or p.serial = :parent limit 1))
                  order by d.serial limit :limit\
                 """)
         .param("after", after)
         .param("building", building)
         .param("equipment", equipment)
         .param("status", status)
+        .param("parent", parent)
         .param("limit", limit)
         .query((row, n) -> device(row))
         .list();
@@ -85,6 +88,19 @@ public class DeviceRows {
         "metrics", latest.of(id).values().stream().map(Measurement::metric).sorted().toList());
     status.put("metrics_not_good", bad);
     return status;
+  }
+
+  /** The id of the device, given by id or serial, whose messages hold another's readings. */
+  @Nullable UUID parent(@Nullable String idOrSerial) {
+    if (idOrSerial == null || idOrSerial.isBlank()) {
+      return null;
+    }
+    return jdbc.sql("select id from devices where id::text = ? or serial = ? limit 1")
+        .params(idOrSerial, idOrSerial)
+        .query(UUID.class)
+        .optional()
+        .orElseThrow(
+            () -> ProblemException.badField("parent_id", "no device \"" + idOrSerial + "\""));
   }
 
   /** The id of a gateway given by id or serial, or null when none is given. */
@@ -113,7 +129,14 @@ public class DeviceRows {
     }
     device.put("connection", read(row.getString("connection")));
     for (String column :
-        List.of("mapping", "building_id", "equipment_id", "gateway_id", "status")) {
+        List.of(
+            "mapping",
+            "building_id",
+            "equipment_id",
+            "gateway_id",
+            "parent_id",
+            "port",
+            "status")) {
       device.put(column, row.getString(column));
     }
     device.put("assets", row.getArray("assets").getArray());

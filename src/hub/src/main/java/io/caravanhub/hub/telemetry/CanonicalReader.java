@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,12 +23,23 @@ public class CanonicalReader {
   private final MeasurementReader measurements;
   private final Timestamps timestamps;
   private final QualityJudge judge;
+  private final Map<String, Limits> limits;
 
+  @Autowired
   public CanonicalReader(
       MeasurementReader measurements, Timestamps timestamps, QualityJudge judge) {
+    this(measurements, timestamps, judge, Map.of());
+  }
+
+  private CanonicalReader(
+      MeasurementReader measurements,
+      Timestamps timestamps,
+      QualityJudge judge,
+      Map<String, Limits> limits) {
     this.measurements = measurements;
     this.timestamps = timestamps;
     this.judge = judge;
+    this.limits = limits;
   }
 
   /**
@@ -35,7 +47,19 @@ public class CanonicalReader {
    * that cannot be converted, so the reading is kept and called bad.
    */
   public CanonicalReader ofMapped() {
-    return new CanonicalReader(measurements.ofMapped(), timestamps, judge);
+    return new CanonicalReader(measurements.ofMapped(), timestamps, judge, limits);
+  }
+
+  /**
+   * The reader that judges some metrics by other limits than the tenant's, as a type of devices
+   * has.
+   *
+   * @param limits by the metric's key
+   */
+  public CanonicalReader with(Map<String, Limits> limits) {
+    return limits.isEmpty()
+        ? this
+        : new CanonicalReader(measurements.with(limits), timestamps, judge, limits);
   }
 
   /**
@@ -61,7 +85,7 @@ public class CanonicalReader {
       throw new UnusableMessageException(
           "measurements", "expected at least one measurement, got none");
     }
-    judge.judge(tenant, device, received, all);
+    judge.judge(tenant, device, received, all, limits);
     return new Telemetry(tenant, device, source, all);
   }
 

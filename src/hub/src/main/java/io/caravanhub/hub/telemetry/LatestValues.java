@@ -3,16 +3,28 @@ package io.caravanhub.hub.telemetry;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The newest committed measurement of every metric of every device, in memory. Thread-safe. */
+/**
+ * The newest committed measurement of every metric of every device, in memory. What one message
+ * brings for several devices is seen together. Thread-safe.
+ */
 @Component
 public class LatestValues {
   private final Map<String, State> devices = new ConcurrentHashMap<>();
+
+  /** Written for messages of several devices alone; whoever reads meanwhile reads again. */
+  private final StampedLock together = new StampedLock();
+
   private final LongAdder readings = new LongAdder();
   private final Map<String, LongAdder> byTenant = new ConcurrentHashMap<>();
 
@@ -36,6 +48,25 @@ public class LatestValues {
     byTenant
         .computeIfAbsent(telemetry.tenant(), t -> new LongAdder())
         .add(telemetry.measurements().size());
+  }
+
+  /** Takes note of one commit's messages; of several devices, readers see all or nothing. */
+  public void committed(List<Telemetry> messages) {
+    if (messages.size() == 1) {
+      committed(messages.get(0));
+      return;
+    }
+    long stamp = together.writeLock();
+    try {
+      messages.forEach(this::committed);
+    } finally {
+      together.unlockWrite(stamp);
+    }
+  }
+
+  /** The device has spoken, though it had nothing to say of itself. */
+  public void seen(String device) {
+    devices.computeIfAbsent(device, d -> new State()).lastSeen = Instant.now();
   }
 
   /** Fills in what the store knew before this process; newer values already here stay. */
@@ -72,8 +103,38 @@ public class LatestValues {
 
   /** Newest measurement by metric; empty for a device that never spoke. */
   public Map<String, Measurement> of(String device) {
+    return consistent(() -> newest(device));
+  }
+
+  /** Newest measurements by metric of several devices, as of one moment. */
+  public Map<String, Map<String, Measurement>> of(Collection<String> several) {
+    return consistent(
+        () -> {
+          Map<String, Map<String, Measurement>> all = new LinkedHashMap<>();
+          several.forEach(device -> all.put(device, newest(device)));
+          return all;
+        });
+  }
+
+  private Map<String, Measurement> newest(String device) {
     State state = devices.get(device);
     return state == null ? Map.of() : Map.copyOf(state.metrics);
+  }
+
+  private <T> T consistent(Supplier<T> read) {
+    long stamp = together.tryOptimisticRead();
+    if (stamp != 0) {
+      T found = read.get();
+      if (together.validate(stamp)) {
+        return found;
+      }
+    }
+    long held = together.readLock();
+    try {
+      return read.get();
+    } finally {
+      together.unlockRead(held);
+    }
   }
 
   /** When the device's last message was committed, or null when it never spoke. */

@@ -48,6 +48,11 @@ public class MeasurementReader {
     return new MeasurementReader(catalog, true);
   }
 
+  /** As this one, with these limits in place of those that the catalogue has for their metrics. */
+  MeasurementReader with(Map<String, Limits> limits) {
+    return new MeasurementReader(new LimitedMetrics(catalog, limits), keepsWrongUnits);
+  }
+
   /** Reads {@code {value, unit?, quality?, reason?, timestamp?}}. */
   Measurement read(
       String tenant, String name, String field, Map<?, ?> item, Instant ts, Timestamps timestamps) {

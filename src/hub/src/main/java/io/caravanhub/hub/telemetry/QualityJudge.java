@@ -56,10 +56,27 @@ public class QualityJudge {
 
   /** Puts the measurements of one message right in place, and counts those that are not good. */
   public void judge(String tenant, String device, Instant received, List<Measurement> all) {
+    judge(tenant, device, received, all, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param own limits that count in place of the tenant's, by the metric's key
+   */
+  void judge(
+      String tenant,
+      String device,
+      Instant received,
+      List<Measurement> all,
+      Map<String, Limits> own) {
     Map<String, Limits> timed = catalog.timed(tenant);
     for (int i = 0; i < all.size(); i++) {
       Measurement measurement = all.get(i);
-      Limits limits = timed.isEmpty() ? null : timed.get(measurement.metric());
+      Limits limits = own.isEmpty() ? null : own.get(measurement.metric());
+      if (limits == null) {
+        limits = timed.isEmpty() ? null : timed.get(measurement.metric());
+      }
       if (limits != null) {
         Verdict verdict = verdict(device, received, measurement, limits);
         if (verdict != null && verdict.quality().ordinal() > measurement.quality().ordinal()) {

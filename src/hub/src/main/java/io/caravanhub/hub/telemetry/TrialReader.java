@@ -58,13 +58,23 @@ public class TrialReader {
 
   /** Reads a mapping's result. */
   public Read read(Object result, String tenant, Instant received) {
+    return read(result, tenant, received, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param limits that count in place of the tenant's, by the metric's key
+   */
+  public Read read(Object result, String tenant, Instant received, Map<String, Limits> limits) {
     Metrics metrics = new TrialMetrics(catalog);
     CanonicalReader reader =
         new CanonicalReader(
                 new MeasurementReader(metrics),
                 timestamps,
                 new QualityJudge(metrics, new SimpleMeterRegistry(), SERIES_MAX))
-            .ofMapped();
+            .ofMapped()
+            .with(limits);
     try {
       return new Read(
           reader.read(result, tenant, DEVICE, DEVICE, received).measurements(), List.of());

@@ -3,6 +3,7 @@ package io.caravanhub.hub.tenant;
 /**
  * What a tenant has set for itself, defaults filled in.
  *
+ * @param autoRegister whether virtual devices that nobody registered are made when they speak
  * @param rawArchive whether messages are kept as received
  * @param rawDays how many days they are kept
  * @param letterDays how many days dead letters are kept
@@ -10,4 +11,9 @@ package io.caravanhub.hub.tenant;
  *     never
  */
 public record TenantSettings(
-    boolean rawArchive, int rawDays, int letterDays, int alarmCount, int alarmMinutes) {}
+    boolean autoRegister,
+    boolean rawArchive,
+    int rawDays,
+    int letterDays,
+    int alarmCount,
+    int alarmMinutes) {}

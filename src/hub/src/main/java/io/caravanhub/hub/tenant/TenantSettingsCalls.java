@@ -48,7 +48,7 @@ public class TenantSettingsCalls {
   public Map<String, Object> update(@Body byte @Nullable [] body) {
     String tenant = CallerContext.current().tenant();
     Fields fields = Fields.of(body);
-    fields.only(List.of("raw_archive", "dead_letters"));
+    fields.only(List.of("auto_register", "raw_archive", "dead_letters"));
     Fields raw = fields.within("raw_archive");
     raw.only(List.of("enabled", "keep_days"));
     Fields letters = fields.within("dead_letters");
@@ -56,6 +56,7 @@ public class TenantSettingsCalls {
     TenantSettings before = reader.of(tenant);
     TenantSettings after =
         new TenantSettings(
+            or(fields.optionalFlag("auto_register"), before.autoRegister()),
             or(raw.optionalFlag("enabled"), before.rawArchive()),
             or(raw.optionalCount("keep_days", 1, DAYS_MAX), before.rawDays()),
             or(letters.optionalCount("keep_days", 1, DAYS_MAX), before.letterDays()),
@@ -64,8 +65,11 @@ public class TenantSettingsCalls {
     Map<String, Object> view = view(after);
     transaction.executeWithoutResult(
         status -> {
-          jdbc.sql("update tenants set settings = settings || ?::jsonb where id = hub_tenant()")
-              .params(write(view))
+          Map<String, Object> kept = new LinkedHashMap<>(view);
+          kept.remove("auto_register");
+          jdbc.sql(
+                  "update tenants set auto_register = ?, settings = settings || ?::jsonb where id = hub_tenant()")
+              .params(after.autoRegister(), write(kept))
               .update();
           audit.record("tenant.settings", "tenant:" + tenant, view(before), view);
         });
@@ -86,6 +90,7 @@ public class TenantSettingsCalls {
     letters.put("alarm_count", settings.alarmCount());
     letters.put("alarm_minutes", settings.alarmMinutes());
     Map<String, Object> view = new LinkedHashMap<>();
+    view.put("auto_register", settings.autoRegister());
     view.put("raw_archive", raw);
     view.put("dead_letters", letters);
     return view;

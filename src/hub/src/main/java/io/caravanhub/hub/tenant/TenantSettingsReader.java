@@ -24,7 +24,7 @@ public class TenantSettingsReader {
       @Value("${hub.dead-letters.alarm-count}") int alarmCount,
       @Value("${hub.dead-letters.alarm-minutes}") int alarmMinutes) {
     this.jdbc = jdbc;
-    this.defaults = new TenantSettings(false, rawDays, letterDays, alarmCount, alarmMinutes);
+    this.defaults = new TenantSettings(false, false, rawDays, letterDays, alarmCount, alarmMinutes);
   }
 
   /** What the hub assumes of a tenant that has set nothing. */
@@ -60,7 +60,8 @@ public class TenantSettingsReader {
   private TenantSettings query() {
     return jdbc.sql(
             """
-            select coalesce((settings #>> '{raw_archive,enabled}')::boolean, false) as raw,
+            select auto_register,
+                   coalesce((settings #>> '{raw_archive,enabled}')::boolean, false) as raw,
                    coalesce((settings #>> '{raw_archive,keep_days}')::int, :raw) as raw_days,
                    coalesce((settings #>> '{dead_letters,keep_days}')::int, :days) as letter_days,
                    coalesce((settings #>> '{dead_letters,alarm_count}')::int, :count) as alarm_count,
@@ -74,6 +75,7 @@ public class TenantSettingsReader {
         .query(
             (row, n) ->
                 new TenantSettings(
+                    row.getBoolean("auto_register"),
                     row.getBoolean("raw"),
                     row.getInt("raw_days"),
                     row.getInt("letter_days"),

@@ -68,7 +68,7 @@ public class TelemetryWriter implements DisposableBean {
     return loop.submit(rows, payload)
         .thenApply(
             written -> {
-              messages.forEach(latest::committed);
+              latest.committed(messages);
               return written;
             });
   }

@@ -56,6 +56,11 @@ class TenancyTest {
             "insert into replays (tenant_id, kind, filter, actor) values ('%1$s', 'raw', '{}', 'a')",
             "insert into raw_messages (tenant_id, received_at, device_id, source, headers, payload, made_metrics, made_at)"
                 + " select '%1$s', date '2026-01-02', id, 'mqtt', '{}', '', '{}', '{}' from devices where tenant_id = '%1$s'",
+            "insert into device_types (tenant_id, name, author) values ('%1$s', 't', 'a')",
+            "insert into chunk_sets (tenant_id, device_id, correlation_id, total, headers, deadline)"
+                + " select '%1$s', id, 'c', 2, '{}', now() from devices where tenant_id = '%1$s'",
+            "insert into telemetry_chunks (tenant_id, device_id, correlation_id, sequence, hash)"
+                + " select '%1$s', device_id, 'c', 0, '' from chunk_sets where tenant_id = '%1$s'",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
     }

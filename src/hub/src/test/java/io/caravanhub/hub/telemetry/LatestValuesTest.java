@@ -6,6 +6,9 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LatestValuesTest {
@@ -27,6 +30,26 @@ class LatestValuesTest {
     latest.committed(telemetry("a", NOON, 2));
     latest.committed(telemetry("a", NOON.minusSeconds(60), 1));
     assertThat(latest.of("a-device").get("flow").value()).isEqualTo(2);
+  }
+
+  @Test
+  void whatOneMessageBringsForSeveralDevicesIsSeenTogether() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 1; !done.get(); i++) {
+                Instant ts = NOON.plusSeconds(i);
+                latest.committed(List.of(telemetry("a", ts, i), telemetry("b", ts, i)));
+              }
+            });
+
+    for (int i = 0; i < 20_000; i++) {
+      Map<String, Map<String, Measurement>> seen = latest.of(List.of("a-device", "b-device"));
+      assertThat(seen.get("a-device")).isEqualTo(seen.get("b-device"));
+    }
+    done.set(true);
+    writer.get();
   }
 
   private static Telemetry telemetry(String tenant, Instant ts, double value) {
