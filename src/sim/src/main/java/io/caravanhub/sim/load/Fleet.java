@@ -52,7 +52,7 @@ final class Fleet {
       return fleet;
     }
     // Kept tokens need no call, and devices without a hub wait long for their connections.
-    hub.get("/devices?limit=1");
+    hub.ask();
     try {
       String gatewayId = fleet.gatewayId();
       for (int i = 1; i <= plan.devices(); i++) {

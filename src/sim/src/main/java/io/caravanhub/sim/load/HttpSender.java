@@ -112,8 +112,7 @@ final class HttpSender implements Sender {
     StringBuilder body = new StringBuilder(size * (80 + 16 * plan.metrics())).append('[');
     for (int i = 0; i < size; i++) {
       Message message =
-          new Message(
-              device, device.measure(backfill, System.currentTimeMillis()), due);
+          new Message(device, device.measure(backfill, System.currentTimeMillis()), due);
       messages.add(message);
       if (i > 0) {
         body.append(',');

@@ -68,6 +68,9 @@ public final class Load {
       double seconds = (System.nanoTime() - start) / 1e9;
       double[] after = cpu(own);
       double[] memoryAfter = memory();
+      if (plan.compare() && !terminal) {
+        progress.printf("comparing %,d devices with the store%n", plan.devices());
+      }
       Comparison.Outcome outcome =
           plan.compare()
               ? new Comparison(api, plan.metrics(), System.currentTimeMillis() + AHEAD_MILLIS)
