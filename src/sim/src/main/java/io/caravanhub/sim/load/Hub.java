@@ -38,7 +38,7 @@ final class Hub {
 
   /** Asks whether it is there; whatever it answers, it is. */
   void ask() throws IOException, InterruptedException {
-    var unused = send(HttpRequest.newBuilder(uri("/devices?limit=1")).GET());
+    var unused = send(HttpRequest.newBuilder(uri("/gateways?limit=1")).GET());
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
