@@ -163,7 +163,7 @@ public final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "the report as JSON; default HUB_HOME/load/<time>.json",
+      description = "the report as JSON; default HUB_HOME/load/<time>-<name>.json",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path report;
 
@@ -205,7 +205,7 @@ public final class LoadCommand implements Callable<Integer> {
         DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
             .withZone(ZoneOffset.UTC)
             .format(Instant.now());
-    Path file = report != null ? report : home.resolve("load").resolve(time + ".json");
+    Path file = report != null ? report : home.resolve("load").resolve(time + "-" + name + ".json");
     Offering offering = new Offering();
     CompletableFuture<Integer> outcome = new CompletableFuture<>();
     Thread early = new Thread(() -> endEarly(offering, outcome), "load-end");
@@ -240,7 +240,7 @@ public final class LoadCommand implements Callable<Integer> {
     require(rate >= 0 && (http || rate > 0), "--rate", "a number of messages a second");
     require(metrics >= 1 && metrics <= 1_000, "--metrics", "1 to 1000");
     require(!http || batch >= metrics && batch <= 5_000, "--batch", "--metrics to 5000 readings");
-    require(connections >= 1 && connections <= devices, "--connections", "1 to --devices");
+    require(connections >= 1, "--connections", "at least 1");
     require(window >= 1 && window <= 65_535, "--window", "1 to 65535");
     require(qos == 0 || qos == 1, "--qos", "0 or 1");
     for (double part : new double[] {jitter, backfill, bad}) {
@@ -264,7 +264,7 @@ public final class LoadCommand implements Callable<Integer> {
         seconds,
         http ? metrics : LoadPlan.MQTT_METRICS,
         batch,
-        connections,
+        Math.min(connections, devices),
         chosen == LoadPlan.Way.GATEWAY ? Math.max(window, 1_000) : window,
         qos,
         jitter,

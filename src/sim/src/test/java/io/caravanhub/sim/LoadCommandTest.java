@@ -24,7 +24,7 @@ class LoadCommandTest {
         "--rate 0                         | --rate: expected a number of messages a second",
         "--http --rate -1                 | --rate: expected a number of messages a second",
         "--http --metrics 20 --batch 10   | --batch: expected --metrics to 5000 readings",
-        "--http --connections 9 --devices 5 | --connections: expected 1 to --devices",
+        "--http --connections 0 --devices 5 | --connections: expected at least 1",
         "--window 0                       | --window: expected 1 to 65535",
         "--qos 2                          | --qos: expected 0 or 1",
         "--jitter 1.5                     | --jitter, --backfill and --bad: expected 0 to 1",

@@ -1,19 +1,15 @@
 package io.caravanhub.hub.broker;
 
-import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.mqtt.handler.publish.PublishFlowHandler;
 import com.hivemq.mqtt.message.puback.PUBACK;
-import com.hivemq.persistence.connection.ConnectionPersistence;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes HiveMQ forget the packet ids that an interceptor has answered. HiveMQ (2025.5) notes a
@@ -24,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * connection, on its event loop.
  */
 final class AnsweredIds extends ChannelOutboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(AnsweredIds.class);
   private static final String NAME = "hub-answered-ids";
   private static final String NOTED = "qos1AlreadySentMap";
 
@@ -34,28 +29,20 @@ final class AnsweredIds extends ChannelOutboundHandlerAdapter {
     this.noted = noted;
   }
 
-  /** Watches over the acknowledgements of a client that has just connected. */
-  static void watch(EmbeddedHiveMQ hivemq, String clientId) {
+  /** Watches over the acknowledgements of a connection that has just been made. */
+  static void watch(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    ChannelHandlerContext flow = pipeline.context(PublishFlowHandler.class);
+    if (flow == null) {
+      return;
+    }
     try {
-      // HiveMQ's own list: an extension is not shown the channels of its clients.
-      Method injector = hivemq.getClass().getDeclaredMethod("getInjector");
-      injector.setAccessible(true);
-      ConnectionPersistence connections =
-          (ConnectionPersistence)
-              injector
-                  .getReturnType()
-                  .getMethod("getInstance", Class.class)
-                  .invoke(injector.invoke(hivemq), ConnectionPersistence.class);
-      ChannelPipeline pipeline =
-          Objects.requireNonNull(connections.get(clientId), "connection").getChannel().pipeline();
-      ChannelHandlerContext flow =
-          Objects.requireNonNull(pipeline.context(PublishFlowHandler.class), "flow");
       Field field = PublishFlowHandler.class.getDeclaredField(NOTED);
       field.setAccessible(true);
       Map<?, ?> noted = (Map<?, ?>) Objects.requireNonNull(field.get(flow.handler()), NOTED);
       pipeline.addBefore(flow.name(), NAME, new AnsweredIds(noted));
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      LOG.debug("The packet ids of {} are not looked after, it may be gone: {}", clientId, e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this version of HiveMQ notes packet ids elsewhere", e);
     }
   }
 

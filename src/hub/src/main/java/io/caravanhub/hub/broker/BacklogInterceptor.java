@@ -21,14 +21,19 @@ final class BacklogInterceptor implements PublishInboundInterceptor {
   private volatile long answered = System.nanoTime() - AT_ONCE_NANOS;
   private volatile boolean pipelines;
 
-  BacklogInterceptor(TelemetryInterceptor publishes, ClientContext context) {
+  BacklogInterceptor(
+      TelemetryInterceptor publishes, PipelinedPublishes pipelined, ClientContext context) {
     this.publishes = publishes;
-    this.pipelined = publishes.pipelined();
+    this.pipelined = pipelined;
     this.context = context;
   }
 
   @Override
   public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
+    if (pipelined.isOver(input)) {
+      PipelinedPublishes.refuse(output);
+      return;
+    }
     if (System.nanoTime() - answered >= AT_ONCE_NANOS) {
       if (pipelines && pipelined.isIdle()) {
         context.removePubackOutboundInterceptor(pipelined);

@@ -76,14 +76,21 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     Services.initializerRegistry()
         .setClientInitializer(
             (client, context) -> {
-              broker.watchAnswers(client.getClientInformation().getClientId());
+              PipelinedPublishes pipelined = interceptor.pipelined();
+              broker
+                  .channel(client.getClientInformation().getClientId())
+                  .ifPresent(
+                      channel -> {
+                        AnsweredIds.watch(channel);
+                        channel.closeFuture().addListener(closed -> pipelined.ended());
+                      });
               if (caller(client.getConnectionInformation())
                   .filter(c -> c.is("gateway"))
                   .isEmpty()) {
-                context.addPublishInboundInterceptor(new BacklogInterceptor(interceptor, context));
+                context.addPublishInboundInterceptor(
+                    new BacklogInterceptor(interceptor, pipelined, context));
                 return;
               }
-              PipelinedPublishes pipelined = interceptor.pipelined();
               context.addPublishInboundInterceptor(pipelined);
               context.addPubackOutboundInterceptor(pipelined);
             });

@@ -1,14 +1,19 @@
 package io.caravanhub.hub.broker;
 
+import com.hivemq.bootstrap.ClientConnection;
 import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.persistence.connection.ConnectionPersistence;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -154,9 +159,24 @@ public final class EmbeddedBroker implements AutoCloseable {
     return extension.sessions();
   }
 
-  /** Sees to it that HiveMQ forgets what was answered on the connection of a client. */
-  void watchAnswers(String clientId) {
-    AnsweredIds.watch(hivemq, clientId);
+  /**
+   * The channel of a client that is connected. HiveMQ does not show it to an extension, this is its
+   * own list.
+   */
+  Optional<Channel> channel(String clientId) {
+    try {
+      Method injector = hivemq.getClass().getDeclaredMethod("getInjector");
+      injector.setAccessible(true);
+      ConnectionPersistence connections =
+          (ConnectionPersistence)
+              injector
+                  .getReturnType()
+                  .getMethod("getInstance", Class.class)
+                  .invoke(injector.invoke(hivemq), ConnectionPersistence.class);
+      return Optional.ofNullable(connections.get(clientId)).map(ClientConnection::getChannel);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this version of HiveMQ keeps its connections elsewhere", e);
+    }
   }
 
   /** Ends a session with everything HiveMQ remembers of it. */

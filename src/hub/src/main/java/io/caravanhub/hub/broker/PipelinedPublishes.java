@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
      * Closes the client's connection and keeps its session, so that the client sends again what was
      * not answered.
      *
-     * @return true when it is closed
+     * @return true when it was closed, false when there was none; fails when that is not known
      */
     CompletableFuture<Boolean> disconnect(String clientId);
 
@@ -53,6 +54,8 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
   private final Connections connections;
   private final Duration longest;
   private final Map<Integer, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+  private volatile @Nullable Async<PubackOutboundOutput> held;
+  private volatile boolean over;
 
   PipelinedPublishes(TelemetryInterceptor publishes, Connections connections, Duration longest) {
     this.publishes = publishes;
@@ -66,16 +69,29 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
       publishes.onInboundPublish(input, output);
       return;
     }
+    if (isOver(input)) {
+      refuse(output);
+      return;
+    }
     CompletableFuture<Void> done = publishes.take(input, output);
     if (done == null) {
       return;
     }
     if (done.isCompletedExceptionally()) {
-      output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+      refuse(output);
       return;
     }
     hold(input.getPublishPacket().getPacketId(), done);
     output.preventPublishDelivery(AckReasonCode.SUCCESS);
+  }
+
+  /** Whether nobody is there to be answered any more: the client sends this one again. */
+  boolean isOver(PublishInboundInput input) {
+    return over && input.getPublishPacket().getQos() == Qos.AT_LEAST_ONCE;
+  }
+
+  static void refuse(PublishInboundOutput output) {
+    output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
   }
 
   /** Keeps back the PUBACK of this packet until its publish is stored. */
@@ -88,14 +104,37 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
     return underWay.isEmpty();
   }
 
+  /**
+   * To be called when the connection is closed. HiveMQ does one thing of a client at a time, its
+   * next login too, and that would wait for every PUBACK that nobody will receive.
+   */
+  void ended() {
+    over = true;
+    Async<PubackOutboundOutput> last = held;
+    if (last != null) {
+      release(last);
+    }
+  }
+
+  private static void release(Async<PubackOutboundOutput> answer) {
+    if (answer.getStatus() == Async.Status.RUNNING) {
+      answer.resume();
+    }
+  }
+
   @Override
   public void onOutboundPuback(PubackOutboundInput input, PubackOutboundOutput output) {
     CompletableFuture<Void> done = underWay.remove(input.getPubackPacket().getPacketIdentifier());
-    if (done == null || (done.isDone() && !done.isCompletedExceptionally())) {
+    if (over || done == null || (done.isDone() && !done.isCompletedExceptionally())) {
       return;
     }
     // When its time is over HiveMQ sends the PUBACK as it is: ours has to be over first.
     Async<PubackOutboundOutput> answer = output.async(longest.multipliedBy(TIMES_LONGEST));
+    held = answer;
+    if (over) {
+      release(answer);
+      return;
+    }
     String client = input.getClientInformation().getClientId();
     ConnectionInformation connection = input.getConnectionInformation();
     done.copy()
@@ -103,7 +142,7 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
         .whenComplete(
             (stored, failure) -> {
               if (failure == null) {
-                answer.resume();
+                release(answer);
               } else {
                 LOG.debug("{} is disconnected, a publish is not stored: {}", client, failure);
                 disconnect(client, connection, answer);
@@ -116,9 +155,10 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
       String client, ConnectionInformation connection, Async<PubackOutboundOutput> answer) {
     attempt(client)
         .whenComplete(
-            (gone, trouble) -> {
-              if (Boolean.TRUE.equals(gone) || !connections.isOpen(connection)) {
-                answer.resume();
+            (closed, trouble) -> {
+              // Also when there was none to close any more.
+              if (trouble == null || !connections.isOpen(connection)) {
+                release(answer);
               } else if (answer.getStatus() == Async.Status.RUNNING) {
                 LOG.warn("{} could not be disconnected, trying again: {}", client, trouble);
                 CompletableFuture.delayedExecutor(longest.toMillis() / 20, TimeUnit.MILLISECONDS)

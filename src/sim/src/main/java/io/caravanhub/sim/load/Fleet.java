@@ -51,6 +51,8 @@ final class Fleet {
       }
       return fleet;
     }
+    // Kept tokens need no call, and devices without a hub wait long for their connections.
+    hub.ask();
     try {
       String gatewayId = fleet.gatewayId();
       for (int i = 1; i <= plan.devices(); i++) {
@@ -58,7 +60,7 @@ final class Fleet {
         String token = fleet.tokens.get(serial);
         if (token == null) {
           token = fleet.register(serial, gatewayId);
-          if (i % 100 == 0) {
+          if (i % 100 == 0 && System.console() != null) {
             System.err.printf("\rregistering devices: %d of %d", i, plan.devices());
           }
         }

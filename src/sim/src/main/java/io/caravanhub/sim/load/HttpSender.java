@@ -78,10 +78,12 @@ final class HttpSender implements Sender {
     int turn = 0;
     try {
       while (!offering.isEnded() && System.nanoTime() - start < plan.seconds() * 1_000_000_000L) {
+        long dueAt = Long.MAX_VALUE;
         if (share > 0) {
           // The batch is due when its last message is; workers take turns within that time.
           double due = (sent + size * (1.0 + worker / (double) plan.connections())) / share;
-          long wait = start + (long) (due * 1e9) - System.nanoTime();
+          dueAt = start + (long) (due * 1e9);
+          long wait = dueAt - System.nanoTime();
           if (wait > 0) {
             TimeUnit.NANOSECONDS.sleep(wait);
           }
@@ -91,7 +93,8 @@ final class HttpSender implements Sender {
           postBad(http, device);
         }
         // What a gateway kept while it was cut off comes in requests of its own.
-        post(http, device, size, plan.backfill() > 0 && random.nextDouble() < plan.backfill());
+        boolean backfill = plan.backfill() > 0 && random.nextDouble() < plan.backfill();
+        post(http, device, size, backfill, Math.min(dueAt, System.nanoTime()));
         sent += size;
       }
     } catch (InterruptedException e) {
@@ -99,14 +102,17 @@ final class HttpSender implements Sender {
     }
   }
 
-  private void post(HttpClient http, LoadDevice device, int size, boolean backfill)
+  /**
+   * @param due when the batch should have been sent, as {@link System#nanoTime} counts; its latency
+   *     counts from there
+   */
+  private void post(HttpClient http, LoadDevice device, int size, boolean backfill, long due)
       throws InterruptedException {
     List<Message> messages = new ArrayList<>(size);
     StringBuilder body = new StringBuilder(size * (80 + 16 * plan.metrics())).append('[');
     for (int i = 0; i < size; i++) {
       Message message =
-          new Message(
-              device, device.measure(backfill, System.currentTimeMillis()), System.nanoTime());
+          new Message(device, device.measure(backfill, System.currentTimeMillis()), due);
       messages.add(message);
       if (i > 0) {
         body.append(',');

@@ -36,6 +36,11 @@ final class Hub {
   /** An answer of the API; the body is missing when there was none. */
   record Answer(int status, JsonNode body) {}
 
+  /** Asks whether it is there; whatever it answers, it is. */
+  void ask() throws IOException, InterruptedException {
+    var unused = send(HttpRequest.newBuilder(uri("/gateways?limit=1")).GET());
+  }
+
   JsonNode get(String path) throws IOException, InterruptedException {
     Answer answer = send(HttpRequest.newBuilder(uri(path)).GET());
     if (answer.status != 200) {

@@ -19,6 +19,9 @@ public final class Load {
   private final ProcessMeter broker;
   private final PrintStream progress;
 
+  /** Whether somebody looks on: then there is a line that changes every second. */
+  private final boolean terminal = System.console() != null;
+
   /**
    * A run that has not begun.
    *
@@ -65,17 +68,25 @@ public final class Load {
       double seconds = (System.nanoTime() - start) / 1e9;
       double[] after = cpu(own);
       double[] memoryAfter = memory();
+      if (plan.compare() && !terminal) {
+        progress.printf("comparing %,d devices with the store%n", plan.devices());
+      }
       Comparison.Outcome outcome =
           plan.compare()
               ? new Comparison(api, plan.metrics(), System.currentTimeMillis() + AHEAD_MILLIS)
                   .of(
                       fleet.devices(),
-                      n ->
+                      n -> {
+                        if (terminal) {
                           progress.printf(
                               "\rcomparing: %,d of %,d devices with the store   ",
-                              n, plan.devices()))
+                              n, plan.devices());
+                        }
+                      })
               : Comparison.Outcome.NONE;
-      progress.print("\r\033[K");
+      if (terminal) {
+        progress.print("\r\033[K");
+      }
       report =
           new Report(
               plan.way().name().toLowerCase(Locale.ROOT),
@@ -130,6 +141,7 @@ public final class Load {
   /** The line that says every second how far it is. */
   private final class Ticker implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final int every = terminal ? 1 : 10;
     private long before;
 
     Ticker(Tally tally, Sender sender, long start) {
@@ -137,23 +149,27 @@ public final class Load {
           () -> {
             long now = tally.acknowledged.sum();
             progress.printf(
-                "\r%4d s of %d  acknowledged %,d (%,d/s)  pending %,d   ",
+                terminal
+                    ? "\r%4d s of %d  acknowledged %,d (%,d/s)  pending %,d   "
+                    : "%4d s of %d  acknowledged %,d (%,d/s)  pending %,d%n",
                 (System.nanoTime() - start) / 1_000_000_000L,
                 plan.seconds(),
                 now,
-                now - before,
+                (now - before) / every,
                 sender.pending());
             before = now;
           },
-          1,
-          1,
+          every,
+          every,
           TimeUnit.SECONDS);
     }
 
     @Override
     public void close() {
       clock.shutdownNow();
-      progress.print("\r\033[K");
+      if (terminal) {
+        progress.print("\r\033[K");
+      }
     }
   }
 }

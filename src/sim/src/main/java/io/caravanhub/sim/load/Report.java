@@ -56,13 +56,9 @@ record Report(
           : new Cost(cpuAfter - cpuBefore, before, after);
     }
 
-    String line(String name, long messages) {
+    String line(String name, String unmeasured, long messages) {
       return cpu == 0 && after == 0
-          ? String.format(
-              Locale.ROOT,
-              "  %-10s not measured: in the hub, elsewhere, or its --%s-pid is needed%n",
-              name,
-              name)
+          ? String.format(Locale.ROOT, "  %-10s not measured: %s%n", name, unmeasured)
           : String.format(
               Locale.ROOT,
               "  %-10s %8.1f s CPU  %6.1f us a message   memory %5.0f -> %5.0f MB%n",
@@ -85,17 +81,18 @@ record Report(
     return String.format(
             Locale.ROOT,
             """
-              offered      %,12d   %s, %,d devices, %d metrics a message, %.0f s
+              offered      %,12d   of %,d due; %s, %,d devices, %d metrics a message, %.0f s
               acknowledged %,12d   %,.0f messages/s, %,.0f rows/s
               stored       %,12d   %,d of them never acknowledged
               lost         %,12d
               duplicates   %,12d   rows, %,d of them stored under another time
-              pending      %,12d   refused %,d, held back %,d
+              pending      %,12d   refused %,d
               sent again   %,12d   reconnects %,d
               bad          %,12d   answered for %,d
               latency      p50 %.1f ms   p95 %.1f ms   p99 %.1f ms   slowest %.0f ms
             """,
             offered,
+            offered + heldBack,
             way,
             devices,
             metrics,
@@ -110,7 +107,6 @@ record Report(
             astray,
             pending,
             refused,
-            heldBack,
             sentAgain,
             reconnects,
             badOffered,
@@ -119,10 +115,17 @@ record Report(
             p95,
             p99,
             slowest)
-        + hub.line("hub", acknowledged)
-        + database.line("database", acknowledged)
-        + broker.line("broker", acknowledged)
-        + String.format(Locale.ROOT, "  %-10s %8.1f s CPU%n", "generator", generatorCpu);
+        + hub.line("hub", "it was started anew meanwhile", acknowledged)
+        + database.line("database", "it is elsewhere, --database-pid tells it", acknowledged)
+        + broker.line(
+            "broker", "it is part of the hub, or elsewhere: --broker-pid tells it", acknowledged)
+        + String.format(Locale.ROOT, "  %-10s %8.1f s CPU%n", "generator", generatorCpu)
+        + (heldBack == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "  rate         not reached: %,d messages that were due were never offered, too many were unanswered%n",
+                heldBack));
   }
 
   void write(Path file) throws IOException {

@@ -140,7 +140,7 @@ class LoadTest {
 
     Fleet again = Fleet.ready(hub.client(), plan(), 0);
 
-    assertThat(hub.calls).isEmpty();
+    assertThat(hub.calls).noneMatch(call -> call.startsWith("POST"));
     assertThat(again.devices()).extracting(LoadDevice::token).containsOnly(HubStandIn.TOKEN);
     assertThat(again.gatewayToken()).isEqualTo(HubStandIn.TOKEN);
     assertThat(
