@@ -143,11 +143,14 @@ class SocketsTest {
   void aClientThatDoesNotReadItsAnswersKeepsNobodyWaiting() throws Exception {
     Registered other = hub.device("sensor");
     String id = "x".repeat(900_000);
+    hub.ingest(other.token(), Map.of("device_id", other.id(), "metrics", Map.of("pressure", 1)));
     try (java.net.Socket deaf = deafClient()) {
       for (int i = 0; i < 12; i++) {
         frame(deaf, "{\"id\":\"" + i + id + "\",\"messages\":[" + message(i) + "]}");
       }
-      await().atMost(Duration.ofSeconds(20)).until(() -> hub.rows(device) >= 8);
+      // One answer fills what the systems hold for a client with so small a window; three are
+      // beyond the bound. A slow hub closes the socket before it came to the last frames.
+      await().atMost(Duration.ofSeconds(20)).until(() -> hub.rows(device) >= 4);
 
       CompletableFuture<Answer> answer =
           CompletableFuture.supplyAsync(
@@ -157,7 +160,7 @@ class SocketsTest {
                       Map.of("device_id", other.id(), "metrics", Map.of("temperature", 1))));
 
       assertThat(answer).succeedsWithin(Duration.ofSeconds(4));
-      assertThat(hub.rows(other)).isEqualTo(1);
+      assertThat(hub.rows(other)).isEqualTo(2);
     }
   }
 
