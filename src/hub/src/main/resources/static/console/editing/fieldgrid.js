@@ -2,8 +2,9 @@
 import { el } from './words.js';
 
 const COLUMNS = [
-  ['field', 'Field', 'env.t'], ['metric', 'Metric', 'supply_air_temp'], ['unit', 'Unit', 'Cel'], ['scale', 'Scale', '1'], ['offset', 'Offset', '0'],
-  ['low', 'Lowest', ''], ['high', 'Highest', ''], ['enum', 'Values', '0=off, 1=on'], ['unless', 'No reading', '32767'],
+  ['field', 'Field', 'Where in the payload: env.t, list[2], probes[id=in].v'], ['metric', 'Metric', 'Key of the metric, such as supply_air_temp'],
+  ['unit', 'Unit', 'UCUM code of the scaled value; the metric\'s own when empty'], ['scale', 'Scale', 'value · scale + offset; 1 when empty'], ['offset', 'Offset', 'value · scale + offset; 0 when empty'],
+  ['low', 'Lowest', 'Lower values are held here'], ['high', 'Highest', 'Higher values are held here'], ['enum', 'Values', 'What a value is called: 0=off, 1=on'], ['unless', 'No reading', 'Values that mean no reading: 32767, -32768'],
 ];
 const NUMBERS = new Set(['scale', 'offset', 'low', 'high']);
 // Texts that YAML takes for something else.
@@ -76,10 +77,9 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
   let table = { timestamp: null, lines: [] };
   const tell = () => changed(tableText(table));
 
-  const cell = (row, [name, title, hint], at) => {
+  const cell = (row, [name, title], at) => {
     const input = el('input', 'form-control' + (NUMBERS.has(name) ? ' num' : ''));
     input.value = row[name] ?? (name === 'field' ? row.vendor_field ?? '' : '');
-    input.placeholder = hint;
     input.setAttribute('aria-label', `${title}, line ${at + 1}`);
     input.spellcheck = false;
     input.autocomplete = 'off';
@@ -126,7 +126,7 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
     return el('div', 'grid-time', one('field', 'Time of measurement', 'absent: time of receipt'), one('unit', 'in', 's, ms, us or ns'), one('zone', 'clock of', 'Europe/Berlin'));
   };
   const draw = () => {
-    const head = el('tr', '', ...COLUMNS.map(([name, title]) => Object.assign(el('th', NUMBERS.has(name) ? 'num' : '', title), { scope: 'col' })), el('th', ''));
+    const head = el('tr', '', ...COLUMNS.map(([name, title, hint]) => Object.assign(el('th', NUMBERS.has(name) ? 'num' : '', title), { scope: 'col', title: hint })), el('th', ''));
     const add = el('button', 'btn', 'Add a line');
     add.type = 'button';
     add.dataset.add = '';

@@ -98,7 +98,7 @@ function showState() {
   if (edits && isDirty()) parts.push(el('span', 'note-warn', 'not saved'));
   if (p && p.matched !== undefined) {
     parts.push(el('span', '', `${count(p.matched, 'message')} matched`), el('span', p.failed ? 'note-bad' : '', `${p.failed.toLocaleString('en')} failed`),
-      el('span', p.unmatched ? 'note-warn' : '', `${p.unmatched.toLocaleString('en')} unmatched`), el('span', '', `${p.micros.toLocaleString('en')} µs a message`));
+      el('span', p.unmatched ? 'note-warn' : '', `${p.unmatched.toLocaleString('en')} unmatched`), el('span', '', `${p.micros.toLocaleString('en', { maximumSignificantDigits: 3 })} µs a message`));
   }
   byId('state').replaceChildren(...parts);
   if (!edits) return;
@@ -409,7 +409,6 @@ async function propose() {
 
 // ---- keys
 
-const panes = [['payload', payload.editor], ['mapping', null], ['result', null]];
 function pane(by) {
   const places = [payload.editor.area, byId('pane-fields').hidden ? jsonata.area : byId('grid').hidden ? fields.area : byId('grid').querySelector('input') || byId('as-grid'), byId('result'), byId('do-save') || byId('do-history')];
   const here = places.findIndex((node) => node === document.activeElement || node.contains(document.activeElement) || (node.closest('section') && node.closest('section').contains(document.activeElement)));
