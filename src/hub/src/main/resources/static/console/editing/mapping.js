@@ -129,6 +129,7 @@ function showTexts(texts) {
 
 async function load() {
   const answer = await call('GET', at);
+  head.dataset.known = 'true';
   if (answer.ok) take(answer.body, answer.etag);
   else if (answer.status === 404) take(null, null);
   else {
@@ -456,10 +457,13 @@ function begin() {
 }
 
 begin();
-await load();
+jsonata.area.placeholder = '{\n  "timestamp": $epoch(ts),\n  "metrics": {"supply_air_temp": temp}\n}';
+// Asking for what is not there would only fill the browser's log.
+if (head.dataset.known === 'true') await load();
 showTexts(state.base);
 showState();
 await payload.reload();
+if (isEmpty() && edits && !payload.request) payload.editor.focus();
 const letter = wanted.get('letter') && payload.items.find((item) => item.source === 'dead-letter' && item.at && wanted.get('letter') === item.at);
 if (letter) payload.pick(letter);
 test();

@@ -88,7 +88,7 @@ class MappingPages {
   String mapping(
       @AuthenticationPrincipal HubPrincipal who, @PathVariable String name, Model model) {
     model.addAttribute("name", name.replace(':', '/'));
-    model.addAttribute("path", name);
+    model.addAttribute("known", isKnown(name.replace(':', '/')));
     model.addAttribute("edits", edits(who));
     return "console/mapping";
   }
@@ -117,6 +117,12 @@ class MappingPages {
     } catch (IllegalArgumentException e) {
       return ResponseEntity.badRequest().body(Map.of("detail", String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Whether there is a file, a draft or a version of this name. */
+  private boolean isKnown(String name) {
+    return mappings.list(ALL, null, name).items().stream()
+        .anyMatch(item -> name.equals(item.get("name")));
   }
 
   private static boolean edits(HubPrincipal who) {
