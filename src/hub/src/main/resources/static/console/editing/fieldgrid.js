@@ -43,7 +43,7 @@ function settings(row) {
   for (const name of ['metric', 'unit', 'unless', 'bit', 'enum', 'otherwise', 'scale', 'offset', 'clamp', 'parse', 'required', 'description']) {
     let v = rest[name];
     if (name === 'scale' || name === 'offset') v = number(String(v ?? ''));
-    else if (name === 'clamp') v = low === '' && high === '' ? undefined : [number(String(low)) ?? null, number(String(high)) ?? null];
+    else if (name === 'clamp') { v = [number(String(low ?? '')) ?? null, number(String(high ?? '')) ?? null]; if (v.every((bound) => bound === null)) v = undefined; }
     else if (name === 'enum') v = v ? Object.fromEntries(list(v).map((pair) => { const at = pair.indexOf('='); return at < 0 ? [pair, ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]; })) : undefined;
     else if (name === 'unless') { const all = list(String(v ?? '')).map(value); v = all.length === 0 ? undefined : all.length === 1 ? all[0] : all; }
     if (v !== undefined && v !== null && v !== '') out[name] = v;
@@ -149,5 +149,22 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
       draw();
     },
     draw,
+    /** Marks the line and cell at fault, such as fields.env.t.unit, and says what is wrong; null clears it. */
+    mark(field, text) {
+      box.querySelectorAll('[aria-invalid=true]').forEach((input) => input.removeAttribute('aria-invalid'));
+      box.querySelector('.grid-problem')?.remove();
+      if (!field) return;
+      const path = field.replace(/^fields\.?/, '');
+      table.lines.forEach((row, at) => {
+        const name = String(row.field ?? row.vendor_field ?? '');
+        if (!name || (path !== name && !path.startsWith(name + '.'))) return;
+        const setting = path.slice(name.length + 1).split('.')[0];
+        const column = setting === 'clamp' ? 'low' : setting || 'field';
+        (box.querySelector(`tbody tr:nth-child(${at + 1}) [data-column="${CSS.escape(column)}"]`) || box.querySelector(`tbody tr:nth-child(${at + 1}) [data-column=field]`))?.setAttribute('aria-invalid', 'true');
+      });
+      const told = el('p', 'problem grid-problem', text);
+      told.setAttribute('role', 'alert');
+      box.append(told);
+    },
   };
 }

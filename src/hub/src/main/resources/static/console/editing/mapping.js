@@ -52,6 +52,7 @@ async function drawGrid() {
   }
   gridOf = text;
   grid.show(table);
+  if (fields.faulty) testSoon();
   byId('grid-note').hidden = !/(^|\s)#/.test(text);
 }
 const showGrid = (on) => {
@@ -143,12 +144,16 @@ const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?
 
 // ---- trying it
 
-const unmark = () => [jsonata, fields, payload.editor].forEach((editor) => editor.faulty && editor.clear());
+const unmark = () => {
+  grid.mark(null);
+  [jsonata, fields, payload.editor].forEach((editor) => editor.faulty && editor.clear());
+};
 function mark(field, text, show) {
   const where = place(text);
   const editor = field && field.startsWith('fields') ? fields : field && field.startsWith('payload') ? payload.editor : jsonata;
   const lead = editor === fields && field !== 'fields' ? field.replace(/^fields\./, '') + ': ' : '';
   editor.mark({ ...where, reason: lead + where.reason });
+  if (editor === fields) grid.mark(field, lead + where.reason);
   if (show && editor !== payload.editor) {
     kinds.select(editor === fields ? 'tab-fields' : 'tab-jsonata');
     if (editor === fields) showGrid(false);

@@ -159,7 +159,7 @@ class MappingBrowserTest {
     page.keyboard().press("Control+s");
 
     assertThat(page.locator("#ask")).containsText("Somebody else has changed this mapping");
-    assertThat(page.locator("#ask")).containsText("the draft was saved by admin");
+    assertThat(page.locator("#ask")).containsText("The draft was saved by admin");
     assertThat(page.locator("#ask .diff-gone")).containsText("flow");
     page.getByText("Save mine over theirs").click();
     assertThat(page.locator("#good")).containsText("Draft saved");
