@@ -82,7 +82,8 @@ const person = (author) => (author || '').replace(/^[a-z]+:/, '') || 'somebody';
 function tell(kind, text) {
   byId('good').hidden = kind !== 'good';
   byId('wrong').hidden = kind !== 'wrong';
-  if (kind) byId(kind).textContent = text;
+  byId('good').textContent = kind === 'good' ? text : '';
+  byId('wrong').textContent = kind === 'wrong' ? text : '';
 }
 
 function showState() {
@@ -211,6 +212,7 @@ async function during(work) {
 
 /** What there is now has been changed by somebody else: who, what, and the ways out. */
 async function conflict(detail) {
+  tell('');
   const mine = { jsonata: jsonata.value, fields: fields.value };
   const answer = await call('GET', at);
   if (!answer.ok && answer.status !== 404) {
@@ -245,6 +247,7 @@ async function save() {
     tell('wrong', 'There is nothing to save: write an expression or a field table first.');
     return false;
   }
+  tell('');
   const answer = await call('PUT', at + '/draft', draftTexts(), state.etag);
   if (answer.ok) {
     const { jsonata: j, fields: f } = { jsonata: jsonata.value, fields: fields.value };
