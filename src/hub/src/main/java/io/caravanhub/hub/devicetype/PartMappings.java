@@ -44,9 +44,10 @@ class PartMappings {
         return named(tenant, profile.type().mapping());
       }
     }
-    return device != null && catalog.find(tenant, device.modelMapping()).isPresent()
-        ? named(tenant, device.modelMapping())
-        : null;
+    String model =
+        (device != null ? device : (own == null ? gateway : own).trialDevice(tenant, ""))
+            .modelMapping();
+    return catalog.find(tenant, model).isPresent() ? named(tenant, model) : null;
   }
 
   private Mapping named(String tenant, String name) {

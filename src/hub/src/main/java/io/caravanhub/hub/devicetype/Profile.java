@@ -7,9 +7,11 @@ import io.caravanhub.core.mapping.MappingSource;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.metric.LimitFields;
+import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.telemetry.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,26 @@ public record Profile(
               }
             });
     return Map.copyOf(limits);
+  }
+
+  /** A device of this type that is not there, as one that is registered now would be. */
+  Device trialDevice(String tenant, String serial) {
+    String manufacturer = type.defaults().getOrDefault("manufacturer", "");
+    String model = type.defaults().getOrDefault("model", "");
+    return new Device(
+        new UUID(0, 0),
+        0,
+        tenant,
+        serial,
+        type.name(),
+        manufacturer,
+        model,
+        null,
+        Device.modelMapping(manufacturer, model),
+        null,
+        null,
+        "active",
+        null);
   }
 
   /** Name of the type. */
