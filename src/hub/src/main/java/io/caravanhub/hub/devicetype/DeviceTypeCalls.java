@@ -2,12 +2,12 @@ package io.caravanhub.hub.devicetype;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.devicetype.DeviceTypeRows.Stored;
+import io.caravanhub.hub.mapping.TenantMappings;
 import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.io.IOException;
@@ -35,7 +35,7 @@ public class DeviceTypeCalls {
   private final DeviceTypeRows rows;
   private final DeviceTypes types;
   private final DeviceTypeFile files;
-  private final MappingCatalog mappings;
+  private final TenantMappings mappings;
   private final Audit audit;
   private final ObjectMapper json;
   private final TransactionTemplate transaction;
@@ -44,7 +44,7 @@ public class DeviceTypeCalls {
       DeviceTypeRows rows,
       DeviceTypes types,
       DeviceTypeFile files,
-      MappingCatalog mappings,
+      TenantMappings mappings,
       Audit audit,
       ObjectMapper json,
       PlatformTransactionManager transactions) {
@@ -173,6 +173,7 @@ public class DeviceTypeCalls {
                       view(now));
                   return now;
                 }));
+    mappings.publishedHere(caller.tenant(), Profile.MAPPING + type.name());
     types.forget(caller.tenant());
     return after;
   }

@@ -37,11 +37,12 @@ class PartMappings {
       return named(tenant, device.mapping());
     }
     for (Profile profile : own == null ? new Profile[] {gateway} : new Profile[] {own, gateway}) {
-      if (profile.own() != null) {
-        return profile.own();
+      Mapping brought = profile.own();
+      if (brought != null && profile.version() == 0) {
+        return brought;
       }
-      if (profile.type().mapping() != null) {
-        return named(tenant, profile.type().mapping());
+      if (profile.mapping() != null) {
+        return named(tenant, profile.mapping());
       }
     }
     String model =

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A device type ready for messages: everything compiled. Immutable and safe for any number of
  * threads.
  *
- * @param version of the type, as the API counts it
+ * @param version of the type, as the API counts it; 0 for a draft
  * @param schema what messages must look like, or null
  * @param own the mapping that the type brings along, or null
  * @param split the expression that splits a message, or null
@@ -33,6 +33,9 @@ public record Profile(
     @Nullable Mapping split,
     @Nullable FieldPath id,
     Map<String, Limits> limits) {
+
+  /** What names of mappings begin with that types bring along. */
+  static final String MAPPING = "type/";
 
   /**
    * Compiles a type.
@@ -55,7 +58,7 @@ public record Profile(
     try {
       return Mapping.compile(
           new MappingSource(
-              "type:" + type.name(),
+              MAPPING + type.name(),
               Integer.toString(version),
               type.jsonata() == null ? "" : type.jsonata(),
               type.fields()));
@@ -131,6 +134,11 @@ public record Profile(
   /** Name of the type. */
   public String name() {
     return type.name();
+  }
+
+  /** Name of the mapping that devices of this type are given by it, or null. */
+  public @Nullable String mapping() {
+    return own != null ? MAPPING + type.name() : type.mapping();
   }
 
   /** Whether messages are split among virtual devices. */
