@@ -49,6 +49,7 @@ final class MappingInUse {
   final AtomicLong partKept = new AtomicLong();
 
   volatile @Nullable InForce inForce;
+  volatile MappingMeters.@Nullable Counts counts;
   volatile long notBefore = System.nanoTime();
 
   MappingInUse(String tenant, String name, PayloadRing payloads) {
