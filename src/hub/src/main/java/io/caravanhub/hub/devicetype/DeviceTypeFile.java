@@ -64,14 +64,24 @@ public class DeviceTypeFile {
   }
 
   /** What the type itself says, as a person would write it: a named mapping by its name alone. */
-  public static String text(DeviceType type) {
-    Map<String, @Nullable Object> file = DeviceTypeFields.view(type);
+  static String text(DeviceType type) {
+    return text(view(type));
+  }
+
+  /** As above, of a type as the API shows and takes it, which need not be one that can be used. */
+  public static String text(Map<String, ? extends @Nullable Object> view) {
+    Map<String, @Nullable Object> file = new LinkedHashMap<>(view);
     file.values()
         .removeIf(v -> v == null || v.equals("") || v instanceof Map<?, ?> m && m.isEmpty());
-    if (type.mapping() != null) {
-      file.put("mapping", type.mapping());
+    if (file.get("mapping") instanceof Map<?, ?> mapping && mapping.get("name") != null) {
+      file.put("mapping", mapping.get("name"));
     }
     return yaml(file);
+  }
+
+  /** A type as the API shows and takes it. */
+  public static Map<String, @Nullable Object> view(DeviceType type) {
+    return DeviceTypeFields.view(type);
   }
 
   private static String yaml(Map<String, @Nullable Object> file) {

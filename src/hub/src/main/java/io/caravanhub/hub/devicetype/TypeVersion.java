@@ -1,5 +1,6 @@
 package io.caravanhub.hub.devicetype;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param note why, or null
  */
 public record TypeVersion(
-    DeviceType type, int number, String author, String at, @Nullable String note) {}
+    DeviceType type, int number, String author, String at, @Nullable String note) {
+
+  /** When it took effect. */
+  public Instant moment() {
+    return Instant.parse(at);
+  }
+}
