@@ -6,6 +6,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How keys, numbers, units and moments are put before a person. Stateless. */
@@ -64,6 +66,14 @@ public final class Wording {
   /** UCUM code as people write it. */
   public String unit(@Nullable String ucum) {
     return ucum == null ? "" : UNITS.getOrDefault(ucum, ucum);
+  }
+
+  /** The units that are written otherwise than their UCUM code, as a JSON object for scripts. */
+  public String units() {
+    return new TreeMap<>(UNITS)
+        .entrySet().stream()
+            .map(e -> "\"" + e.getKey() + "\":\"" + e.getValue() + "\"")
+            .collect(Collectors.joining(",", "{", "}"));
   }
 
   /** Three or four significant digits, thousands grouped. */

@@ -1,0 +1,75 @@
+// Differences before a person: of texts as a unified diff, of measurements side by side.
+import { count, el, moment, rounded, unit } from './words.js';
+
+/** A unified diff with its lines coloured; an empty one says so. */
+export function unifiedDiff(box, text) {
+  if (!text || !text.trim()) {
+    box.replaceChildren(el('p', 'hint pad', 'No difference.'));
+    return;
+  }
+  let old = 0;
+  let fresh = 0;
+  const lines = text.replace(/\n$/, '').split('\n').map((line) => {
+    const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(line);
+    if (hunk) {
+      old = Number(hunk[1]);
+      fresh = Number(hunk[2]);
+      return el('span', 'diff-line diff-hunk', el('i', ''), el('i', ''), el('span', '', line));
+    }
+    if (/^(---|\+\+\+) /.test(line)) return el('span', 'diff-line diff-file', el('i', ''), el('i', ''), el('span', '', line));
+    const kind = line[0] === '+' ? 'diff-added' : line[0] === '-' ? 'diff-gone' : '';
+    return el('span', 'diff-line ' + kind, el('i', '', kind === 'diff-added' ? '' : String(old++ || '')), el('i', '', kind === 'diff-gone' ? '' : String(fresh++ || '')), el('span', '', line || ' '));
+  });
+  box.replaceChildren(el('pre', 'diff', el('code', '', ...lines)));
+}
+
+const shown = (line) => (line ? `${rounded(line.value)} ${unit(line.unit)}`.trim() + (line.quality === 'good' ? '' : ` (${line.quality}${line.reason ? ': ' + line.reason : ''})`) : '–');
+const alike = (a, b) => a && b && a.value === b.value && a.unit === b.unit && a.quality === b.quality && a.ts === b.ts && a.reason === b.reason;
+
+/** Pairs of measurements by metric and time. */
+function pairs(before, after) {
+  const key = (line) => line.metric + ' ' + line.ts;
+  const left = new Map(before.map((line) => [key(line), line]));
+  const found = after.map((line) => {
+    const was = left.get(key(line)) || before.find((b) => b.metric === line.metric && left.has(key(b)) && !after.some((a) => key(a) === key(b)));
+    if (was) left.delete(key(was));
+    return { metric: line.metric, was: was || null, now: line };
+  });
+  left.forEach((line) => found.push({ metric: line.metric, was: line, now: null }));
+  return found.filter((pair) => !alike(pair.was, pair.now));
+}
+
+/**
+ * The answer of POST /mappings/{m}/compare as a table; `who` gives the name of a device by its id, `open` is called
+ * with an item when a person wants to see that payload.
+ */
+export function comparison(box, view, { who = (id) => id, open } = {}) {
+  const head = el('p', 'cmp-head', `${count(view.payloads, 'real payload')}: `,
+    view.changed ? el('b', '', `${view.changed} would give something else`) : el('b', 'note-good', 'all give the same as now'),
+    view.failed ? el('span', 'note-bad', `, ${view.failed} would become dead letters`) : null, '.');
+  if (!view.payloads) {
+    box.replaceChildren(el('div', 'empty', el('h3', '', 'No real payloads yet'), el('p', '', 'No message of this mapping has come since this hub began, and no raw archive holds one. Try it on samples or a pasted payload instead.')));
+    return;
+  }
+  const rows = view.items.slice(0, 100).flatMap((item) => {
+    const many = pairs(item.before, item.after);
+    const lead = () => {
+      const link = el('button', 'link', moment(item.at));
+      link.type = 'button';
+      link.title = 'Show this payload';
+      if (open) link.addEventListener('click', () => open(item));
+      return el('td', 'cmp-which', link, el('small', '', who(item.device) || 'unknown device'));
+    };
+    const lines = many.map((pair) => el('tr', pair.was && !pair.now ? 'cmp-gone' : !pair.was ? 'cmp-new' : '',
+      el('td', 'mono', pair.metric), el('td', 'num cmp-was', shown(pair.was)), el('td', 'num cmp-now', shown(pair.now))));
+    if (item.reason) lines.unshift(el('tr', 'cmp-bad', Object.assign(el('td', '', el('b', '', 'dead letter: '), item.reason), { colSpan: 3 })));
+    if (!lines.length) lines.push(el('tr', '', Object.assign(el('td', 'hint', item.before.length ? 'the same values; no longer refused' : 'refused before as well, for another reason'), { colSpan: 3 })));
+    const first = lead();
+    first.rowSpan = lines.length;
+    lines[0].prepend(first);
+    lines[0].classList.add('cmp-first');
+    return lines;
+  });
+  const titles = ['Payload', 'Metric', 'In force', 'Draft'].map((title, i) => Object.assign(el('th', i > 1 ? 'num' : '', title), { scope: 'col' }));
+  box.replaceChildren(head, view.items.length ? el('div', 'grid-scroll', el('table', 'table cmp-table', el('thead', '', el('tr', '', ...titles)), el('tbody', '', ...rows))) : '');
+}
