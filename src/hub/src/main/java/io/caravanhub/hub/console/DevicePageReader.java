@@ -3,6 +3,7 @@ package io.caravanhub.hub.console;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.console.HistoryReader.Flaw;
 import io.caravanhub.hub.console.HistoryReader.Step;
+import io.caravanhub.hub.devicetype.DeviceTypes;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +31,11 @@ class DevicePageReader {
   private final LatestValues latest;
   private final Fleet fleet;
   private final AssetHealthReader assetHealth;
+  private final DeviceTypes types;
+  private final DeadLetterList letters;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
+  private final Remembered<Integer> kept = new Remembered<>(Duration.ofSeconds(2));
   private final Remembered<Map<String, List<Flaw>>> flaws = new Remembered<>(Duration.ofSeconds(4));
 
   DevicePageReader(
@@ -41,7 +45,9 @@ class DevicePageReader {
       HistoryReader history,
       LatestValues latest,
       Fleet fleet,
-      AssetHealthReader assetHealth) {
+      AssetHealthReader assetHealth,
+      DeviceTypes types,
+      DeadLetterList letters) {
     this.devices = devices;
     this.events = events;
     this.orders = orders;
@@ -49,6 +55,8 @@ class DevicePageReader {
     this.latest = latest;
     this.fleet = fleet;
     this.assetHealth = assetHealth;
+    this.types = types;
+    this.letters = letters;
   }
 
   Optional<DevicePage> read(String tenant, String id, Span span) {
@@ -62,6 +70,8 @@ class DevicePageReader {
         fleet.health(device),
         assetHealth.of(device.id()),
         latest.lastSeen(device.id()),
+        types.find(tenant, device.type()) != null,
+        kept.get(tenant + "/" + device.id(), () -> letters.count(device.id())),
         span,
         charts(tenant, device, span, lines),
         lines,

@@ -2,7 +2,6 @@ package io.caravanhub.hub.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.devicetype.DeviceTypeFile;
 import io.caravanhub.hub.devicetype.DeviceTypeRows;
 import io.caravanhub.hub.devicetype.DeviceTypeRows.Stored;
@@ -85,12 +84,13 @@ class TypePages {
     return page(who, name, stored, model);
   }
 
-  private String page(
-      HubPrincipal who, String name, @Nullable Stored stored, Model model) {
+  private String page(HubPrincipal who, String name, @Nullable Stored stored, Model model) {
     boolean made = stored != null;
     List<TypeVersion> versions = made ? history.list(name, Integer.MAX_VALUE, VERSIONS) : List.of();
     model.addAttribute("t", types.of(name, stored));
-    model.addAttribute("type", stored == null ? "" : write(DeviceTypeFile.view(stored.type())));
+    Map<String, ?> view = stored == null ? Map.of() : DeviceTypeFile.view(stored.type());
+    model.addAttribute("type", stored == null ? "" : write(view));
+    model.addAttribute("yaml", stored == null ? "" : DeviceTypeFile.text(view));
     model.addAttribute("versions", versions);
     model.addAttribute("users", name.isEmpty() ? List.of() : types.users(name, USERS));
     model.addAttribute("edits", edits(who));

@@ -55,11 +55,7 @@ class TypePayloads {
   }
 
   private List<PayloadPick> read(String sql, String type) {
-    return jdbc.sql(sql)
-        .param("type", type)
-        .param("limit", EACH)
-        .query(TypePayloads::pick)
-        .list();
+    return jdbc.sql(sql).param("type", type).param("limit", EACH).query(TypePayloads::pick).list();
   }
 
   private static PayloadPick pick(ResultSet row, int number) throws SQLException {
