@@ -123,7 +123,8 @@ class NewDeviceTypeInTheConsoleTest {
         .hasAttribute("label", "Dead letters (2)");
     assertThat(page.locator("#payload-text")).hasValue(Pattern.compile("23\\.5"));
     String fields = page.locator("#fields").inputValue();
-    page.locator("#fields").fill(fields.replace("probe:", "air.temp_c:").replace("\"probe\":", "\"air.temp_c\":"));
+    page.locator("#fields")
+        .fill(fields.replace("probe:", "air.temp_c:").replace("\"probe\":", "\"air.temp_c\":"));
     assertThat(page.locator("#result .res-rejected")).hasCount(0);
     assertThat(page.locator("#result .res-table")).containsText("23.5");
     page.keyboard().press("Control+s");
