@@ -1,9 +1,9 @@
 package io.caravanhub.hub.devicetype;
 
-import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.devicetype.DeviceTypeRows.Stored;
+import io.caravanhub.hub.mapping.TenantMappings;
 import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.util.Map;
@@ -25,7 +25,7 @@ public class DeviceTypeEdits {
   private final DeviceTypeRows rows;
   private final DeviceTypes types;
   private final TypeHistory history;
-  private final MappingCatalog mappings;
+  private final TenantMappings mappings;
   private final Audit audit;
   private final TransactionTemplate transaction;
 
@@ -33,7 +33,7 @@ public class DeviceTypeEdits {
       DeviceTypeRows rows,
       DeviceTypes types,
       TypeHistory history,
-      MappingCatalog mappings,
+      TenantMappings mappings,
       Audit audit,
       PlatformTransactionManager transactions) {
     this.rows = rows;
@@ -143,6 +143,7 @@ public class DeviceTypeEdits {
                       noted.apply(view(now)));
                   return now;
                 }));
+    mappings.publishedHere(caller.tenant(), Profile.MAPPING + type.name());
     types.forget(caller.tenant());
     return after;
   }

@@ -82,8 +82,12 @@ public class DeviceTypeRows {
         .optional();
   }
 
-  /** The row, held until the end of the transaction. */
+  /** The row, held until the end of the transaction; its mapping first, as who publishes does. */
   Optional<Stored> hold(String name) {
+    jdbc.sql(
+            "select pg_advisory_xact_lock(hashtext('mappings'), hashtext(hub_tenant() || ' ' || ?))")
+        .param(Profile.MAPPING + name)
+        .query(row -> {});
     return jdbc.sql("select " + COLUMNS + " from device_types where name = ? for update")
         .params(name)
         .query((row, n) -> stored(row))

@@ -3,6 +3,7 @@ package io.caravanhub.hub.mapping;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.mapping.MappingSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ final class MappingInUse {
   final LongAdder unmatched = new LongAdder();
   final LongAdder nanos = new LongAdder();
   final PayloadRing payloads;
+
+  /** When a part of a gateway's message was kept last, epoch milliseconds. */
+  final AtomicLong partKept = new AtomicLong();
+
   volatile @Nullable InForce inForce;
   volatile long notBefore = System.nanoTime();
 

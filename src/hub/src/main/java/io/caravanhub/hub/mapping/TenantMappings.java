@@ -1,5 +1,7 @@
 package io.caravanhub.hub.mapping;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingCatalog;
@@ -44,6 +46,8 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   /** Payloads of all mappings together, about. */
   private static final int PAYLOAD_BYTES = 64 << 20;
 
+  private static final long PART_MILLIS = 100;
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int RING_BYTES_MAX = 1 << 20;
   private static final int RING_BYTES_MIN = 32 << 10;
 
@@ -160,11 +164,27 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
       counted.matched.increment();
       if (use.payload() instanceof byte[] payload) {
         counted.payloads.add(System.currentTimeMillis(), use.device(), payload);
+      } else if (use.payload() != null) {
+        keepPart(counted, use.device(), use.payload());
       }
     } else if (failure.foundNothing()) {
       counted.unmatched.increment();
     } else {
       counted.failed.increment();
+    }
+  }
+
+  /** Parts of gateways' messages are read already, and written again for a few a second. */
+  private static void keepPart(MappingInUse counted, @Nullable String device, Object part) {
+    long now = System.currentTimeMillis();
+    if (counted.partKept.get() + PART_MILLIS > now) {
+      return;
+    }
+    counted.partKept.set(now);
+    try {
+      counted.payloads.add(now, device, JSON.writeValueAsBytes(part));
+    } catch (JsonProcessingException e) {
+      LOG.debug("a part of {} is not shown", counted.name, e);
     }
   }
 
@@ -292,7 +312,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   }
 
   /** Takes what was published through this hub into force before its caller is answered. */
-  void publishedHere(String tenant, String name) {
+  public void publishedHere(String tenant, String name) {
     try {
       changed(tenant, name);
     } catch (RuntimeException e) {
