@@ -23,6 +23,7 @@ public final class Wording {
           Map.entry("[rpm]", "rpm"),
           Map.entry("{rpm}", "rpm"),
           Map.entry("[psi]", "psi"),
+          Map.entry("[ppm]", "ppm"),
           Map.entry("1", ""));
   private static final Map<String, String> KEYS =
       Map.ofEntries(
