@@ -96,6 +96,18 @@ export function codeEditor(box) {
     get value() { return area.value; },
     set value(text) { if (text !== area.value) { area.value = text; draw(); } },
     set language(name) { language = name; draw(); },
+    /** Puts a text in the place of all, so that Ctrl+Z takes it back. */
+    replace(text) {
+      if (text === area.value) return;
+      area.focus();
+      area.select();
+      if (!(text ? document.execCommand('insertText', false, text) : document.execCommand('delete'))) {
+        area.value = text;
+        changed();
+      }
+      area.setSelectionRange(0, 0);
+      area.scrollTop = 0;
+    },
     get readOnly() { return area.readOnly; },
     set readOnly(on) { area.readOnly = on; box.classList.toggle('code-read', on); },
     /** Calls back with the text when the person has changed it. */
@@ -127,9 +139,10 @@ export function codeEditor(box) {
       if (!fault) return area.focus();
       const lines = area.value.split('\n');
       const before = lines.slice(0, fault.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
-      const at = Math.min(before + Math.max(0, (fault.column || 1) - 1), area.value.length);
+      const end = before + lines[Math.min(fault.line, lines.length) - 1].length;
+      const at = Math.min(before + Math.max(0, (fault.column || 1) - 1), end);
       area.focus();
-      area.setSelectionRange(at, Math.min(at + 1, area.value.length));
+      area.setSelectionRange(at, Math.min(at + 1, end));
       area.scrollTop = Math.max(0, (fault.line - 4) * parseFloat(getComputedStyle(area).lineHeight));
       return undefined;
     },

@@ -73,3 +73,33 @@ export function comparison(box, view, { who = (id) => id, open } = {}) {
   const titles = ['Payload', 'Metric', 'In force', 'Draft'].map((title, i) => Object.assign(el('th', i > 1 ? 'num' : '', title), { scope: 'col' }));
   box.replaceChildren(head, view.items.length ? el('div', 'grid-scroll', el('table', 'table cmp-table', el('thead', '', el('tr', '', ...titles)), el('tbody', '', ...rows))) : '');
 }
+
+/** Two texts line by line as the body of a unified diff; for texts that the hub has not seen. */
+export function lineDiff(name, before, after) {
+  const a = before ? before.split('\n') : [];
+  const b = after ? after.split('\n') : [];
+  if (before === after) return '';
+  if (a.length * b.length > 4e6) return `--- ${name}\n+++ ${name}\n@@ -1 +1 @@\n-(${a.length} lines)\n+(${b.length} lines)\n`;
+  const longest = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let k = b.length - 1; k >= 0; k--) longest[i][k] = a[i] === b[k] ? longest[i + 1][k + 1] + 1 : Math.max(longest[i + 1][k], longest[i][k + 1]);
+  }
+  const lines = [];
+  let i = 0;
+  let k = 0;
+  while (i < a.length || k < b.length) {
+    if (i < a.length && k < b.length && a[i] === b[k]) { lines.push([' ', a[i], i++, k++]); continue; }
+    if (i < a.length && (k === b.length || longest[i + 1][k] >= longest[i][k + 1])) lines.push(['-', a[i], i++, k]);
+    else lines.push(['+', b[k], i, k++]);
+  }
+  const near = (at) => lines.slice(Math.max(0, at - 3), at + 4).some(([kind]) => kind !== ' ');
+  let text = `--- ${name} (theirs)\n+++ ${name} (yours)\n`;
+  let open = false;
+  lines.forEach(([kind, line, x, y], at) => {
+    if (!near(at)) { open = false; return; }
+    if (!open) text += `@@ -${x + 1} +${y + 1} @@\n`;
+    open = true;
+    text += kind + line + '\n';
+  });
+  return text;
+}

@@ -86,7 +86,7 @@ export function paint(language, text, fault) {
     row.className = 'code-line';
     if (fault && fault.line === i + 1) {
       row.classList.add('code-fault');
-      line = marked(line, fault.column);
+      line = marked(line, fault.column, language === 'jsonata');
     }
     for (const [kind, part] of line) {
       const span = document.createElement(kind === 'mark' ? 'mark' : 'span');
@@ -99,22 +99,18 @@ export function paint(language, text, fault) {
   });
 }
 
-/** Cuts out the character at a column, or a blank behind the end. */
-function marked(line, column) {
+/** Marks the piece at a column; in JSONata places are told behind the piece that is wrong. */
+function marked(line, column, behind) {
   if (!column) return line;
-  const out = [];
   let at = 1;
-  let done = false;
-  for (const [kind, part] of line) {
-    const here = column - at;
-    if (!done && here >= 0 && here < part.length) {
-      if (here) out.push([kind, part.slice(0, here)]);
-      out.push(['mark', part[here]]);
-      if (here + 1 < part.length) out.push([kind, part.slice(here + 1)]);
-      done = true;
-    } else out.push([kind, part]);
+  let hit = -1;
+  line.forEach(([, part], i) => {
+    if (behind ? at < column && part.trim() : at <= column) hit = i;
     at += part.length;
-  }
-  if (!done) out.push(['mark', ' ']);
-  return out;
+  });
+  if (hit < 0) return [...line, ['mark', ' ']];
+  return line.map(([kind, part], i) => {
+    if (i !== hit) return [kind, part];
+    return ['mark', part];
+  });
 }

@@ -10,13 +10,17 @@ import io.caravanhub.hub.security.HubPrincipal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -95,6 +99,16 @@ class MappingPages {
               .toList());
     } catch (ProblemException e) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+    }
+  }
+
+  /** A field table in YAML, taken apart for the grid. */
+  @PostMapping(path = "/mappings/table", consumes = MediaType.TEXT_PLAIN_VALUE)
+  ResponseEntity<Object> table(@RequestBody(required = false) @Nullable String yaml) {
+    try {
+      return ResponseEntity.ok(FieldTableLines.of(yaml == null ? "" : yaml));
+    } catch (IllegalArgumentException e) {
+      return ResponseEntity.badRequest().body(Map.of("detail", String.valueOf(e.getMessage())));
     }
   }
 
