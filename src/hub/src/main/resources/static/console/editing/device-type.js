@@ -5,11 +5,13 @@ import { codeEditor } from './code.js';
 import { unifiedDiff } from './diff.js';
 import { layOut } from './lay-out.js';
 import { payloadPicker } from './payload.js';
+import { proposals } from './proposals.js';
 import { tabs } from './tabs.js';
+import { fieldView } from './field-view.js';
 import { typeForm } from './type-form.js';
 import { manyDevices, schemaOf } from './type-guess.js';
 import { typeResult } from './type-result.js';
-import { brief, el, unit } from './words.js';
+import { el } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const head = byId('type');
@@ -21,6 +23,7 @@ const editor = (id) => codeEditor(byId(id).closest('.code'));
 const editors = { fields: editor('fields'), jsonata: editor('jsonata'), split: editor('split'), schema: editor('schema') };
 const yaml = editor('yaml');
 const kinds = tabs(byId('tab-fields').parentElement);
+const table = fieldView(editors.fields, edits, () => touched());
 const form = typeForm(byId('as-form'), editors, kinds);
 const csrf = byId('editing').dataset.csrf;
 let shown = 'tab-form';
@@ -55,7 +58,9 @@ function mark({ field = '', detail }) {
     yaml.mark({ line: line ? Number(line[1]) : 0, column: 0, reason: (at && at !== 'body' ? at + ': ' : '') + detail });
     return true;
   }
-  return form.mark(at, detail);
+  const placed = form.mark(at, detail);
+  if (editors.fields.faulty) table.toText();
+  return placed;
 }
 
 /** The type as it is written now; throws {field, detail}. */
@@ -78,6 +83,7 @@ async function changeView(to) {
     if (to === 'tab-yaml') yaml.value = answer.body.yaml;
     else {
       form.write(answer.body);
+      table.drawAnew();
       if (!made) byId('name').value = answer.body.name;
     }
   } catch (problem) {
@@ -168,25 +174,14 @@ async function suggest() {
   unmark();
   if (!answer.ok) { payload.editor.mark(place(answer.body.detail)); return; }
   const draft = answer.body;
-  const box = byId('proposals');
-  box.hidden = false;
-  if (!draft.fields && !draft.jsonata) {
-    box.replaceChildren(el('p', 'hint', 'No field looks like a metric that the catalogue knows. Name them yourself; ', Object.assign(el('a', '', 'the catalogue'), { href: '/metrics' }), ' has the names.'));
-  } else {
-    const there = editors.fields.value.trim() || editors.jsonata.value.trim();
-    const sure = !there || await ask('Put the proposal in the place of the mapping that is there?', [el('p', '', 'Ctrl+Z in the editor brings it back.')], [{ text: 'Keep mine', value: '' }, { text: 'Take the proposal', value: 'take', kind: 'primary' }]);
-    if (!sure) return;
-    form.source = 'own';
-    editors.fields.value = draft.fields || '';
-    editors.jsonata.value = draft.jsonata || '';
-    kinds.select(draft.fields ? 'tab-fields' : 'tab-jsonata');
-    const lines = draft.proposals.slice(0, 200).map((one) => el('tr', one.metric ? '' : 'none', Object.assign(el('th', 'mono', one.path), { scope: 'row' }), el('td', '', brief(one.sample)),
-      el('td', 'mono', one.metric || '–'), el('td', '', unit(one.unit)), el('td', 'num', one.metric ? Math.round(one.confidence * 100) + ' %' : ''), el('td', 'hint', one.why)));
-    const titles = ['Field', 'Sample', 'Metric', 'Unit', 'Sure', 'Why'].map((title) => Object.assign(el('th', '', title), { scope: 'col' }));
-    box.replaceChildren(el('details', 'proposed', el('summary', '', `Proposed: ${draft.proposals.filter((one) => one.metric).length} of ${draft.proposals.length} fields, with reasons`),
-      el('div', 'grid-scroll', el('table', 'table type-list', el('thead', '', el('tr', '', ...titles)), el('tbody', '', ...lines)))));
-    box.firstChild.open = true;
-  }
+  if (!await proposals(draft, samples.length, !editors.fields.value.trim() && !editors.jsonata.value.trim())) return;
+  form.source = 'own';
+  kinds.select('tab-jsonata');
+  editors.jsonata.replace(draft.jsonata || '');
+  kinds.select('tab-fields');
+  table.toText();
+  editors.fields.replace(draft.fields || '');
+  kinds.select(draft.fields ? 'tab-fields' : 'tab-jsonata');
   touched();
 }
 
@@ -309,7 +304,7 @@ function names(id, list, pathOf, field) {
     if (answer.ok) box.replaceChildren(...answer.body.items.map((item) => new Option('', item[field])));
   });
 }
-names('metric-names', 'metric-names', '/metrics?limit=5000', 'key');
+names('limit-metric-names', 'limit-metric-names', '/metrics?limit=5000', 'key');
 names('mapping-names', 'mapping-names', '/mappings?limit=5000', 'name');
 names('type-names', 'type-names', '/device-types?limit=5000', 'name');
 

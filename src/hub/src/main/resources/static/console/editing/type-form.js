@@ -56,7 +56,7 @@ export function typeForm(form, editors, kinds) {
     const name = el('input', 'form-control mono');
     name.value = metric;
     name.dataset.limit = 'metric';
-    name.setAttribute('list', 'metric-names');
+    name.setAttribute('list', 'limit-metric-names');
     name.setAttribute('aria-label', 'Metric');
     name.placeholder = 'temperature';
     name.spellcheck = false;

@@ -100,8 +100,9 @@ class TypePages {
   /** Payloads that a draft can be tried on. */
   @GetMapping("/device-types/" + NAME + "/payloads")
   @ResponseBody
-  List<PayloadPick> payloads(@PathVariable String name) {
-    return payloads.newest(name);
+  List<PayloadPick> payloads(
+      @AuthenticationPrincipal HubPrincipal who, @PathVariable String name) {
+    return payloads.newest(who.tenant(), name);
   }
 
   /** The type's file, to be kept or taken elsewhere. */

@@ -1,5 +1,10 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.devicetype.DeviceTypes;
+import io.caravanhub.hub.devicetype.Profile;
+import io.caravanhub.hub.mapping.MappingComparison;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,21 +19,31 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What devices of a type have sent: dead letters that are kept, and the raw archive. */
+/**
+ * What devices of a type have sent: what their mapping saw last in this hub, dead letters that are
+ * kept, and the raw archive.
+ */
 @Component
 class TypePayloads {
   private static final int EACH = 25;
   private static final int LAID_OUT = 200_000;
 
   private final JdbcClient jdbc;
+  private final DeviceTypes types;
+  private final MappingComparison mapped;
+  private final DeviceDirectory devices;
 
-  TypePayloads(JdbcClient jdbc) {
+  TypePayloads(
+      JdbcClient jdbc, DeviceTypes types, MappingComparison mapped, DeviceDirectory devices) {
     this.jdbc = jdbc;
+    this.types = types;
+    this.mapped = mapped;
+    this.devices = devices;
   }
 
-  /** The newest of the tenant in force, newest first. */
-  List<PayloadPick> newest(String type) {
-    List<PayloadPick> found = new ArrayList<>();
+  /** The newest of the tenant, which must be in force, newest first. */
+  List<PayloadPick> newest(String tenant, String type) {
+    List<PayloadPick> found = new ArrayList<>(live(tenant, type));
     found.addAll(
         read(
             """
@@ -52,6 +67,28 @@ class TypePayloads {
         Comparator.comparing((PayloadPick pick) -> Objects.requireNonNullElse(pick.at(), ""))
             .reversed());
     return found;
+  }
+
+  /** Of a type that splits messages the mapping sees parts only. */
+  private List<PayloadPick> live(String tenant, String type) {
+    Profile profile = types.find(tenant, type);
+    String mapping = profile == null || profile.isParted() ? null : profile.mapping();
+    if (mapping == null) {
+      return List.of();
+    }
+    return mapped.payloads(mapping, Integer.toString(2 * EACH)).items().stream()
+        .map(real -> PayloadPick.of(real, tenant, devices))
+        .filter(pick -> pick.source().equals("live"))
+        .filter(
+            pick ->
+                pick.device() != null
+                    && devices
+                        .find(tenant, pick.device())
+                        .map(Device::deviceType)
+                        .filter(type::equals)
+                        .isPresent())
+        .limit(EACH)
+        .toList();
   }
 
   private List<PayloadPick> read(String sql, String type) {
