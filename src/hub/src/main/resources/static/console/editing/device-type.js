@@ -309,7 +309,9 @@ names('mapping-names', 'mapping-names', '/mappings?limit=5000', 'name');
 names('type-names', 'type-names', '/device-types?limit=5000', 'name');
 
 yaml.value = head.dataset.yaml || '';
-form.write(head.dataset.type ? JSON.parse(head.dataset.type) : { name, processing_mode: 'endpoint' });
+if (head.dataset.type) form.write(JSON.parse(head.dataset.type));
+// Somebody may have begun before this script: what is there stays.
+else form.follow();
 form.onChange(touched);
 yaml.onInput(touched);
 if (payload) {

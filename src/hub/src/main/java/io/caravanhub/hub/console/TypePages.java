@@ -100,8 +100,7 @@ class TypePages {
   /** Payloads that a draft can be tried on. */
   @GetMapping("/device-types/" + NAME + "/payloads")
   @ResponseBody
-  List<PayloadPick> payloads(
-      @AuthenticationPrincipal HubPrincipal who, @PathVariable String name) {
+  List<PayloadPick> payloads(@AuthenticationPrincipal HubPrincipal who, @PathVariable String name) {
     return payloads.newest(who.tenant(), name);
   }
 

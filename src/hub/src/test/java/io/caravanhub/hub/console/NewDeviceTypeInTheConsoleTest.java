@@ -89,6 +89,8 @@ class NewDeviceTypeInTheConsoleTest {
     page.locator("#name").fill(TYPE);
     page.locator("#payload-text").fill(MESSAGE.formatted("21.4"));
     page.getByText("Propose from the payload").click();
+    assertThat(page.locator("#ask .prop-table")).containsText("battery_voltage");
+    page.getByText("Put it into the editor").click();
     assertThat(page.locator("#fields")).hasValue(Pattern.compile("air\\.temp_c"));
     assertThat(page.locator("#result .res-table")).containsText("temperature");
     assertThat(page.locator("#result .res-rejected")).hasCount(0);
