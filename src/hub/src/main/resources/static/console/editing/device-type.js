@@ -75,6 +75,9 @@ async function changeView(to) {
   if (to === shown) return;
   wrong('');
   if (!edits) { shown = to; return; }
+  // What is written while the other side is asked for would be lost.
+  yaml.area.readOnly = true;
+  byId('asked').disabled = true;
   try {
     const answer = to === 'tab-yaml' ? await turn('text', JSON.stringify(form.read()), 'application/json') : await turn('read', yaml.value, 'application/yaml');
     if (!answer.ok) throw answer.body;
@@ -89,6 +92,9 @@ async function changeView(to) {
   } catch (problem) {
     views.select(shown);
     if (!mark(problem)) wrong(problem.detail);
+  } finally {
+    yaml.area.readOnly = false;
+    byId('asked').disabled = false;
   }
 }
 const views = tabs(byId('tab-form').parentElement, changeView);
@@ -310,8 +316,11 @@ names('type-names', 'type-names', '/device-types?limit=5000', 'name');
 
 yaml.value = head.dataset.yaml || '';
 if (head.dataset.type) form.write(JSON.parse(head.dataset.type));
-// Somebody may have begun before this script: what is there stays.
 else form.follow();
+// Until now nothing could be written that this script would have written over.
+byId('asked').disabled = false;
+if (edits) for (const id of ['test', 'save']) byId(id).disabled = false;
+else byId('asked').querySelectorAll('input, select').forEach((one) => { one.disabled = true; });
 form.onChange(touched);
 yaml.onInput(touched);
 if (payload) {

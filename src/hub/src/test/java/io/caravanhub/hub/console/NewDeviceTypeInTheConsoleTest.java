@@ -110,6 +110,7 @@ class NewDeviceTypeInTheConsoleTest {
 
   private static void breakIt(Page page) {
     page.locator("#live-state a").getByText("Greenhouse probe").click();
+    assertThat(page.locator("#fields")).hasValue(Pattern.compile("air\\.temp_c"));
     String fields = page.locator("#fields").inputValue();
     page.locator("#fields").fill(fields.replace("air.temp_c", "probe"));
     assertThat(page.locator("#result .res-rejected")).containsText("expected a number");
@@ -124,6 +125,7 @@ class NewDeviceTypeInTheConsoleTest {
     assertThat(page.locator("#payload select optgroup").first())
         .hasAttribute("label", "Dead letters (2)");
     assertThat(page.locator("#payload-text")).hasValue(Pattern.compile("23\\.5"));
+    assertThat(page.locator("#fields")).hasValue(Pattern.compile("probe:"));
     String fields = page.locator("#fields").inputValue();
     page.locator("#fields")
         .fill(fields.replace("probe:", "air.temp_c:").replace("\"probe\":", "\"air.temp_c\":"));
