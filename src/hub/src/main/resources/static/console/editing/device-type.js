@@ -107,7 +107,7 @@ const payload = byId('payload') && payloadPicker(byId('payload'), async () => {
   return last ? [...found, { source: 'sample', name: 'Tried here last', text: last }] : found;
 });
 payload?.editor.area.addEventListener('paste', () => setTimeout(() => { payload.editor.value = layOut(payload.editor.value); }));
-const result = payload && typeResult(byId('result'));
+const result = payload && typeResult(byId('result'), () => test());
 let asked = 0;
 let soon = 0;
 
@@ -212,7 +212,7 @@ async function save(over) {
   unmark();
   if (answer.ok) {
     leaving = true;
-    if (!made) { const last = localStorage.getItem(remembered); if (last) { localStorage.setItem('hub-payload ' + type.name, last); localStorage.removeItem(remembered); } }
+    if (!made && type.name !== name) { const last = localStorage.getItem(remembered); if (last) { localStorage.setItem('hub-payload ' + type.name, last); localStorage.removeItem(remembered); } }
     location.assign('/device-types/' + encodeURIComponent(type.name) + '?saved');
     return;
   }

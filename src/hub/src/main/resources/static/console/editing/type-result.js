@@ -1,12 +1,13 @@
 // What a device type makes of a payload: of whom, row by row.
+import { call } from './call.js';
 import { resultTable } from './result.js';
 import { count, el } from './words.js';
 
 const FATES = { known: ['completed', 'registered'], made: ['planned', 'would be registered'], refused: ['dead', 'refused'] };
 const OPENED = 8;
 
-/** Shows answers of POST /device-types/{t}/test in fragment editing :: result. Gives {show, fail, wait, clear}. */
-export function typeResult(box) {
+/** Shows answers of POST /device-types/{t}/test in fragment editing :: result. Gives {show, fail, wait, clear}; `again` tries anew. */
+export function typeResult(box, again) {
   const plain = resultTable(box);
   const head = box.querySelector('[data-summary]');
   const body = box.querySelector('[data-rows]');
@@ -31,6 +32,18 @@ export function typeResult(box) {
     return details;
   };
 
+  /** Devices that nobody registered are refused unless the tenant says otherwise: one click for who may. */
+  const unregistered = () => {
+    const button = el('button', 'btn btn-sm', 'Let them register themselves');
+    const told = el('span', 'problem', '');
+    button.type = 'button';
+    button.addEventListener('click', async () => {
+      const answer = await call('PATCH', '/tenant/settings', { auto_register: true });
+      if (answer.ok) again(); else told.textContent = answer.status === 403 ? 'That is for admins.' : answer.body.detail;
+    });
+    return el('div', 'offer-in', el('p', '', 'Nobody has registered these devices, and those behind a gateway may not register themselves in this tenant (', el('code', '', 'auto_register'), ').'), el('p', 'mend-go', button, told));
+  };
+
   return {
     ...plain,
     show(view) {
@@ -50,6 +63,7 @@ export function typeResult(box) {
       if (view.rejected.length) nodes.push(refusals(view.rejected, 'This message would become a dead letter', 'It would be kept whole, to be replayed when the type is mended.'));
       if (view.chunk) nodes.push(el('div', 'empty', el('h3', '', `Chunk ${view.chunk.sequence} of ${view.chunk.total} of message ${view.chunk.correlation_id}`), el('p', '', 'Put all of its chunks into an array to see what becomes of the message.')));
       if (!view.parts.length && !view.rejected.length && !view.chunk) nodes.push(el('div', 'empty', el('h3', '', 'No parts'), el('p', '', 'The splitting yields nothing for this message.')));
+      if (view.parts.some((one) => one.fate === 'refused' && one.rejected.some((each) => each.reason.includes('auto_register')))) nodes.push(unregistered());
       const few = view.parts.length <= OPENED;
       view.parts.slice(0, 500).forEach((one) => nodes.push(part(one, few || one.rejected.length > 0)));
       if (view.parts.length > 500) nodes.push(el('p', 'hint pad', `The first 500 of ${view.parts.length.toLocaleString('en')} are shown.`));

@@ -48,7 +48,7 @@ public class DeviceTypeVersionCalls {
   /** {@code GET /device-types/{name}/versions/{v}}: what the type was. */
   public Map<String, @Nullable Object> get(
       @Header("typeName") String name, @Header("version") String version) {
-    TypeVersion wanted = history.require(name, number("version", version));
+    TypeVersion wanted = version(name, version);
     Map<String, @Nullable Object> view = DeviceTypeFields.view(wanted.type());
     view.putAll(line(wanted));
     return view;
@@ -59,7 +59,7 @@ public class DeviceTypeVersionCalls {
       @Header("typeName") String name,
       @Header("version") String version,
       @Header("to") @Nullable String to) {
-    TypeVersion from = history.require(name, number("version", version));
+    TypeVersion from = version(name, version);
     int until = to == null || to.isBlank() ? require(name).version() : number("to", to);
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("from", "version " + from.number());
@@ -89,6 +89,14 @@ public class DeviceTypeVersionCalls {
 
   private Stored require(String name) {
     return rows.find(name).orElseThrow(() -> ProblemException.notFound("device type", name));
+  }
+
+  /** A version in the path: what is no number is not there. */
+  private TypeVersion version(String name, String version) {
+    if (!version.matches("[0-9]{1,9}")) {
+      throw ProblemException.notFound("version " + version + " of device type", name);
+    }
+    return history.require(name, Integer.parseInt(version));
   }
 
   private static int number(String field, String text) {

@@ -85,21 +85,12 @@ class TypePagesBrowserTest {
     page.locator("#limits [data-limit=range_quality]").selectOption("bad");
 
     assertThat(page.locator(".part").first()).containsText("refused");
-    autoRegister();
-    page.locator("#test").click();
+    page.getByText("Let them register themselves").click();
     assertThat(page.locator(".part").first()).containsText("trial:101");
     assertThat(page.locator(".part").first()).containsText("would be registered");
     assertThat(page.locator(".part").nth(1).locator(".res-bad"))
         .containsText("outside the plausible range");
     assertThat(page.locator("[data-summary]").first()).containsText("2 devices");
-  }
-
-  private void autoRegister() {
-    hub.send(
-        "PATCH",
-        "/api/v1/tenant/settings",
-        admin,
-        RunningHub.publisher(Map.of("auto_register", true)));
   }
 
   @Test
