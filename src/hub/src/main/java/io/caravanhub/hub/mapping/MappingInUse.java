@@ -3,7 +3,6 @@ package io.caravanhub.hub.mapping;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.mapping.MappingSource;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,16 +44,18 @@ final class MappingInUse {
   final LongAdder nanos = new LongAdder();
   final PayloadRing payloads;
 
-  /** When a part of a gateway's message was kept last, epoch milliseconds. */
-  final AtomicLong partKept = new AtomicLong();
+  /** The same payloads, for what comes as a part of a gateway's message. */
+  final KeptParts parts;
 
   volatile @Nullable InForce inForce;
+  volatile MappingMeters.@Nullable Counts counts;
   volatile long notBefore = System.nanoTime();
 
   MappingInUse(String tenant, String name, PayloadRing payloads) {
     this.tenant = tenant;
     this.name = name;
     this.payloads = payloads;
+    this.parts = new KeptParts(payloads);
   }
 
   /** What one message took, in microseconds, on average since the hub began; 0 when none came. */

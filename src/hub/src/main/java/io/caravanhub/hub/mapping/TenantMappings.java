@@ -1,7 +1,5 @@
 package io.caravanhub.hub.mapping;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingCatalog;
@@ -15,6 +13,7 @@ import io.caravanhub.hub.mapping.MappingInUse.InForce;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,25 +45,32 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   /** Payloads of all mappings together, about. */
   private static final int PAYLOAD_BYTES = 64 << 20;
 
-  private static final long PART_MILLIS = 100;
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int RING_BYTES_MAX = 1 << 20;
   private static final int RING_BYTES_MIN = 32 << 10;
 
   private final FolderMappingCatalog files;
   private final MappingStore store;
+  private final MappingMeters meters;
   private final Map<Name, MappingInUse> names = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<String> announced = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::follow, "mapping-versions");
   private final ThreadLocal<@Nullable Apart> apart = new ThreadLocal<>();
   private volatile boolean closed;
 
+  /** Names of files that were there when they were last looked at; of one thread. */
+  private Set<String> seen;
+
   /** Work of this thread that is not counted, with another version of one mapping if need be. */
   private record Apart(String tenant, @Nullable String name, @Nullable Mapping instead) {}
 
   public TenantMappings(
-      FolderMappingCatalog files, MappingStore store, Announcements announcements) {
+      FolderMappingCatalog files,
+      MappingStore store,
+      MappingMeters meters,
+      Announcements announcements) {
     this.files = files;
+    this.meters = meters;
+    this.seen = Set.copyOf(files.names());
     this.store = store;
     thread.setDaemon(true);
     thread.start();
@@ -159,32 +165,22 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
       return;
     }
     counted.nanos.add(use.nanos());
+    MappingMeters.Counts counts = counts(counted);
     MappingException failure = use.failure();
     if (failure == null) {
       counted.matched.increment();
+      counts.matched().increment();
       if (use.payload() instanceof byte[] payload) {
         counted.payloads.add(System.currentTimeMillis(), use.device(), payload);
       } else if (use.payload() != null) {
-        keepPart(counted, use.device(), use.payload());
+        counted.parts.keep(System.currentTimeMillis(), use.device(), use.payload());
       }
     } else if (failure.foundNothing()) {
       counted.unmatched.increment();
+      counts.unmatched().increment();
     } else {
       counted.failed.increment();
-    }
-  }
-
-  /** Parts of gateways' messages are read already, and written again for a few a second. */
-  private static void keepPart(MappingInUse counted, @Nullable String device, Object part) {
-    long now = System.currentTimeMillis();
-    if (counted.partKept.get() + PART_MILLIS > now) {
-      return;
-    }
-    counted.partKept.set(now);
-    try {
-      counted.payloads.add(now, device, JSON.writeValueAsBytes(part));
-    } catch (JsonProcessingException e) {
-      LOG.debug("a part of {} is not shown", counted.name, e);
+      counts.failed().increment();
     }
   }
 
@@ -194,7 +190,17 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     if (counted != null && apart.get() == null) {
       counted.matched.decrement();
       counted.failed.increment();
+      counts(counted).refused().increment();
     }
+  }
+
+  private MappingMeters.Counts counts(MappingInUse counted) {
+    MappingMeters.Counts counts = counted.counts;
+    if (counts == null) {
+      counts = meters.of(counted.name);
+      counted.counts = counts;
+    }
+    return counts;
   }
 
   /** How a mapping fares in this hub, or null when no message has asked for it. */
@@ -339,6 +345,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     while (!closed) {
       try {
         String change = announced.poll(late ? 1_000 : LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        seen = lookAtNew(seen);
         int space = change == null ? -1 : change.indexOf(' ');
         if (space > 0) {
           changed(change.substring(0, space), change.substring(space + 1));
@@ -353,6 +360,13 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
         LOG.warn("Mappings cannot be looked for now: {}", e.getMessage());
       }
     }
+  }
+
+  /** A file that somebody drops in is compiled and told of before a message asks for it. */
+  private Set<String> lookAtNew(Set<String> known) {
+    Set<String> now = Set.copyOf(files.names());
+    now.stream().filter(name -> !known.contains(name)).forEach(files::find);
+    return now;
   }
 
   private void lookAtAll() {

@@ -59,6 +59,13 @@ class TypeMappingVersionsTest {
     JsonNode versions = hub.get(MAPPING + "/versions", types.admin).json().path("items");
     assertThat(versions.findValuesAsText("status")).containsExactly("published", "superseded");
     assertThat(versions.at("/0/author").asText()).isEqualTo("admin:test");
+    assertThat(versions.at("/0/sha256").asText())
+        .isEqualTo(
+            hub.owner()
+                .sql("select encode(sha256(convert_to(?, 'UTF8')), 'hex')")
+                .param(expression(2))
+                .query(String.class)
+                .single());
   }
 
   @Test
