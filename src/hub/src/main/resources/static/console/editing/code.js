@@ -101,7 +101,8 @@ export function codeEditor(box) {
       if (text === area.value) return;
       area.focus();
       area.select();
-      if (!(text ? document.execCommand('insertText', false, text) : document.execCommand('delete'))) {
+      // A box that is not shown takes no focus, and the text would land in another.
+      if (document.activeElement !== area || !(text ? document.execCommand('insertText', false, text) : document.execCommand('delete'))) {
         area.value = text;
         changed();
       }

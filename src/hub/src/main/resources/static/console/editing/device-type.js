@@ -3,7 +3,6 @@ import { ask } from './ask.js';
 import { call, place } from './call.js';
 import { codeEditor } from './code.js';
 import { unifiedDiff } from './diff.js';
-import { layOut } from './lay-out.js';
 import { payloadPicker } from './payload.js';
 import { proposals } from './proposals.js';
 import { tabs } from './tabs.js';
@@ -106,7 +105,6 @@ const payload = byId('payload') && payloadPicker(byId('payload'), async () => {
   const last = localStorage.getItem(remembered);
   return last ? [...found, { source: 'sample', name: 'Tried here last', text: last }] : found;
 });
-payload?.editor.area.addEventListener('paste', () => setTimeout(() => { payload.editor.value = layOut(payload.editor.value); }));
 const result = payload && typeResult(byId('result'), () => test());
 let asked = 0;
 let soon = 0;

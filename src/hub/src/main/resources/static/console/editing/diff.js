@@ -39,39 +39,60 @@ function pairs(before, after) {
   return found.filter((pair) => !alike(pair.was, pair.now));
 }
 
+const th = (titles, nums = []) => el('tr', '', ...titles.map((title, i) => Object.assign(el('th', nums.includes(i) ? 'num' : '', title), { scope: 'col' })));
+const table = (head, rows) => el('div', 'grid-scroll', el('table', 'table cmp-table', el('thead', '', head), el('tbody', '', ...rows)));
+
+/** From the lowest to the highest of what payloads gave; one value when there is but one. */
+function span(lines) {
+  const found = lines.filter(Boolean);
+  if (!found.length) return '–';
+  const numbers = found.map((line) => line.value).filter((value) => typeof value === 'number').sort((x, y) => x - y);
+  const tail = (line) => (line.quality === 'good' ? '' : ` (${line.quality})`);
+  if (numbers.length !== found.length || numbers[0] === numbers[numbers.length - 1]) return [...new Set(found.slice(0, 50).map(shown))].slice(0, 3).join(', ');
+  return `${rounded(numbers[0])} to ${rounded(numbers[numbers.length - 1])} ${unit(found[0].unit)}${tail(found[0])}`;
+}
+
 /**
- * The answer of POST /mappings/{m}/compare as a table; `who` gives the name of a device by its id, `open` is called
- * with an item when a person wants to see that payload.
+ * The answer of POST /mappings/{m}/compare: what changes, by metric, then payload by payload. `who` gives the name of
+ * a device by its id; `open` is called with an item when a person wants to see that payload.
  */
 export function comparison(box, view, { who = (id) => id, open } = {}) {
-  const head = el('p', 'cmp-head', `${count(view.payloads, 'real payload')}: `,
-    view.changed ? el('b', '', `${view.changed} would give something else`) : el('b', 'note-good', 'all give the same as now'),
-    view.failed ? el('span', 'note-bad', `, ${view.failed} would become dead letters`) : null, '.');
   if (!view.payloads) {
     box.replaceChildren(el('div', 'empty', el('h3', '', 'No real payloads yet'), el('p', '', 'No message of this mapping has come since this hub began, and no raw archive holds one. Try it on samples or a pasted payload instead.')));
     return;
   }
-  const rows = view.items.slice(0, 100).flatMap((item) => {
-    const many = pairs(item.before, item.after);
-    const lead = () => {
-      const link = el('button', 'link', moment(item.at));
-      link.type = 'button';
-      link.title = 'Show this payload';
-      if (open) link.addEventListener('click', () => open(item));
-      return el('td', 'cmp-which', link, el('small', '', who(item.device) || 'unknown device'));
-    };
-    const lines = many.map((pair) => el('tr', pair.was && !pair.now ? 'cmp-gone' : !pair.was ? 'cmp-new' : '',
+  const head = el('p', 'cmp-head', `${count(view.payloads, 'real payload')}: `,
+    view.changed ? el('b', '', `${view.changed} would give something else`) : el('b', 'note-good', 'all give the same as now'),
+    view.failed ? el('span', 'note-bad', `, ${view.failed} would become dead letters`) : null, '.');
+  const metrics = new Map();
+  const reasons = new Map();
+  const items = view.items.map((item) => {
+    const differences = pairs(item.before, item.after);
+    differences.forEach((pair) => metrics.set(pair.metric, [...(metrics.get(pair.metric) || []), pair]));
+    if (item.reason) reasons.set(item.reason, (reasons.get(item.reason) || 0) + 1);
+    return { item, differences };
+  });
+  const summary = [...reasons].map(([reason, times]) => el('tr', 'cmp-bad', Object.assign(el('td', '', el('b', '', 'dead letter: '), reason), { colSpan: 3 }), el('td', 'num', String(times))))
+    .concat([...metrics].sort((x, y) => y[1].length - x[1].length).map(([metric, many]) => el('tr', many.every((pair) => !pair.now) ? 'cmp-gone' : many.every((pair) => !pair.was) ? 'cmp-new' : '',
+      el('td', 'mono', metric), el('td', 'num cmp-was', span(many.map((pair) => pair.was))), el('td', 'num cmp-now', span(many.map((pair) => pair.now))), el('td', 'num', String(many.length)))));
+  const rows = () => items.slice(0, 100).flatMap(({ item, differences }) => {
+    const link = el('button', 'link', moment(item.at));
+    link.type = 'button';
+    link.title = 'Show this payload';
+    if (open) link.addEventListener('click', () => open(item));
+    const lines = differences.map((pair) => el('tr', pair.was && !pair.now ? 'cmp-gone' : !pair.was ? 'cmp-new' : '',
       el('td', 'mono', pair.metric), el('td', 'num cmp-was', shown(pair.was)), el('td', 'num cmp-now', shown(pair.now))));
     if (item.reason) lines.unshift(el('tr', 'cmp-bad', Object.assign(el('td', '', el('b', '', 'dead letter: '), item.reason), { colSpan: 3 })));
     if (!lines.length) lines.push(el('tr', '', Object.assign(el('td', 'hint', item.before.length ? 'the same values; no longer refused' : 'refused before as well, for another reason'), { colSpan: 3 })));
-    const first = lead();
+    const first = el('td', 'cmp-which', link, el('small', '', who(item.device) || 'unknown device'));
     first.rowSpan = lines.length;
     lines[0].prepend(first);
     lines[0].classList.add('cmp-first');
     return lines;
   });
-  const titles = ['Payload', 'Metric', 'In force', 'Draft'].map((title, i) => Object.assign(el('th', i > 1 ? 'num' : '', title), { scope: 'col' }));
-  box.replaceChildren(head, view.items.length ? el('div', 'grid-scroll', el('table', 'table cmp-table', el('thead', '', el('tr', '', ...titles)), el('tbody', '', ...rows))) : '');
+  const each = el('details', 'cmp-each', el('summary', '', 'Payload by payload'));
+  each.addEventListener('toggle', () => { if (each.open && each.children.length === 1) each.append(table(th(['Payload', 'Metric', 'In force', 'Draft'], [2, 3]), rows())); });
+  box.replaceChildren(head, ...(summary.length ? [table(th(['Metric', 'In force', 'Draft', 'Payloads'], [1, 2, 3]), summary), each] : view.items.length ? [each] : []));
 }
 
 /** Two texts line by line as the body of a unified diff; for texts that the hub has not seen. */

@@ -2,8 +2,9 @@
 import { el } from './words.js';
 
 const COLUMNS = [
-  ['field', 'Field', 'env.t'], ['metric', 'Metric', 'supply_air_temp'], ['unit', 'Unit', 'Cel'], ['scale', 'Scale', '1'], ['offset', 'Offset', '0'],
-  ['low', 'Lowest', ''], ['high', 'Highest', ''], ['enum', 'Values', '0=off, 1=on'], ['unless', 'No reading', '32767'],
+  ['field', 'Field', 'Where in the payload: env.t, list[2], probes[id=in].v'], ['metric', 'Metric', 'Key of the metric, such as supply_air_temp'],
+  ['unit', 'Unit', 'UCUM code of the scaled value; the metric\'s own when empty'], ['scale', 'Scale', 'value · scale + offset; 1 when empty'], ['offset', 'Offset', 'value · scale + offset; 0 when empty'],
+  ['low', 'Lowest', 'Lower values are held here'], ['high', 'Highest', 'Higher values are held here'], ['enum', 'Values', 'What a value is called: 0=off, 1=on'], ['unless', 'No reading', 'Values that mean no reading: 32767, -32768'],
 ];
 const NUMBERS = new Set(['scale', 'offset', 'low', 'high']);
 // Texts that YAML takes for something else.
@@ -42,7 +43,7 @@ function settings(row) {
   for (const name of ['metric', 'unit', 'unless', 'bit', 'enum', 'otherwise', 'scale', 'offset', 'clamp', 'parse', 'required', 'description']) {
     let v = rest[name];
     if (name === 'scale' || name === 'offset') v = number(String(v ?? ''));
-    else if (name === 'clamp') v = low === '' && high === '' ? undefined : [number(String(low)) ?? null, number(String(high)) ?? null];
+    else if (name === 'clamp') { v = [number(String(low ?? '')) ?? null, number(String(high ?? '')) ?? null]; if (v.every((bound) => bound === null)) v = undefined; }
     else if (name === 'enum') v = v ? Object.fromEntries(list(v).map((pair) => { const at = pair.indexOf('='); return at < 0 ? [pair, ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]; })) : undefined;
     else if (name === 'unless') { const all = list(String(v ?? '')).map(value); v = all.length === 0 ? undefined : all.length === 1 ? all[0] : all; }
     if (v !== undefined && v !== null && v !== '') out[name] = v;
@@ -76,10 +77,9 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
   let table = { timestamp: null, lines: [] };
   const tell = () => changed(tableText(table));
 
-  const cell = (row, [name, title, hint], at) => {
+  const cell = (row, [name, title], at) => {
     const input = el('input', 'form-control' + (NUMBERS.has(name) ? ' num' : ''));
     input.value = row[name] ?? (name === 'field' ? row.vendor_field ?? '' : '');
-    input.placeholder = hint;
     input.setAttribute('aria-label', `${title}, line ${at + 1}`);
     input.spellcheck = false;
     input.autocomplete = 'off';
@@ -126,7 +126,7 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
     return el('div', 'grid-time', one('field', 'Time of measurement', 'absent: time of receipt'), one('unit', 'in', 's, ms, us or ns'), one('zone', 'clock of', 'Europe/Berlin'));
   };
   const draw = () => {
-    const head = el('tr', '', ...COLUMNS.map(([name, title]) => Object.assign(el('th', NUMBERS.has(name) ? 'num' : '', title), { scope: 'col' })), el('th', ''));
+    const head = el('tr', '', ...COLUMNS.map(([name, title, hint]) => Object.assign(el('th', NUMBERS.has(name) ? 'num' : '', title), { scope: 'col', title: hint })), el('th', ''));
     const add = el('button', 'btn', 'Add a line');
     add.type = 'button';
     add.dataset.add = '';
@@ -149,5 +149,22 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
       draw();
     },
     draw,
+    /** Marks the line and cell at fault, such as fields.env.t.unit, and says what is wrong; null clears it. */
+    mark(field, text) {
+      box.querySelectorAll('[aria-invalid=true]').forEach((input) => input.removeAttribute('aria-invalid'));
+      box.querySelector('.grid-problem')?.remove();
+      if (!field) return;
+      const path = field.replace(/^fields\.?/, '');
+      table.lines.forEach((row, at) => {
+        const name = String(row.field ?? row.vendor_field ?? '');
+        if (!name || (path !== name && !path.startsWith(name + '.'))) return;
+        const setting = path.slice(name.length + 1).split('.')[0];
+        const column = setting === 'clamp' ? 'low' : setting || 'field';
+        (box.querySelector(`tbody tr:nth-child(${at + 1}) [data-column="${CSS.escape(column)}"]`) || box.querySelector(`tbody tr:nth-child(${at + 1}) [data-column=field]`))?.setAttribute('aria-invalid', 'true');
+      });
+      const told = el('p', 'problem grid-problem', text);
+      told.setAttribute('role', 'alert');
+      box.append(told);
+    },
   };
 }

@@ -52,6 +52,7 @@ async function drawGrid() {
   }
   gridOf = text;
   grid.show(table);
+  if (fields.faulty) testSoon();
   byId('grid-note').hidden = !/(^|\s)#/.test(text);
 }
 const showGrid = (on) => {
@@ -81,7 +82,8 @@ const person = (author) => (author || '').replace(/^[a-z]+:/, '') || 'somebody';
 function tell(kind, text) {
   byId('good').hidden = kind !== 'good';
   byId('wrong').hidden = kind !== 'wrong';
-  if (kind) byId(kind).textContent = text;
+  byId('good').textContent = kind === 'good' ? text : '';
+  byId('wrong').textContent = kind === 'wrong' ? text : '';
 }
 
 function showState() {
@@ -98,7 +100,7 @@ function showState() {
   if (edits && isDirty()) parts.push(el('span', 'note-warn', 'not saved'));
   if (p && p.matched !== undefined) {
     parts.push(el('span', '', `${count(p.matched, 'message')} matched`), el('span', p.failed ? 'note-bad' : '', `${p.failed.toLocaleString('en')} failed`),
-      el('span', p.unmatched ? 'note-warn' : '', `${p.unmatched.toLocaleString('en')} unmatched`), el('span', '', `${p.micros.toLocaleString('en')} µs a message`));
+      el('span', p.unmatched ? 'note-warn' : '', `${p.unmatched.toLocaleString('en')} unmatched`), el('span', '', `${p.micros.toLocaleString('en', { maximumSignificantDigits: 3 })} µs a message`));
   }
   byId('state').replaceChildren(...parts);
   if (!edits) return;
@@ -129,6 +131,7 @@ function showTexts(texts) {
 
 async function load() {
   const answer = await call('GET', at);
+  head.dataset.known = 'true';
   if (answer.ok) take(answer.body, answer.etag);
   else if (answer.status === 404) take(null, null);
   else {
@@ -142,12 +145,16 @@ const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?
 
 // ---- trying it
 
-const unmark = () => [jsonata, fields, payload.editor].forEach((editor) => editor.faulty && editor.clear());
+const unmark = () => {
+  grid.mark(null);
+  [jsonata, fields, payload.editor].forEach((editor) => editor.faulty && editor.clear());
+};
 function mark(field, text, show) {
   const where = place(text);
   const editor = field && field.startsWith('fields') ? fields : field && field.startsWith('payload') ? payload.editor : jsonata;
   const lead = editor === fields && field !== 'fields' ? field.replace(/^fields\./, '') + ': ' : '';
   editor.mark({ ...where, reason: lead + where.reason });
+  if (editor === fields) grid.mark(field, lead + where.reason);
   if (show && editor !== payload.editor) {
     kinds.select(editor === fields ? 'tab-fields' : 'tab-jsonata');
     if (editor === fields) showGrid(false);
@@ -205,6 +212,7 @@ async function during(work) {
 
 /** What there is now has been changed by somebody else: who, what, and the ways out. */
 async function conflict(detail) {
+  tell('');
   const mine = { jsonata: jsonata.value, fields: fields.value };
   const answer = await call('GET', at);
   if (!answer.ok && answer.status !== 404) {
@@ -239,6 +247,7 @@ async function save() {
     tell('wrong', 'There is nothing to save: write an expression or a field table first.');
     return false;
   }
+  tell('');
   const answer = await call('PUT', at + '/draft', draftTexts(), state.etag);
   if (answer.ok) {
     const { jsonata: j, fields: f } = { jsonata: jsonata.value, fields: fields.value };
@@ -409,7 +418,6 @@ async function propose() {
 
 // ---- keys
 
-const panes = [['payload', payload.editor], ['mapping', null], ['result', null]];
 function pane(by) {
   const places = [payload.editor.area, byId('pane-fields').hidden ? jsonata.area : byId('grid').hidden ? fields.area : byId('grid').querySelector('input') || byId('as-grid'), byId('result'), byId('do-save') || byId('do-history')];
   const here = places.findIndex((node) => node === document.activeElement || node.contains(document.activeElement) || (node.closest('section') && node.closest('section').contains(document.activeElement)));
@@ -457,10 +465,13 @@ function begin() {
 }
 
 begin();
-await load();
+jsonata.area.placeholder = '{\n  "timestamp": $epoch(ts),\n  "metrics": {"supply_air_temp": temp}\n}';
+// Asking for what is not there would only fill the browser's log.
+if (head.dataset.known === 'true') await load();
 showTexts(state.base);
 showState();
 await payload.reload();
+if (isEmpty() && edits && !payload.request) payload.editor.focus();
 const letter = wanted.get('letter') && payload.items.find((item) => item.source === 'dead-letter' && item.at && wanted.get('letter') === item.at);
 if (letter) payload.pick(letter);
 test();

@@ -1,5 +1,6 @@
 // The payload that a draft is tried on: picked from what really came, from samples, or pasted.
 import { codeEditor } from './code.js';
+import { layOut } from './lay-out.js';
 import { count, moment } from './words.js';
 
 const SOURCES = { live: 'Live', 'dead-letter': 'Dead letters', archive: 'Raw archive', sample: 'Samples of the mapping' };
@@ -66,6 +67,11 @@ export function payloadPicker(box, load) {
     tell();
     announce();
   });
+
+  editor.area.addEventListener('paste', () => setTimeout(() => {
+    const laidOut = layOut(editor.value);
+    if (laidOut !== editor.value) editor.replace(laidOut);
+  }));
 
   const picker = {
     editor,

@@ -58,6 +58,7 @@ class DeadLetterList {
         text(letter.get("source")),
         (String) letter.get("field"),
         text(letter.get("reason")),
+        (String) letter.get("mapping"),
         printable(
             payload
                 .substring(0, Math.min(PREVIEW, payload.length()))

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param typed whether somebody has described its type
  * @param letters dead letters of its that are kept
+ * @param mapping name of the mapping that its messages go through, or null when there is none
  */
 public record DevicePage(
     DeviceLine device,
+    @Nullable String mapping,
     Health health,
     @Nullable AssetHealth assetHealth,
     @Nullable Instant lastSeen,

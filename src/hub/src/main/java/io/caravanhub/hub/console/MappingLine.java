@@ -1,6 +1,7 @@
 package io.caravanhub.hub.console;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,20 @@ public record MappingLine(
     long micros,
     String state,
     @Nullable String reason) {
+
+  /** What the list can be narrowed to. */
+  static final List<String> KINDS = List.of("all", "used", "admin", "drafts", "refused");
+
+  /** Whether it is of one of these kinds. */
+  boolean isOf(String kind) {
+    return switch (kind) {
+      case "used" -> used();
+      case "admin" -> origin.equals("admin");
+      case "drafts" -> hasDraft;
+      case "refused" -> state.equals("refused");
+      default -> true;
+    };
+  }
 
   /** An item of {@code GET /mappings}. */
   static MappingLine of(Map<String, Object> item) {

@@ -1,12 +1,12 @@
 package io.caravanhub.hub.console;
 
-import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.mapping.MappingCalls;
 import io.caravanhub.hub.mapping.MappingComparison;
 import io.caravanhub.hub.mapping.MappingSamples;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,6 +31,7 @@ import org.springframework.web.server.ResponseStatusException;
 @Controller
 class MappingPages {
   private static final int PAGE = 50;
+  private static final String ALL = "5000";
   private static final String PAYLOADS = "100";
 
   /** In a path a mapping's slashes are colons. */
@@ -56,22 +57,28 @@ class MappingPages {
   String list(
       @AuthenticationPrincipal HubPrincipal who,
       @RequestParam(defaultValue = "") String q,
-      @RequestParam(defaultValue = "") String cursor,
+      @RequestParam(defaultValue = "all") String show,
+      @RequestParam(defaultValue = "") String after,
       Model model) {
-    Page<Map<String, Object>> page;
-    try {
-      page =
-          mappings.list(
-              Integer.toString(PAGE),
-              cursor.isEmpty() ? null : cursor,
-              q.isBlank() ? null : q.strip());
-    } catch (ProblemException e) {
-      throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
-    }
-    model.addAttribute("mappings", page.items().stream().map(MappingLine::of).toList());
-    model.addAttribute("next", page.cursor());
-    model.addAttribute("first", cursor.isEmpty());
+    List<MappingLine> all =
+        mappings.list(ALL, null, q.isBlank() ? null : q.strip()).items().stream()
+            .map(MappingLine::of)
+            .toList();
+    List<MappingLine> found =
+        all.stream()
+            .filter(line -> line.isOf(show) && line.name().compareTo(after) > 0)
+            .limit(PAGE + 1L)
+            .toList();
+    List<MappingLine> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
+    model.addAttribute("mappings", page);
+    model.addAttribute("next", found.size() > PAGE ? page.get(PAGE - 1).name() : null);
+    model.addAttribute("first", after.isEmpty());
     model.addAttribute("q", q);
+    model.addAttribute("show", show);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    MappingLine.KINDS.forEach(
+        kind -> counts.put(kind, all.stream().filter(line -> line.isOf(kind)).count()));
+    model.addAttribute("counts", counts);
     model.addAttribute("edits", edits(who));
     return "console/mappings";
   }
@@ -81,7 +88,7 @@ class MappingPages {
   String mapping(
       @AuthenticationPrincipal HubPrincipal who, @PathVariable String name, Model model) {
     model.addAttribute("name", name.replace(':', '/'));
-    model.addAttribute("path", name);
+    model.addAttribute("known", isKnown(name.replace(':', '/')));
     model.addAttribute("edits", edits(who));
     return "console/mapping";
   }
@@ -110,6 +117,12 @@ class MappingPages {
     } catch (IllegalArgumentException e) {
       return ResponseEntity.badRequest().body(Map.of("detail", String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Whether there is a file, a draft or a version of this name. */
+  private boolean isKnown(String name) {
+    return mappings.list(ALL, null, name).items().stream()
+        .anyMatch(item -> name.equals(item.get("name")));
   }
 
   private static boolean edits(HubPrincipal who) {

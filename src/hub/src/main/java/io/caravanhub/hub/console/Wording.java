@@ -23,7 +23,17 @@ public final class Wording {
           Map.entry("[rpm]", "rpm"),
           Map.entry("{rpm}", "rpm"),
           Map.entry("[psi]", "psi"),
+          Map.entry("[in_i'H2O]", "inH₂O"),
+          Map.entry("[in_i'Hg]", "inHg"),
           Map.entry("[ppm]", "ppm"),
+          Map.entry("[gal_us]/min", "gpm"),
+          Map.entry("[cft_i]/min", "cfm"),
+          Map.entry("kW.h", "kWh"),
+          Map.entry("W.h", "Wh"),
+          Map.entry("Ohm", "Ω"),
+          Map.entry("deg", "°"),
+          Map.entry("ug/m3", "µg/m³"),
+          Map.entry("m2", "m²"),
           Map.entry("1", ""));
   private static final Map<String, String> KEYS =
       Map.ofEntries(
