@@ -38,7 +38,7 @@ final class CallPlan {
       return lambda.call(all);
     }
     JFunction function = compiler.function(name);
-    PlanNode direct = all.length == 0 ? null : direct(name, all);
+    PlanNode direct = all.length == 0 ? null : direct(name, all, syntax.nodes("arguments").get(0));
     if (direct != null) {
       return direct;
     }
@@ -53,7 +53,7 @@ final class CallPlan {
     };
   }
 
-  private static @Nullable PlanNode direct(String name, PlanNode[] all) {
+  private static @Nullable PlanNode direct(String name, PlanNode[] all, Syntax first) {
     PlanNode a = all[0];
     switch (name + "/" + all.length) {
       case "exists/1":
@@ -68,7 +68,8 @@ final class CallPlan {
         PlanNode unit = all[1];
         return (input, run) -> TimeFunctions.epoch(a.eval(input, run), unit.eval(input, run));
       case "lookup/2":
-        return lookup(a, all[1]);
+        Map<String, Object> fixed = ConstructorPlan.literalFields(first);
+        return fixed == null ? lookup(a, all[1]) : lookup(fixed, all[1]);
       case "lowercase/1":
         return text(a, Functions::lowercase);
       case "uppercase/1":
@@ -98,6 +99,16 @@ final class CallPlan {
     };
   }
 
+  private static PlanNode lookup(Map<String, Object> fixed, PlanNode name) {
+    return (input, run) -> {
+      Object key = name.eval(input, run);
+      if (key != null && !(key instanceof String)) {
+        throw Plan.left();
+      }
+      return key == null ? null : tidy(fixed.get(key));
+    };
+  }
+
   private static PlanNode reading(PlanNode name, PlanNode value, PlanNode unit) {
     return (input, run) ->
         NumberFunctions.reading(
@@ -118,6 +129,9 @@ final class CallPlan {
     if (value == null || value instanceof String) {
       return value;
     }
+    if (value instanceof Integer) {
+      return value.toString();
+    }
     if (value instanceof Number || value instanceof Boolean) {
       return Functions.string(value, null);
     }
@@ -127,6 +141,12 @@ final class CallPlan {
   private static @Nullable Object rounded(@Nullable Object value, @Nullable Object places) {
     if (value == null) {
       return null;
+    }
+    if (value instanceof Integer && (places == null || places instanceof Integer at && at >= 0)) {
+      return value;
+    }
+    if (value instanceof Double number && places == null && Math.abs(number) < 1L << 52) {
+      return OperatorPlan.number(Math.rint(number));
     }
     if (value instanceof Number number && (places == null || places instanceof Integer)) {
       return tidy(Functions.round(number, (Number) places));

@@ -30,6 +30,7 @@ final class Payloads {
         JsonFactory.builder()
             .streamReadConstraints(limits)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
     this.reader =
         JsonMapper.builder(factory)

@@ -141,7 +141,7 @@ final class PlanCompiler {
     return constant(value == null ? Jsonata.NULL_VALUE : value);
   }
 
-  private static PlanNode constant(@Nullable Object value) {
+  static PlanNode constant(@Nullable Object value) {
     return (input, run) -> value;
   }
 
