@@ -29,13 +29,17 @@ final class CallPlan {
       throw new Syntax.Unplannable();
     }
     LambdaPlan lambda = scope.lambda(name);
+    PlanNode loop = lambda == null ? LoopPlan.of(name, syntax, compiler, scope) : null;
+    if (loop != null) {
+      return loop;
+    }
     List<PlanNode> arguments = new ArrayList<>();
     for (Syntax argument : syntax.nodes("arguments")) {
       arguments.add(compiler.compile(argument, scope));
     }
     PlanNode[] all = arguments.toArray(new PlanNode[0]);
     if (lambda != null) {
-      return lambda.call(all);
+      return lambda.call(all, compiler, scope);
     }
     JFunction function = compiler.function(name);
     PlanNode direct = all.length == 0 ? null : direct(name, all, syntax.nodes("arguments").get(0));

@@ -3,6 +3,7 @@ package io.caravanhub.core.mapping;
 import com.dashjoin.jsonata.Functions;
 import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Utils;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class OperatorPlan {
             ? (in, run) -> isIn(a.eval(in, run), b.eval(in, run))
             : (in, run) -> isIn(a.eval(in, run), fixed);
       }
+      case ".." -> (in, run) -> range(a.eval(in, run), b.eval(in, run), run);
       case "&" -> (in, run) -> concatenated(a.eval(in, run), b.eval(in, run));
       case "+", "-", "*", "/", "%" -> {
         char sign = operator.charAt(0);
@@ -70,6 +72,22 @@ final class OperatorPlan {
       }
     }
     return false;
+  }
+
+  private static @Nullable List<Object> range(
+      @Nullable Object from, @Nullable Object to, PlanRun run) {
+    if (!(from instanceof Integer first) || !(to instanceof Integer last)) {
+      throw Plan.left();
+    }
+    if (first > last) {
+      return null;
+    }
+    List<Object> numbers = new ArrayList<>();
+    for (int i = first; i <= last; i++) {
+      run.step();
+      numbers.add(i);
+    }
+    return numbers;
   }
 
   private static String concatenated(@Nullable Object a, @Nullable Object b) {

@@ -31,7 +31,13 @@ final class PathPlan implements PlanNode {
   static PlanNode of(Syntax syntax, PlanCompiler compiler, PlanCompiler.Scope scope) {
     List<Syntax> nodes = syntax.nodes("steps");
     List<Step> steps = new ArrayList<>();
-    for (Syntax node : nodes) {
+    for (int i = 0; i < nodes.size(); i++) {
+      Syntax node = nodes.get(i);
+      if (IndexPlan.isStart(node)) {
+        PlanNode rest = IndexPlan.of(nodes.subList(i, nodes.size()), compiler, scope);
+        steps.add(new Step(rest, null, List.of(), false));
+        break;
+      }
       List<PlanNode> stages = new ArrayList<>();
       for (Syntax stage : node.nodes("stages")) {
         if (!stage.type().equals("filter")) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * arrays, operators, conditions, variables, functions by name. It does what the library does,
  * without its frames, look-ups and callbacks at each node. Whatever is out of the ordinary while it
  * runs (an error, thousands of elements, a large result) is thrown away and done by the library,
- * under bounds and with the library's message; a plan has no effects, so nobody notices. It has no
- * functions of the expression's own and no loops but those over the payload, so it ends. Immutable
- * and safe for any number of threads.
+ * under bounds and with the library's message; a plan has no effects, so nobody notices. Its
+ * functions do not call themselves and its turns are counted, so it ends. Immutable and safe for
+ * any number of threads.
  */
 final class Plan {
   /** What {@link #run} gives when the library has to do it. */
