@@ -1,6 +1,7 @@
 package io.caravanhub.core.mapping;
 
 import com.dashjoin.jsonata.Functions;
+import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Jsonata.JFunction;
 import com.dashjoin.jsonata.Utils;
 import io.caravanhub.core.function.LorawanFunctions;
@@ -9,6 +10,7 @@ import io.caravanhub.core.function.TimeFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,16 @@ final class CallPlan {
       case "round/2":
         PlanNode places = all[1];
         return (input, run) -> rounded(a.eval(input, run), places.eval(input, run));
+      case "count/1":
+        return (input, run) -> count(a.eval(input, run));
+      case "sum/1":
+        return numbers(a, Functions::sum);
+      case "max/1":
+        return numbers(a, Functions::max);
+      case "min/1":
+        return numbers(a, Functions::min);
+      case "average/1":
+        return numbers(a, Functions::average);
       case "reading/2", "reading/3":
         return reading(a, all[1], all.length > 2 ? all[2] : (input, run) -> null);
       default:
@@ -110,6 +122,32 @@ final class CallPlan {
         throw Plan.left();
       }
       return key == null ? null : tidy(fixed.get(key));
+    };
+  }
+
+  private static int count(@Nullable Object value) {
+    List<?> list = PathPlan.list(value);
+    if (value == Jsonata.NULL_VALUE) {
+      throw Plan.left();
+    }
+    return value == null ? 0 : list == null ? 1 : list.size();
+  }
+
+  private static PlanNode numbers(PlanNode of, Function<List<Number>, @Nullable Number> function) {
+    return (input, run) -> {
+      Object value = of.eval(input, run);
+      if (value == null) {
+        return null;
+      }
+      List<?> list = PathPlan.list(value);
+      List<Number> numbers = new ArrayList<>();
+      for (Object item : list == null ? List.of(value) : list) {
+        if (!(item instanceof Number number)) {
+          throw Plan.left();
+        }
+        numbers.add(number);
+      }
+      return tidy(function.apply(numbers));
     };
   }
 
