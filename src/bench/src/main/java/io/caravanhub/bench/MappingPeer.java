@@ -30,6 +30,10 @@ import org.openjdk.jmh.util.Statistics;
  */
 final class MappingPeer {
   private static final String VERSION = "2";
+
+  /** So many times as long as it is measured; loop.js does the same. */
+  private static final int WARM_UP = 3;
+
   private static final List<String> SHIPPED =
       List.of("halden/aerotop", "brisk/flowmate", "shelly/pro-3em", "tasmota/device");
   private static final List<String> TYPICAL = List.of("things-stack", "sparkplug", "gateway");
@@ -137,7 +141,7 @@ final class MappingPeer {
                 .param("payload", sample.payload().toString())
                 .mode(mode)
                 .forks(1)
-                .warmupIterations(1)
+                .warmupIterations(WARM_UP)
                 .warmupTime(time)
                 .measurementIterations(1)
                 .measurementTime(time)
@@ -158,7 +162,7 @@ final class MappingPeer {
             sample.payload().toString(),
             Double.toString(seconds));
     try (Spawned node = Spawned.start(folder, "node", Map.of(), command)) {
-      if (node.await((long) (seconds * 10) + 60) != 0) {
+      if (node.await((long) (seconds * 20) + 60) != 0) {
         throw new IOException("jsonata-js failed, see " + result);
       }
     }
