@@ -23,8 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mapping",
     mixinStandardHelpOptions = true,
-    description =
-        "Check and draft device mappings, and move them between files and a running hub.",
+    description = "Check and draft device mappings, and move them between files and a running hub.",
     subcommands = SuggestCommand.class,
     synopsisSubcommandLabel = "COMMAND")
 public final class MappingCommand implements Runnable {

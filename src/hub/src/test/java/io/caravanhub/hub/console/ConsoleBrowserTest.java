@@ -241,7 +241,7 @@ class ConsoleBrowserTest {
   @Test
   void limitsOfAMetricAreSetOnItsPageAndAWrongOneIsTold() {
     Page page = open("/login?token=" + hub.adminToken());
-    page.navigate(hub.url("/metrics?q=suction"));
+    page.navigate(hub.url("/metrics?q=suction_pressure"));
     page.locator("tbody a").click();
     page.locator("[name=max]").fill("much");
     page.getByText("Save").click();
@@ -250,7 +250,7 @@ class ConsoleBrowserTest {
     page.locator("[name=stuck_after]").fill("PT10M");
     page.getByText("Save").click();
     assertThat(page.locator(".said-good")).containsText("Saved");
-    page.navigate(hub.url("/metrics?q=suction"));
+    page.navigate(hub.url("/metrics?q=suction_pressure"));
     assertThat(page.locator("tbody tr")).containsText("-100 to 900.5");
   }
 
