@@ -101,9 +101,7 @@ public class DeviceTypeTrials {
     Map<String, @Nullable Object> given = new LinkedHashMap<>();
     Map<String, ?> fields = DeviceTypeFields.object("type", json.convertValue(draft, Object.class));
     given.putAll(Objects.requireNonNull(fields));
-    for (String shown : List.of("version", "author", "updated_at")) {
-      given.remove(shown);
-    }
+    given.keySet().removeAll(TypeHistory.TOLD);
     given.putIfAbsent("name", name);
     return DeviceTypeFields.within("type", () -> DeviceTypeFields.read(given));
   }
