@@ -63,9 +63,10 @@ export function typeResult(box, again) {
       if (view.rejected.length) nodes.push(refusals(view.rejected, 'This message would become a dead letter', 'It would be kept whole, to be replayed when the type is mended.'));
       if (view.chunk) nodes.push(el('div', 'empty', el('h3', '', `Chunk ${view.chunk.sequence} of ${view.chunk.total} of message ${view.chunk.correlation_id}`), el('p', '', 'Put all of its chunks into an array to see what becomes of the message.')));
       if (!view.parts.length && !view.rejected.length && !view.chunk) nodes.push(el('div', 'empty', el('h3', '', 'No parts'), el('p', '', 'The splitting yields nothing for this message.')));
-      if (view.parts.some((one) => one.fate === 'refused' && one.rejected.some((each) => each.reason.includes('auto_register')))) nodes.push(unregistered());
+      const unknown = (one) => one.fate === 'refused' && one.rejected.every((each) => each.reason.includes('auto_register'));
+      if (view.parts.some(unknown)) nodes.push(unregistered());
       const few = view.parts.length <= OPENED;
-      view.parts.slice(0, 500).forEach((one) => nodes.push(part(one, few || one.rejected.length > 0)));
+      view.parts.slice(0, 500).forEach((one) => nodes.push(part(one, (few || one.rejected.length > 0) && !unknown(one))));
       if (view.parts.length > 500) nodes.push(el('p', 'hint pad', `The first 500 of ${view.parts.length.toLocaleString('en')} are shown.`));
       body.replaceChildren(...nodes);
     },

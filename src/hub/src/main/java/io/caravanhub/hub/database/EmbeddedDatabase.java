@@ -78,6 +78,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** The library lets everybody write what it unpacks; programs that the hub runs are its own. */
   private static void keepPrivate(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      // Unpacked once for each process: another database of this one has it in its own folder.
+      return;
+    }
     try (Stream<Path> found = Files.walk(folder, 2)) {
       for (Path path : found.filter(Files::isDirectory).toList()) {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
