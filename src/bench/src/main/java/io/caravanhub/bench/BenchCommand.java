@@ -108,7 +108,7 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("skipped: needs node and npm on the PATH");
       return;
     }
-    new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 5));
+    new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 2));
   }
 
   private void wholeHub(Path root, Path folder) throws Exception {

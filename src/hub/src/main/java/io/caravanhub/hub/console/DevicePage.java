@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything the page of one device shows.
  *
+ * @param typed whether somebody has described its type
+ * @param letters dead letters of its that are kept
  * @param mapping name of the mapping that its messages go through, or null when there is none
  */
 public record DevicePage(
@@ -15,6 +17,8 @@ public record DevicePage(
     Health health,
     @Nullable AssetHealth assetHealth,
     @Nullable Instant lastSeen,
+    boolean typed,
+    int letters,
     Span span,
     List<Chart> charts,
     List<EventLine> events,

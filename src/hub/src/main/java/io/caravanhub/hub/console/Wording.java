@@ -65,6 +65,15 @@ public final class Wording {
     return words.isEmpty() ? key : Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
+  /** A processing mode of device types. */
+  public String mode(String label) {
+    return switch (label) {
+      case "gateway_chunked" -> "Gateway in chunks";
+      case "rtu_multiport" -> "Device with ports";
+      default -> key(label);
+    };
+  }
+
   /** UCUM code as people write it. */
   public String unit(@Nullable String ucum) {
     return ucum == null ? "" : UNITS.getOrDefault(ucum, ucum);

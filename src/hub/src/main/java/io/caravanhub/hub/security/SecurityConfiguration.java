@@ -118,7 +118,12 @@ public class SecurityConfiguration {
                         "/favicon.svg",
                         "/error")
                     .permitAll()
-                    .requestMatchers(HttpMethod.POST, "/dead-letters/**", "/metrics/**")
+                    .requestMatchers(
+                        HttpMethod.POST,
+                        "/dead-letters/**",
+                        "/metrics/**",
+                        "/device-types/**",
+                        "/new-device")
                     .access(
                         (who, c) ->
                             new org.springframework.security.authorization.AuthorizationDecision(
