@@ -150,7 +150,9 @@ class NewDeviceTypeInTheConsoleTest {
     }
   }
 
-  /** Of each temperature, in the order of their times: each message has one, at the time it came. */
+  /**
+   * Of each temperature, in the order of their times: each message has one, at the time it came.
+   */
   private <T> List<T> stored(String what, Class<T> kind) {
     return hub.owner()
         .sql(
