@@ -42,7 +42,7 @@ const grid = fieldGrid(byId('grid'), (text) => {
 }, { metrics: () => metricNames, editable: edits });
 let gridOf = null;
 async function drawGrid() {
-  if (byId('grid').hidden || gridOf === fields.value) return;
+  if (byId('grid').hidden || byId('pane-fields').hidden || gridOf === fields.value) return;
   const text = fields.value;
   const answer = await fetch('/mappings/table', { method: 'POST', headers: { 'Content-Type': 'text/plain;charset=utf-8', Accept: 'application/json', 'X-CSRF-TOKEN': byId('editing').dataset.csrf }, body: text }).catch(() => null);
   const table = answer ? await answer.json().catch(() => null) : null;

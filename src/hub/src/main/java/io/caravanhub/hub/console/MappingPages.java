@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -86,7 +87,12 @@ class MappingPages {
   /** The editor; a mapping that is not there yet begins empty. */
   @GetMapping("/mappings/" + NAME)
   String mapping(
-      @AuthenticationPrincipal HubPrincipal who, @PathVariable String name, Model model) {
+      @AuthenticationPrincipal HubPrincipal who,
+      @PathVariable String name,
+      CsrfToken csrf,
+      Model model) {
+    // Asked for in the middle of a page, it would come too late to begin a session.
+    model.addAttribute("csrf", csrf.getToken());
     model.addAttribute("name", name.replace(':', '/'));
     model.addAttribute("known", isKnown(name.replace(':', '/')));
     model.addAttribute("edits", edits(who));

@@ -10,6 +10,8 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.notice.Notices;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +112,22 @@ class ConsoleBrowserTest {
     assertThat(page.locator("#live-events .event")).containsText("Critical");
     assertThat(page.locator("#live-orders .order")).containsText("WO-7");
     assertThat(page.locator("#live-cards .kpi")).hasCount(5);
+  }
+
+  @Test
+  void anOnlookerWithoutASessionReadsAMapping() throws IOException {
+    Path file = home.resolve("mappings/acme/onlooker.jsonata");
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        home.resolve("mappings/acme/onlooker.fields.yaml"), "fields:\n  p: {metric: power}\n");
+    Files.writeString(file, "{\"metrics\": {\"flow\": f}}");
+    Page page = open("/mappings?q=onlooker");
+    page.getByText("acme/onlooker").click();
+    page.waitForSelector("body[data-ready]");
+    assertThat(page.locator("#jsonata")).hasValue("{\"metrics\": {\"flow\": f}}");
+    page.locator("#tab-fields").click();
+    assertThat(page.locator("#grid [data-column=metric]")).hasValue("power");
+    assertThat(page.locator("#do-publish")).hasCount(0);
   }
 
   @Test
