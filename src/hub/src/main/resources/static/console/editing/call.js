@@ -10,7 +10,7 @@ export const inPath = (name) => name.split('/').map(encodeURIComponent).join(':'
  * can be done, whatever went wrong.
  */
 export async function call(method, path, body, ifMatch) {
-  const headers = { Accept: 'application/json, application/problem+json', 'X-CSRF-TOKEN': frame().dataset.csrf };
+  const headers = { Accept: 'application/json', 'X-CSRF-TOKEN': frame().dataset.csrf };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (ifMatch) headers['If-Match'] = ifMatch;
   try {
