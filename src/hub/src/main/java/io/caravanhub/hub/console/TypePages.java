@@ -17,6 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -71,12 +72,20 @@ class TypePages {
   String begin(
       @AuthenticationPrincipal HubPrincipal who,
       @RequestParam(defaultValue = "") String name,
+      CsrfToken csrf,
       Model model) {
+    // Asked for in the middle of a page, it would come too late to begin a session.
+    model.addAttribute("csrf", csrf.getToken());
     return page(who, name, null, model);
   }
 
   @GetMapping("/device-types/" + NAME)
-  String type(@AuthenticationPrincipal HubPrincipal who, @PathVariable String name, Model model) {
+  String type(
+      @AuthenticationPrincipal HubPrincipal who,
+      @PathVariable String name,
+      CsrfToken csrf,
+      Model model) {
+    model.addAttribute("csrf", csrf.getToken());
     Stored stored = rows.find(name).orElse(null);
     if (stored == null && types.of(name, null).devices() + types.of(name, null).virtual() == 0) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND);

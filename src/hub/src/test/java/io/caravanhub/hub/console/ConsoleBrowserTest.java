@@ -10,8 +10,6 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.notice.Notices;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,18 +113,13 @@ class ConsoleBrowserTest {
   }
 
   @Test
-  void anOnlookerWithoutASessionReadsAMapping() throws IOException {
-    Path file = home.resolve("mappings/acme/onlooker.jsonata");
-    Files.createDirectories(file.getParent());
-    Files.writeString(
-        home.resolve("mappings/acme/onlooker.fields.yaml"), "fields:\n  p: {metric: power}\n");
-    Files.writeString(file, "{\"metrics\": {\"flow\": f}}");
-    Page page = open("/mappings?q=onlooker");
-    page.getByText("acme/onlooker").click();
+  void anOnlookerWithoutASessionSeesTheEditorAndMayCall() {
+    Page page = open("/mappings/acme:none");
     page.waitForSelector("body[data-ready]");
-    assertThat(page.locator("#jsonata")).hasValue("{\"metrics\": {\"flow\": f}}");
+    assertThat(page.locator("#state")).containsText("nothing is in force");
+    assertThat(page.locator("#editing").getAttribute("data-csrf")).isNotEmpty();
     page.locator("#tab-fields").click();
-    assertThat(page.locator("#grid [data-column=metric]")).hasValue("power");
+    assertThat(page.locator("#grid")).containsText("No lines yet");
     assertThat(page.locator("#do-publish")).hasCount(0);
   }
 
