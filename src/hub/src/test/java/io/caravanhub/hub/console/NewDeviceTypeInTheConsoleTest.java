@@ -55,6 +55,8 @@ class NewDeviceTypeInTheConsoleTest {
     publish(token, "21.4");
     assertThat(page.locator(".chart[data-key=temperature] .figure b")).hasText("21.4");
     assertThat(page.locator(".chart[data-key=co2]")).containsText("612");
+    assertThat(page.locator(".chart[data-key=temperature] .line"))
+        .hasAttribute("d", Pattern.compile("^M\\S+ \\S+h2$"));
     String device = page.url();
 
     breakIt(page);
