@@ -1,0 +1,12 @@
+package io.caravanhub.core.cloud;
+
+import java.util.Map;
+
+/** Where a poll's answers go. Called by the polling thread, one answer after the other. */
+public interface PollSink {
+  /** Takes an answer; returns once all of it is committed, and throws when it cannot be. */
+  void take(Fetched fetched);
+
+  /** Keeps the state of the poll, which tells where the next one goes on; after the commit. */
+  void progress(Map<String, String> state);
+}
