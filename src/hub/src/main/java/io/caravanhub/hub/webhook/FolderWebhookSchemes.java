@@ -2,6 +2,7 @@ package io.caravanhub.hub.webhook;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.caravanhub.core.webhook.WebhookScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,6 +13,9 @@ import org.apache.camel.Message;
  * letters; otherwise an RFC 9457 problem. Thread-safe.
  */
 public final class WebhookAnswer {
+  /** Exchange property: what a handshake wants to hear. */
+  static final String CHALLENGE = "hub-challenge";
+
   private final ObjectMapper json = new ObjectMapper();
   private final MeterRegistry meters;
 
@@ -26,6 +29,16 @@ public final class WebhookAnswer {
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
     message.setBody(null);
     count(exchange, 202);
+  }
+
+  /** 200 with the challenge of a handshake, as JSON under the name it came with. */
+  public void challenged(Exchange exchange) throws JsonProcessingException {
+    String challenge = exchange.getProperty(CHALLENGE, "", String.class);
+    Message message = clean(exchange);
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+    message.setBody(json.writeValueAsBytes(Map.of("challenge", challenge)));
+    count(exchange, 200);
   }
 
   /** The status of the {@link WebhookRefusedException}. */

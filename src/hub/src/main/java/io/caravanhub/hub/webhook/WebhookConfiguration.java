@@ -1,5 +1,6 @@
 package io.caravanhub.hub.webhook;
 
+import io.caravanhub.core.connector.ConnectorParts;
 import io.caravanhub.core.connector.JsonPayload;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -15,6 +16,11 @@ public class WebhookConfiguration {
   @Bean
   JsonPayload jsonPayload() {
     return new JsonPayload();
+  }
+
+  @Bean
+  ConnectorParts connectorParts() {
+    return new ConnectorParts();
   }
 
   @Bean

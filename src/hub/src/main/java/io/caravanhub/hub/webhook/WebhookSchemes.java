@@ -1,5 +1,6 @@
 package io.caravanhub.hub.webhook;
 
+import io.caravanhub.core.webhook.WebhookScheme;
 import java.util.Optional;
 
 /** The connectors that take webhooks, and how each OEM signs. */

@@ -1,6 +1,11 @@
 package io.caravanhub.hub.webhook;
 
+import io.caravanhub.core.connector.JsonPayload;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.core.webhook.SignatureCheck;
+import io.caravanhub.core.webhook.SignatureException;
+import io.caravanhub.core.webhook.WebhookScheme;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -65,19 +70,29 @@ public final class WebhookSignature {
     List<String> shared = secrets.find(tenant, oem);
     byte[] body = body(message);
     Instant now = clock.instant();
-    SignatureCheck.require(
-        scheme,
-        shared,
-        header(message, scheme.timestampHeader()),
-        header(message, scheme.signatureHeader()),
-        body,
-        now);
+    try {
+      SignatureCheck.require(scheme, shared, name -> header(message, name), body, now);
+    } catch (SignatureException e) {
+      throw new WebhookRefusedException(401, "/" + e.header(), e.detail());
+    }
+    if (!scheme.challenge().isEmpty()) {
+      exchange.setProperty(WebhookAnswer.CHALLENGE, challenge(scheme, body));
+    }
     message.removeHeaders("*");
     message.setHeader(TelemetryHeaders.TENANT, tenant);
     message.setHeader(TelemetryHeaders.SOURCE, "webhook:" + oem);
     message.setHeader(TelemetryHeaders.RECEIVED, Long.toString(now.toEpochMilli()));
     exchange.setProperty(OEM, oem);
     message.setBody(body);
+  }
+
+  /** What a handshake wants to hear, or null: the call is then no handshake. */
+  private static @Nullable String challenge(WebhookScheme scheme, byte[] body) {
+    try {
+      return new JsonPayload().text(body, scheme.challenge());
+    } catch (UnusableMessageException e) {
+      return null;
+    }
   }
 
   private static String header(Message message, String name) {

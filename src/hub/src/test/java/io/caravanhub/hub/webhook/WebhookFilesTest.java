@@ -3,6 +3,7 @@ package io.caravanhub.hub.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.caravanhub.core.webhook.WebhookScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,14 @@ class WebhookFilesTest {
   void aConnectorDeclaresItsSchemeInItsKamelet() throws IOException {
     kamelet("hmac-sha256");
     assertThat(new FolderWebhookSchemes(folder).find("acme"))
-        .contains(
-            new WebhookScheme(
-                "X-Acme", "X-Acme-Time", WebhookScheme.Encoding.HEX, "", Duration.ofMinutes(5)));
+        .hasValueSatisfying(
+            scheme -> {
+              assertThat(scheme.kind()).isEqualTo(WebhookScheme.Kind.HMAC_SHA256);
+              assertThat(scheme.header()).isEqualTo("X-Acme");
+              assertThat(scheme.timestampHeader()).isEqualTo("X-Acme-Time");
+              assertThat(scheme.signed()).isEqualTo("{timestamp}.{body}");
+              assertThat(scheme.window()).isEqualTo(Duration.ofMinutes(5));
+            });
   }
 
   @Test
@@ -54,7 +60,9 @@ class WebhookFilesTest {
     kamelet("none");
     assertThat(new FolderWebhookSchemes(folder).find("acme")).isEmpty();
     assertThatThrownBy(() -> WebhookScheme.read(Map.of("caravanhub.io/webhook.signature", "none")))
-        .hasMessage("caravanhub.io/webhook.signature: expected hmac-sha256, got 'none'");
+        .hasMessage(
+            "caravanhub.io/webhook.signature: expected hmac-sha1, hmac-sha256, hmac-sha512, jwt,"
+                + " secret-header or basic, got 'none'");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.caravanhub.testkit.connector;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.caravanhub.core.webhook.WebhookScheme;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ public final class KameletCheck {
   private static final Set<String> TYPES = Set.of("source", "sink", "action");
   private static final Set<String> VALUES =
       Set.of("string", "integer", "number", "boolean", "object", "array");
-  private static final String WEBHOOK = "caravanhub.io/webhook.";
 
   private final List<String> problems = new ArrayList<>();
   private final Path file;
@@ -51,7 +51,9 @@ public final class KameletCheck {
           "/metadata/labels/camel.apache.org~1kamelet.type",
           "expected source, sink or action, as the name ends; got '" + type + "'");
     }
-    webhook(metadata.path("annotations"));
+    if (metadata.path("annotations").isObject()) {
+      webhook(metadata.path("annotations"));
+    }
     JsonNode definition = kamelet.at("/spec/definition");
     require("/spec/definition/title", kamelet, t -> !t.isBlank(), "a title");
     require("/spec/definition/description", kamelet, t -> t.length() > 20, "a sentence");
@@ -87,17 +89,10 @@ public final class KameletCheck {
   }
 
   private void webhook(JsonNode annotations) {
-    if (!annotations.has(WEBHOOK + "signature")) {
-      return;
-    }
-    String at = "/metadata/annotations/caravanhub.io~1webhook.";
-    if (!annotations.path(WEBHOOK + "signature").asText().equals("hmac-sha256")) {
-      problem(at + "signature", "expected hmac-sha256");
-    }
-    for (String header : List.of("signature-header", "timestamp-header")) {
-      if (!annotations.path(WEBHOOK + header).asText().matches("[A-Za-z0-9-]+")) {
-        problem(at + header, "expected the name of an HTTP header");
-      }
+    try {
+      WebhookScheme.read(new ObjectMapper().convertValue(annotations, Map.class));
+    } catch (IllegalArgumentException e) {
+      problem("/metadata/annotations", String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,0 +1,154 @@
+package io.caravanhub.core.webhook;
+
+import io.caravanhub.core.webhook.WebhookScheme.Encoding;
+import io.caravanhub.core.webhook.WebhookScheme.Kind;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Checks what a {@link WebhookScheme} proves. Stateless. */
+public final class SignatureCheck {
+  private SignatureCheck() {}
+
+  /**
+   * Returns when one of the secrets made the proof.
+   *
+   * @param header a header's value by its name, empty when absent
+   * @throws SignatureException otherwise
+   */
+  public static void require(
+      WebhookScheme scheme,
+      List<String> secrets,
+      UnaryOperator<String> header,
+      byte[] body,
+      Instant now) {
+    String proof = header.apply(scheme.header());
+    if (proof.isEmpty()) {
+      throw refused(scheme, "a signature is needed");
+    }
+    String timestamp = "";
+    if (!scheme.timestampHeader().isEmpty()) {
+      timestamp = header.apply(scheme.timestampHeader());
+      requireFresh(scheme, timestamp, now);
+    }
+    boolean good = false;
+    for (String secret : secrets) {
+      // Every secret is tried, and each comparison takes its full time: timing tells nothing.
+      good |= isProved(scheme, secret, proof, timestamp, body, now);
+    }
+    if (!good) {
+      throw refused(scheme, "the signature does not fit the body");
+    }
+  }
+
+  private static boolean isProved(
+      WebhookScheme scheme,
+      String secret,
+      String proof,
+      String timestamp,
+      byte[] body,
+      Instant now) {
+    if (scheme.kind().isHmac()) {
+      return MessageDigest.isEqual(hmac(scheme, secret, timestamp, body), decode(scheme, proof));
+    }
+    if (scheme.kind() == Kind.JWT) {
+      return TokenCheck.isGood(scheme, key(scheme, secret), proof, body, now);
+    }
+    String expected =
+        scheme.kind() == Kind.BASIC
+            ? "Basic " + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8))
+            : scheme.prefix() + secret;
+    return MessageDigest.isEqual(
+        expected.getBytes(StandardCharsets.UTF_8), proof.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void requireFresh(WebhookScheme scheme, String timestamp, Instant now) {
+    if (!timestamp.matches(scheme.millis() ? "\\d{1,15}" : "\\d{1,12}")) {
+      throw new SignatureException(
+          scheme.timestampHeader(),
+          scheme.millis() ? "expected epoch milliseconds" : "expected epoch seconds");
+    }
+    long number = Long.parseLong(timestamp);
+    Instant at = scheme.millis() ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number);
+    if (Duration.between(at, now).abs().compareTo(scheme.window()) > 0) {
+      throw new SignatureException(
+          scheme.timestampHeader(),
+          "signed more than " + scheme.window().toSeconds() + " s from this hub's clock");
+    }
+  }
+
+  /** The signature that a sender with this secret makes. */
+  public static String sign(WebhookScheme scheme, String secret, String timestamp, byte[] body) {
+    byte[] made = hmac(scheme, secret, timestamp, body);
+    return scheme.prefix()
+        + (scheme.encoding() == Encoding.HEX
+            ? HexFormat.of().formatHex(made)
+            : Base64.getEncoder().encodeToString(made));
+  }
+
+  /** The token that a sender with this secret makes, good for an hour. */
+  public static String token(WebhookScheme scheme, String secret, byte[] body, Instant now) {
+    return TokenCheck.make(scheme, key(scheme, secret), body, now);
+  }
+
+  private static byte[] hmac(WebhookScheme scheme, String secret, String timestamp, byte[] body) {
+    String[] around = scheme.signed().replace("{timestamp}", timestamp).split("\\{body}", 2);
+    return mac(
+        scheme.kind().algorithm(),
+        key(scheme, secret),
+        around[0].getBytes(StandardCharsets.UTF_8),
+        body,
+        around[1].getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] mac(String algorithm, byte[] key, byte[]... parts) {
+    try {
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + algorithm, e);
+    }
+  }
+
+  private static byte[] key(WebhookScheme scheme, String secret) {
+    try {
+      return switch (scheme.secretEncoding()) {
+        case TEXT -> secret.getBytes(StandardCharsets.UTF_8);
+        case HEX -> HexFormat.of().parseHex(secret);
+        case BASE64 -> Base64.getDecoder().decode(secret);
+      };
+    } catch (IllegalArgumentException e) {
+      throw refused(scheme, "the hub's own secret is not written as the connector says");
+    }
+  }
+
+  private static byte[] decode(WebhookScheme scheme, String signature) {
+    String text =
+        signature.startsWith(scheme.prefix())
+            ? signature.substring(scheme.prefix().length())
+            : signature;
+    try {
+      return scheme.encoding() == Encoding.HEX
+          ? HexFormat.of().parseHex(text)
+          : Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw refused(scheme, "the signature is not written as agreed");
+    }
+  }
+
+  static SignatureException refused(WebhookScheme scheme, String detail) {
+    return new SignatureException(scheme.header(), detail);
+  }
+}
