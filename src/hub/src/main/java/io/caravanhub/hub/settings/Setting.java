@@ -57,6 +57,10 @@ public enum Setting {
       Kind.PORT, null, "UDP port of the CoAP server with DTLS, usually 5684; unset: none"),
   HUB_COAPS_PSK(
       Kind.SECRET, null, "identity:key that gateways and devices share for DTLS, the key in hex"),
+  HUB_SECRET_KEY(
+      Kind.SECRET,
+      null,
+      "32 bytes in base64 that seal the credentials of connections, older ones after it with commas between; unset: connections.key under HUB_HOME"),
   HUB_LIMIT_TENANT(Kind.NUMBER, "500000", "readings a second that a tenant may send"),
   HUB_LIMIT_DEVICE(Kind.NUMBER, "100000", "readings a second that a device may send"),
   HUB_FSM_URL(

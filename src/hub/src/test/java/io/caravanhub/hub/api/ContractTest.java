@@ -85,7 +85,9 @@ class ContractTest {
             .replace("{mappingName}", mapping(tenant))
             .replace("{version}", "1")
             .replace("{noticeId}", notice(tenant))
-            .replace("{replayId}", replay(tenant));
+            .replace("{replayId}", replay(tenant))
+            .replace("{connectorName}", "kestrel")
+            .replace("{connectionId}", connection(tenant));
 
     Answer answer =
         hub.send(
@@ -109,6 +111,15 @@ class ContractTest {
       assertThat(answer.contentType()).startsWith("application/json");
       assertThat(answer.json()).isNotNull();
     }
+  }
+
+  private String connection(String tenant) {
+    return hub.owner()
+        .sql(
+            "insert into connections (tenant_id, oem, name, kind) values (?, 'kestrel', 'k', 'webhook') returning id::text")
+        .param(tenant)
+        .query(String.class)
+        .single();
   }
 
   @ParameterizedTest
@@ -203,6 +214,7 @@ class ContractTest {
       case "mappings.save-draft", "mappings.compare" ->
           Map.of("jsonata", "{'metrics': {'temperature': 3}}");
       case "mappings.rollback", "device-types.rollback" -> Map.of("version", 1);
+      case "connections.create" -> Map.of("oem", "kestrel");
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };

@@ -61,6 +61,9 @@ class TenancyTest {
                 + " select '%1$s', id, 'c', 2, '{}', now() from devices where tenant_id = '%1$s'",
             "insert into telemetry_chunks (tenant_id, device_id, correlation_id, sequence, hash)"
                 + " select '%1$s', device_id, 'c', 0, '' from chunk_sets where tenant_id = '%1$s'",
+            "insert into connections (tenant_id, oem, name, kind) values ('%1$s', 'o', 'n', 'poll')",
+            "insert into connection_devices (tenant_id, connection_id, external_id, device_id)"
+                + " select '%1$s', c.id, 'x', d.id from connections c, devices d where c.tenant_id = '%1$s' and d.tenant_id = '%1$s'",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
     }

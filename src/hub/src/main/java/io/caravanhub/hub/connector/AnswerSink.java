@@ -1,0 +1,109 @@
+package io.caravanhub.hub.connector;
+
+import io.caravanhub.core.cloud.Fetched;
+import io.caravanhub.core.cloud.Part;
+import io.caravanhub.core.cloud.PollSink;
+import io.caravanhub.core.connector.PartMessage;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.hub.connector.Leases.Lease;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** The answers of one poll. Each is committed before the next is asked for. Not thread-safe. */
+final class AnswerSink implements PollSink {
+  private final Lease lease;
+  private final Connection connection;
+  private final ProducerTemplate routes;
+  private final Leases leases;
+  private final DeviceSync devices;
+  private final FaultLog faults;
+  private final Set<String> seen = new HashSet<>();
+  private boolean inventory;
+  private long parts;
+
+  AnswerSink(
+      Lease lease,
+      Connection connection,
+      ProducerTemplate routes,
+      Leases leases,
+      DeviceSync devices,
+      FaultLog faults) {
+    this.lease = lease;
+    this.connection = connection;
+    this.routes = routes;
+    this.leases = leases;
+    this.devices = devices;
+    this.faults = faults;
+  }
+
+  @Override
+  public void take(Fetched fetched) {
+    String describes = fetched.request().inventory();
+    if (describes != null) {
+      inventory = true;
+      seen.addAll(devices.saw(connection, mapping(describes), fetched.parts()));
+    }
+    String measures = fetched.request().mapping();
+    if (measures != null && !fetched.parts().isEmpty()) {
+      send(fetched.parts().stream().map(part -> message(part, mapping(measures))).toList());
+      parts += fetched.parts().size();
+    }
+    String tells = fetched.request().faults();
+    if (tells != null) {
+      faults.saw(connection, mapping(tells), fetched.parts());
+    }
+  }
+
+  private String mapping(String name) {
+    return connection.oem() + "/" + name;
+  }
+
+  private static PartMessage message(Part part, String mapping) {
+    return new PartMessage(
+        part.device(), mapping, part.json().toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Through the connector's route; it returns when all is stored or kept as a dead letter. */
+  private void send(List<PartMessage> messages) {
+    Exchange done =
+        routes.send(
+            "direct:connectors." + connection.oem() + "?block=false",
+            exchange -> {
+              exchange.getMessage().setBody(messages);
+              exchange.getMessage().setHeader(TelemetryHeaders.TENANT, connection.tenant());
+              exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, "poll:" + connection.oem());
+              exchange
+                  .getMessage()
+                  .setHeader(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
+            });
+    Exception failure = done.getException();
+    if (failure != null) {
+      throw new NotCommittedException(
+          failure instanceof org.apache.camel.component.direct.DirectConsumerNotAvailableException
+              ? "the connector's route does not run"
+              : "the answer could not be stored: " + failure.getMessage(),
+          failure);
+    }
+  }
+
+  @Override
+  public void progress(Map<String, String> state) {
+    leases.progress(lease, state);
+  }
+
+  /** After a whole round: what an inventory did not name any more has vanished. */
+  void finish() {
+    if (inventory) {
+      devices.vanished(connection, seen);
+    }
+  }
+
+  long parts() {
+    return parts;
+  }
+}

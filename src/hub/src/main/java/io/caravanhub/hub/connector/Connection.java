@@ -1,0 +1,37 @@
+package io.caravanhub.hub.connector;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's connection with one OEM.
+ *
+ * @param credentials sealed, see {@link SecretBox}; null when it has none
+ * @param every how often it polls, or null for what its connector says
+ * @param position of the poll, as the last committed answer left it
+ * @param epoch of the lease
+ */
+record Connection(
+    UUID id,
+    String tenant,
+    String oem,
+    String name,
+    String kind,
+    boolean enabled,
+    boolean registers,
+    Map<String, String> settings,
+    byte @Nullable [] credentials,
+    @Nullable Duration every,
+    Map<String, String> position,
+    long epoch,
+    int failures,
+    Instant nextPoll) {
+
+  /** What credentials are bound to. */
+  String owner() {
+    return tenant + "/" + id;
+  }
+}

@@ -1,0 +1,146 @@
+package io.caravanhub.hub.connector;
+
+import io.caravanhub.core.cloud.Cloud;
+import io.caravanhub.core.cloud.CloudException;
+import io.caravanhub.core.cloud.CloudHttp;
+import io.caravanhub.core.cloud.CloudPoll;
+import io.caravanhub.core.cloud.PollReport;
+import io.caravanhub.hub.connector.Leases.Lease;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** One poll of one connection, from its lease to the word on how it went. Thread-safe. */
+@Component
+class ConnectionPoll {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionPoll.class);
+
+  private final ConnectionRows rows;
+  private final ConnectionSecrets secrets;
+  private final ConnectorCatalog connectors;
+  private final Leases leases;
+  private final CloudBreakers breakers;
+  private final AnswerSinks sinks;
+  private final MeterRegistry meters;
+  private final CloudHttp http;
+  private final Clock clock = Clock.systemUTC();
+
+  ConnectionPoll(
+      ConnectionRows rows,
+      ConnectionSecrets secrets,
+      ConnectorCatalog connectors,
+      Leases leases,
+      CloudBreakers breakers,
+      AnswerSinks sinks,
+      MeterRegistry meters,
+      @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
+    this.rows = rows;
+    this.secrets = secrets;
+    this.connectors = connectors;
+    this.leases = leases;
+    this.breakers = breakers;
+    this.sinks = sinks;
+    this.meters = meters;
+    this.http = new CloudHttp(deadline);
+  }
+
+  /** Polls as the tenant in force; what fails is noted and comes again. */
+  void run(Lease lease) {
+    Connection connection = rows.find(lease.connection()).orElseThrow(LeaseLostException::new);
+    Connector connector = connectors.find(connection.oem()).orElse(null);
+    if (connector == null || connector.cloud() == null || connector.problem() != null) {
+      String problem = connector == null ? "its connector is gone" : connector.problem();
+      fail(lease, connection, Duration.ofMinutes(5), null, problem == null ? "" : problem);
+      return;
+    }
+    Cloud cloud = cloudOf(connection, connector.cloud());
+    Duration every = connection.every() == null ? cloud.interval() : connection.every();
+    if (!breakers.mayAsk(connection, cloud)) {
+      leases.postpone(lease, clock.instant().plus(CloudBreakers.REST));
+      return;
+    }
+    AnswerSink sink = sinks.open(lease, connection);
+    try {
+      PollReport report = poll(lease, connection, cloud, sink);
+      breakers.answered(connection, cloud);
+      sink.finish();
+      succeed(lease, connection, every, report, sink);
+    } catch (CloudException e) {
+      if (e.kind() == CloudException.Kind.UNAVAILABLE) {
+        breakers.failed(connection, cloud);
+      } else {
+        breakers.answered(connection, cloud);
+      }
+      fail(lease, connection, every, e, e.reason());
+    } catch (SecretException e) {
+      breakers.notAsked(connection, cloud);
+      fail(lease, connection, every, null, String.valueOf(e.getMessage()));
+    } catch (NotCommittedException e) {
+      breakers.answered(connection, cloud);
+      LOG.warn("connection {}: {}", connection.name(), e.reason());
+      fail(lease, connection, every, null, e.reason());
+    }
+  }
+
+  /** One round with the credentials of the connection, whose renewals are kept at once. */
+  PollReport poll(
+      Lease lease, Connection connection, Cloud cloud, io.caravanhub.core.cloud.PollSink sink) {
+    ConnectionAccess access =
+        new ConnectionAccess(
+            connection.settings(),
+            secrets.open(connection),
+            all -> leases.credentials(lease, secrets.seal(connection, all)));
+    return new CloudPoll(cloud, access, http, clock).run(connection.position(), sink);
+  }
+
+  /** The setting {@code base_url} puts a proxy, or a test, in the cloud's place. */
+  static Cloud cloudOf(Connection connection, Cloud cloud) {
+    String other = connection.settings().get("base_url");
+    return other == null ? cloud : cloud.at(other);
+  }
+
+  private void succeed(
+      Lease lease, Connection connection, Duration every, PollReport report, AnswerSink sink) {
+    Instant next =
+        PollSchedule.afterSuccess(
+            connection.nextPoll(), every, report.notBefore(), clock.instant());
+    String partly = report.problems().isEmpty() ? null : String.join("; ", report.problems());
+    leases.done(lease, next, report.requests(), sink.parts(), null);
+    if (partly != null) {
+      LOG.info("connection {}: {}", connection.name(), partly);
+    }
+    count(connection, "ok");
+  }
+
+  private void fail(
+      Lease lease,
+      Connection connection,
+      Duration every,
+      @Nullable CloudException cause,
+      String reason) {
+    Instant next =
+        PollSchedule.afterFailure(
+            connection.failures(),
+            cause == null ? CloudException.Kind.UNAVAILABLE : cause.kind(),
+            cause == null ? null : cause.notBefore(),
+            every,
+            clock.instant());
+    leases.done(lease, next, 0, 0, reason);
+    if (connection.failures() == 0) {
+      LOG.warn("connection {} with {}: {}", connection.name(), connection.oem(), reason);
+    }
+    count(
+        connection,
+        cause == null ? "failed" : cause.kind().name().toLowerCase(java.util.Locale.ROOT));
+  }
+
+  private void count(Connection connection, String outcome) {
+    meters.counter("hub.polls", "oem", connection.oem(), "outcome", outcome).increment();
+  }
+}

@@ -1,0 +1,118 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.hub.api.Fields;
+import io.caravanhub.hub.api.ProblemException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a request, checked against the schema of the connector. Stateless. */
+final class ConnectionRequest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LONGEST = 8_000;
+
+  /** What a request may hold; {@code state} is set by calls of its own. */
+  static final List<String> FIELDS =
+      List.of("oem", "name", "settings", "every_seconds", "devices", "enabled");
+
+  /** Settings that every connector has. */
+  private static final List<String> COMMON = List.of("base_url");
+
+  private ConnectionRequest() {}
+
+  /**
+   * The settings with what was there before: a null takes one away, one that is not named stays.
+   *
+   * @param settings filled with what is no secret
+   * @param credentials filled with the secrets
+   */
+  static void merge(
+      Connector connector,
+      @Nullable String given,
+      Map<String, String> settings,
+      Map<String, String> credentials) {
+    for (Map.Entry<String, JsonNode> field : object(given).properties()) {
+      String name = field.getKey();
+      if (!connector.settings().contains(name) && !COMMON.contains(name)) {
+        throw ProblemException.badField(
+            "settings/" + name,
+            "unknown; expected one of " + String.join(", ", connector.settings()));
+      }
+      Map<String, String> target = connector.isSecret(name) ? credentials : settings;
+      if (field.getValue().isNull()) {
+        target.remove(name);
+      } else {
+        target.put(name, value(connector, name, field.getValue()));
+      }
+    }
+    // A secret that is entered anew ends what was had with the old one.
+    if (object(given).properties().stream().anyMatch(f -> connector.isSecret(f.getKey()))) {
+      credentials.remove("access_token_expires");
+    }
+    for (String required : connector.required()) {
+      if (!settings.containsKey(required) && !credentials.containsKey(required)) {
+        throw ProblemException.badField("settings/" + required, "absent");
+      }
+    }
+  }
+
+  private static String value(Connector connector, String name, JsonNode value) {
+    JsonNode schema = connector.definition().path("properties").path(name);
+    String type = schema.path("type").asText("string");
+    boolean fits =
+        switch (type) {
+          case "integer" -> value.isIntegralNumber();
+          case "number" -> value.isNumber();
+          case "boolean" -> value.isBoolean();
+          default -> value.isTextual();
+        };
+    if (!fits || value.asText().length() > LONGEST) {
+      throw ProblemException.badField("settings/" + name, "expected a value of type " + type);
+    }
+    String text = value.asText().strip();
+    if (schema.has("pattern") && !text.matches(schema.path("pattern").asText())) {
+      throw ProblemException.badField(
+          "settings/" + name, "expected " + schema.path("pattern").asText());
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw ProblemException.badField("settings/" + name, "expected no control characters");
+    }
+    if (name.matches("url|base_url") && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")) {
+      throw ProblemException.badField(
+          "settings/" + name, "expected an address such as http://192.168.1.20");
+    }
+    return text;
+  }
+
+  /** The defaults of the schema. */
+  static Map<String, String> defaults(Connector connector) {
+    Map<String, String> defaults = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field :
+        connector.definition().path("properties").properties()) {
+      if (field.getValue().has("default")) {
+        defaults.put(field.getKey(), field.getValue().path("default").asText());
+      }
+    }
+    return defaults;
+  }
+
+  static boolean registers(Fields fields, boolean before) {
+    String devices = fields.text("devices", before ? "register" : "claim");
+    if (!devices.matches("register|claim")) {
+      throw ProblemException.badField("devices", "expected register or claim");
+    }
+    return devices.equals("register");
+  }
+
+  private static JsonNode object(@Nullable String given) {
+    try {
+      return given == null ? JSON.createObjectNode() : JSON.readTree(given);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

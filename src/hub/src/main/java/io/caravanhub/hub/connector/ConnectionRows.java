@@ -1,0 +1,124 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Connections of the tenant in force. Thread-safe. */
+@Component
+class ConnectionRows {
+  private static final String SELECT =
+      """
+      select id, tenant_id, oem, name, kind, state, devices, settings::text as settings, credentials, every_seconds,
+             position::text as position, lease_epoch, failures, next_poll_at
+        from connections\
+      """;
+  private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
+
+  private final JdbcClient jdbc;
+  private final ObjectMapper json;
+
+  ConnectionRows(JdbcClient jdbc, ObjectMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  Optional<Connection> find(UUID id) {
+    return jdbc.sql(SELECT + " where id = ?").params(id).query(this::connection).optional();
+  }
+
+  /** The enabled connections with an OEM. */
+  List<Connection> enabled(String oem) {
+    return jdbc.sql(SELECT + " where oem = ? and state = 'enabled' order by created_at")
+        .params(oem)
+        .query(this::connection)
+        .list();
+  }
+
+  void insert(UUID id, String oem, String name, String kind, boolean registers, boolean enabled) {
+    jdbc.sql(
+            """
+            insert into connections (id, tenant_id, oem, name, kind, devices, state) values (?, hub_tenant(), ?, ?, ?, ?, ?)\
+            """)
+        .params(
+            id, oem, name, kind, registers ? "register" : "claim", enabled ? "enabled" : "paused")
+        .update();
+  }
+
+  void settings(UUID id, Map<String, String> settings, @Nullable Integer everySeconds) {
+    jdbc.sql(
+            "update connections set settings = ?::jsonb, every_seconds = ?, updated_at = now() where id = ?")
+        .params(write(settings), everySeconds, id)
+        .update();
+  }
+
+  void credentials(UUID id, byte @Nullable [] sealed) {
+    jdbc.sql("update connections set credentials = ?, updated_at = now() where id = ?")
+        .params(sealed, id)
+        .update();
+  }
+
+  /** The next poll is now, and what failed before is forgotten. */
+  void state(UUID id, boolean enabled) {
+    jdbc.sql(
+            """
+            update connections set state = ?, updated_at = now(), failures = 0, last_error = null,
+                   next_poll_at = case when ? then now() else next_poll_at end where id = ?\
+            """)
+        .params(enabled ? "enabled" : "paused", enabled, id)
+        .update();
+  }
+
+  boolean delete(UUID id) {
+    return jdbc.sql("delete from connections where id = ?").params(id).update() > 0;
+  }
+
+  private Connection connection(ResultSet row, int number) throws SQLException {
+    int every = row.getInt("every_seconds");
+    boolean own = !row.wasNull();
+    Timestamp next = row.getTimestamp("next_poll_at");
+    return new Connection(
+        row.getObject("id", UUID.class),
+        row.getString("tenant_id"),
+        row.getString("oem"),
+        row.getString("name"),
+        row.getString("kind"),
+        row.getString("state").equals("enabled"),
+        row.getString("devices").equals("register"),
+        texts(row.getString("settings")),
+        row.getBytes("credentials"),
+        own ? Duration.ofSeconds(every) : null,
+        texts(row.getString("position")),
+        row.getLong("lease_epoch"),
+        row.getInt("failures"),
+        next.toInstant());
+  }
+
+  Map<String, String> texts(String object) {
+    try {
+      return json.readValue(object, TEXTS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String write(Object value) {
+    try {
+      return json.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Connections as the API shows them: which secrets are set, never what they are. Thread-safe. */
+@Component
+class ConnectionView {
+  /** What stands for a secret that is set. */
+  static final String MASK = "********";
+
+  private static final String SELECT =
+      """
+      select id, oem, name, kind, state, devices, settings::text as settings, credentials is not null as sealed, every_seconds, next_poll_at,
+             last_poll_at, last_success_at, last_error, failures, polls, polls_failed, requests, messages, created_at,
+             (select count(*) from connection_devices d where d.connection_id = c.id and d.vanished_at is null) as known_devices
+        from connections c\
+      """;
+
+  private final JdbcClient jdbc;
+  private final ConnectorCatalog connectors;
+  private final ObjectMapper json;
+
+  ConnectionView(JdbcClient jdbc, ConnectorCatalog connectors, ObjectMapper json) {
+    this.jdbc = jdbc;
+    this.connectors = connectors;
+    this.json = json;
+  }
+
+  List<Map<String, Object>> list(@Nullable String oem) {
+    return jdbc.sql(SELECT + " where ?::text is null or oem = ? order by oem, name limit 5000")
+        .params(oem, oem)
+        .query(this::view)
+        .list();
+  }
+
+  Optional<Map<String, Object>> find(UUID id) {
+    return jdbc.sql(SELECT + " where id = ?").params(id).query(this::view).optional();
+  }
+
+  private Map<String, Object> view(ResultSet row, int number) throws SQLException {
+    Map<String, Object> view = new LinkedHashMap<>();
+    for (String text : List.of("id", "oem", "name", "kind", "state", "devices")) {
+      view.put(text, row.getString(text));
+    }
+    view.put("settings", settings(row));
+    view.put("every_seconds", row.getObject("every_seconds"));
+    view.put("health", health(row));
+    for (String at : List.of("next_poll_at", "last_poll_at", "last_success_at", "created_at")) {
+      Timestamp moment = row.getTimestamp(at);
+      view.put(at, moment == null ? null : moment.toInstant().toString());
+    }
+    view.put("last_error", row.getString("last_error"));
+    for (String count :
+        List.of("failures", "polls", "polls_failed", "requests", "messages", "known_devices")) {
+      view.put(count, row.getLong(count));
+    }
+    return view;
+  }
+
+  private Map<String, Object> settings(ResultSet row) throws SQLException {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    try {
+      json.readTree(row.getString("settings"))
+          .properties()
+          .forEach(f -> shown.put(f.getKey(), f.getValue().asText()));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    if (row.getBoolean("sealed")) {
+      connectors
+          .find(row.getString("oem"))
+          .ifPresent(
+              c ->
+                  c.settings().stream()
+                      .filter(c::isSecret)
+                      .forEach(secret -> shown.put(secret, MASK)));
+    }
+    return shown;
+  }
+
+  private static String health(ResultSet row) throws SQLException {
+    if (row.getString("state").equals("paused")) {
+      return "paused";
+    }
+    if (row.getInt("failures") > 0) {
+      return row.getInt("failures") > 2 ? "failing" : "shaky";
+    }
+    Timestamp next = row.getTimestamp("next_poll_at");
+    boolean late =
+        row.getString("kind").equals("poll")
+            && next.toInstant().isBefore(Instant.now().minus(Duration.ofMinutes(5)));
+    return late ? "late" : row.getTimestamp("last_success_at") == null ? "new" : "good";
+  }
+}

@@ -1,0 +1,61 @@
+package io.caravanhub.hub.connector;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.webhook.FileWebhookSecrets;
+import io.caravanhub.hub.webhook.WebhookSecrets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The secrets of webhook connections, and those of the file {@code webhooks.properties}. Remembered
+ * for two seconds, so that a rotated one counts at once for people. Thread-safe.
+ */
+@Component
+class ConnectionWebhookSecrets implements WebhookSecrets {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionWebhookSecrets.class);
+
+  private final FileWebhookSecrets file;
+  private final ConnectionRows rows;
+  private final ConnectionSecrets secrets;
+  private final LoadingCache<Whose, List<String>> known =
+      Caffeine.newBuilder()
+          .maximumSize(10_000)
+          .expireAfterWrite(Duration.ofSeconds(2))
+          .build(this::load);
+
+  private record Whose(String tenant, String oem) {}
+
+  ConnectionWebhookSecrets(
+      ConnectionRows rows, ConnectionSecrets secrets, @Value("${hub.home}") Path home) {
+    this.rows = rows;
+    this.secrets = secrets;
+    this.file = new FileWebhookSecrets(home.resolve("webhooks.properties"));
+  }
+
+  @Override
+  public List<String> find(String tenant, String oem) {
+    return known.get(new Whose(tenant, oem));
+  }
+
+  private List<String> load(Whose whose) {
+    List<String> found = new ArrayList<>(file.find(whose.tenant, whose.oem));
+    for (Connection connection : TenantScope.call(whose.tenant, () -> rows.enabled(whose.oem))) {
+      try {
+        String secret = secrets.open(connection).getOrDefault("secret", "");
+        found.addAll(Arrays.stream(secret.split("\\s+")).filter(s -> !s.isEmpty()).toList());
+      } catch (SecretException e) {
+        LOG.warn("connection {}: {}", connection.name(), e.getMessage());
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,44 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.cloud.Cloud;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connector of the folder, as far as connections need to know it.
+ *
+ * @param definition JSON Schema of its settings, as its kamelet has it
+ * @param cloud how it polls, or null when it waits for webhooks
+ * @param problem why it cannot be used, or null
+ */
+public record Connector(
+    String name,
+    String title,
+    String description,
+    String provider,
+    JsonNode definition,
+    @Nullable Cloud cloud,
+    @Nullable String problem) {
+
+  /** {@code poll} or {@code webhook}. */
+  public String kind() {
+    return cloud == null ? "webhook" : "poll";
+  }
+
+  /** Whether the schema says that the setting is a secret. */
+  boolean isSecret(String setting) {
+    return definition.path("properties").path(setting).path("format").asText().equals("password");
+  }
+
+  /** Names of all settings, secret or not. */
+  List<String> settings() {
+    return definition.path("properties").properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Names of the settings without which no connection works. */
+  List<String> required() {
+    return definition.path("required").valueStream().map(JsonNode::asText).toList();
+  }
+}

@@ -1,0 +1,103 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.caravanhub.core.cloud.Cloud;
+import io.caravanhub.core.cloud.CloudDeclarationException;
+import io.caravanhub.core.cloud.CloudFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The connectors that are in the folder now. A file that has changed is read again by whoever asks
+ * next; a connector that cannot be read is there with its problem. Thread-safe.
+ */
+@Component
+public class ConnectorCatalog {
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private final Path folder;
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+  private record Known(long kamelet, long cloud, Connector connector) {}
+
+  ConnectorCatalog(@Value("${hub.connectors}") Path connectors) {
+    this.folder = connectors.resolve("oem");
+  }
+
+  /** All of them, by name. */
+  public List<Connector> all() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(folder)) {
+      return folders
+          .map(f -> f.getFileName().toString())
+          .sorted()
+          .flatMap(name -> find(name).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The connector of this name. */
+  public Optional<Connector> find(String name) {
+    if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+      return Optional.empty();
+    }
+    Path kamelet = folder.resolve(name).resolve(name + "-source.kamelet.yaml");
+    Path cloud = folder.resolve(name).resolve(CloudFile.NAME);
+    long first = modified(kamelet);
+    if (first == 0) {
+      return Optional.empty();
+    }
+    long second = modified(cloud);
+    Known before = known.get(name);
+    if (before == null || before.kamelet != first || before.cloud != second) {
+      before = new Known(first, second, read(name, kamelet, second == 0 ? null : cloud));
+      known.put(name, before);
+    }
+    return Optional.of(before.connector);
+  }
+
+  private static Connector read(String name, Path kamelet, @Nullable Path cloud) {
+    JsonNode read = YAML.createObjectNode();
+    Cloud asked = null;
+    String problem = null;
+    try {
+      read = YAML.readTree(kamelet.toFile());
+      asked = cloud == null ? null : CloudFile.read(cloud);
+    } catch (IOException | CloudDeclarationException e) {
+      problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("cannot be read");
+    }
+    JsonNode definition = read.at("/spec/definition");
+    return new Connector(
+        name,
+        definition.path("title").asText(name),
+        definition.path("description").asText(""),
+        read.at("/metadata/annotations/camel.apache.org~1provider").asText(""),
+        definition,
+        asked,
+        problem);
+  }
+
+  private static long modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

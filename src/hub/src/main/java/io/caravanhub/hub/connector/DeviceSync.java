@@ -1,0 +1,87 @@
+package io.caravanhub.hub.connector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.cloud.Part;
+import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.hub.registry.DeviceDirectory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The devices that clouds name, kept in the registry under the clouds' own stable ids: one that is
+ * renamed stays the same device with the same assets. Thread-safe.
+ */
+@Component
+class DeviceSync {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceSync.class);
+
+  private final ConnectorMapping mappings;
+  private final ConnectionDeviceRows rows;
+  private final DeviceDirectory directory;
+  private final TransactionTemplate transaction;
+
+  DeviceSync(
+      ConnectorMapping mappings,
+      ConnectionDeviceRows rows,
+      DeviceDirectory directory,
+      PlatformTransactionManager transactions) {
+    this.mappings = mappings;
+    this.rows = rows;
+    this.directory = directory;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  /** What a cloud says of a device. */
+  record Named(String id, String name, String type, String maker, String model, String firmware) {}
+
+  /** Notes the devices of an answer and returns their ids. */
+  List<String> saw(Connection connection, String mapping, List<Part> parts) {
+    Map<String, Named> named = new LinkedHashMap<>();
+    for (Part part : parts) {
+      try {
+        JsonNode said = mappings.apply(connection.tenant(), mapping, part);
+        String id = said.path("id").asText(part.device());
+        if (!id.matches("[\\p{L}\\p{N}._:@ -]{1,128}") || id.startsWith("asset:")) {
+          LOG.warn("connection {}: a device's id cannot be a serial", connection.name());
+          continue;
+        }
+        named.put(
+            id,
+            new Named(
+                id,
+                text(said, "name"),
+                said.path("device_type").asText(connection.oem()),
+                text(said, "manufacturer"),
+                text(said, "model"),
+                text(said, "firmware")));
+      } catch (MappingException e) {
+        LOG.warn("connection {}: {}", connection.name(), e.getMessage());
+      }
+    }
+    boolean found =
+        Boolean.TRUE.equals(
+            transaction.execute(status -> rows.keep(connection, List.copyOf(named.values()))));
+    if (found) {
+      directory.forget();
+    }
+    return new ArrayList<>(named.keySet());
+  }
+
+  private static String text(JsonNode said, String field) {
+    String text = said.path(field).asText("");
+    return text.length() > 200 ? text.substring(0, 200) : text;
+  }
+
+  /** Notes which devices the cloud names no more. */
+  void vanished(Connection connection, Set<String> seen) {
+    transaction.executeWithoutResult(status -> rows.vanish(connection, seen));
+  }
+}

@@ -1,0 +1,122 @@
+package io.caravanhub.hub.connector;
+
+import java.lang.management.ManagementFactory;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who may poll which connection: one hub at a time, by a row with an epoch. Whatever a poll writes
+ * names the epoch it began with; a hub that was thought dead and comes back writes nothing.
+ * Thread-safe.
+ */
+@Component
+class Leases {
+  /** How long a hub is waited for that says nothing of a poll any more. */
+  static final Duration LEASE = Duration.ofMinutes(2);
+
+  private final JdbcClient jdbc;
+  private final ConnectionRows rows;
+  private final String me =
+      ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
+
+  /** A connection that is this hub's to poll. */
+  record Lease(String tenant, UUID connection, long epoch) {}
+
+  Leases(JdbcClient jdbc, ConnectionRows rows) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+  }
+
+  /** Takes what is due, of all tenants. */
+  List<Lease> claim(int most) {
+    return jdbc.sql("select * from claim_connections(?, make_interval(secs => ?), ?)")
+        .params(me, LEASE.toSeconds(), most)
+        .query(
+            (row, n) -> new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3)))
+        .list();
+  }
+
+  /** Takes one connection, due or not; empty while somebody has it. */
+  Optional<Lease> take(Connection connection) {
+    return jdbc.sql(
+            """
+            update connections set lease_owner = ?, lease_until = now() + make_interval(secs => ?), lease_epoch = lease_epoch + 1
+             where id = ? and (lease_until is null or lease_until < now()) returning lease_epoch\
+            """)
+        .params(me, LEASE.toSeconds(), connection.id())
+        .query(Long.class)
+        .optional()
+        .map(epoch -> new Lease(connection.tenant(), connection.id(), epoch));
+  }
+
+  /**
+   * Keeps how far the poll has come, and the lease.
+   *
+   * @throws LeaseLostException when another hub has it now
+   */
+  void progress(Lease lease, Map<String, String> position) {
+    held(
+        jdbc.sql(
+                """
+                update connections set position = ?::jsonb, lease_until = now() + make_interval(secs => ?)
+                 where id = ? and lease_epoch = ? and lease_owner = ?\
+                """)
+            .params(rows.write(position), LEASE.toSeconds(), lease.connection(), lease.epoch(), me)
+            .update());
+  }
+
+  /** Keeps renewed credentials; as {@link #progress}. */
+  void credentials(Lease lease, byte[] sealed) {
+    held(
+        jdbc.sql(
+                "update connections set credentials = ? where id = ? and lease_epoch = ? and lease_owner = ?")
+            .params(sealed, lease.connection(), lease.epoch(), me)
+            .update());
+  }
+
+  private static void held(int rows) {
+    if (rows == 0) {
+      throw new LeaseLostException();
+    }
+  }
+
+  /** Gives the lease back after a poll, which was a success when there is no error. */
+  void done(Lease lease, Instant next, long requests, long messages, @Nullable String error) {
+    jdbc.sql(
+            """
+            update connections set lease_until = null, lease_owner = null, next_poll_at = :next, last_poll_at = now(), polls = polls + 1,
+                   requests = requests + :requests, messages = messages + :messages, last_error = :error,
+                   last_success_at = case when :failed then last_success_at else now() end,
+                   failures = case when :failed then failures + 1 else 0 end,
+                   polls_failed = polls_failed + case when :failed then 1 else 0 end
+             where id = :id and lease_epoch = :epoch and lease_owner = :me\
+            """)
+        .param("next", Timestamp.from(next))
+        .param("requests", requests)
+        .param("messages", messages)
+        .param("error", error)
+        .param("failed", error != null)
+        .param("id", lease.connection())
+        .param("epoch", lease.epoch())
+        .param("me", me)
+        .update();
+  }
+
+  /** Gives the lease back without a poll. */
+  void postpone(Lease lease, Instant next) {
+    jdbc.sql(
+            """
+            update connections set lease_until = null, lease_owner = null, next_poll_at = ? where id = ? and lease_epoch = ? and lease_owner = ?\
+            """)
+        .params(Timestamp.from(next), lease.connection(), lease.epoch(), me)
+        .update();
+  }
+}

@@ -1,0 +1,67 @@
+package io.caravanhub.hub.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretBoxTest {
+  private static final String OLD = key('o');
+  private static final String NEW = key('n');
+  private final SecretBox box = SecretBox.of(OLD);
+
+  private static String key(char filled) {
+    return Base64.getEncoder()
+        .encodeToString(String.valueOf(filled).repeat(32).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void opensWhatItSealedAndNeverSealsTwiceAlike() {
+    byte[] one = box.seal("t/1", "pässword");
+    assertThat(box.open("t/1", one)).isEqualTo("pässword");
+    assertThat(box.seal("t/1", "pässword")).isNotEqualTo(one);
+    assertThat(new String(one, StandardCharsets.ISO_8859_1)).doesNotContain("ssword");
+  }
+
+  @Test
+  void opensNothingThatWasChangedOrBelongsToAnotherRow() {
+    byte[] sealed = box.seal("t/1", "secret");
+    assertThatThrownBy(() -> box.open("t/2", sealed)).isInstanceOf(SecretException.class);
+    for (int at = 0; at < sealed.length; at++) {
+      byte[] changed = sealed.clone();
+      changed[at] ^= 1;
+      assertThatThrownBy(() -> box.open("t/1", changed)).isInstanceOf(SecretException.class);
+    }
+  }
+
+  @Test
+  void aNewKeyBeforeTheOldOneOpensWhatTheOldOneSealed() {
+    byte[] sealed = box.seal("t/1", "secret");
+    assertThat(SecretBox.of(NEW + "," + OLD).open("t/1", sealed)).isEqualTo("secret");
+    assertThatThrownBy(() -> SecretBox.of(NEW).open("t/1", sealed))
+        .hasMessageContaining("another key");
+  }
+
+  @Test
+  void aKeyThatIsNoneIsRefusedWithAWayOut() {
+    assertThatThrownBy(() -> SecretBox.of("c2hvcnQ="))
+        .hasMessage(
+            "HUB_SECRET_KEY: expected 32 bytes in base64, such as openssl rand -base64 32 gives");
+  }
+
+  @Test
+  void theKeyFileIsItsOwnersAloneAndStays(@TempDir Path home) throws Exception {
+    Path file = home.resolve("connections.key");
+    String key = SecretKeyFile.read(file);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(SecretKeyFile.read(file)).isEqualTo(key);
+    assertThat(SecretBox.of(key).open("x", SecretBox.of(key).seal("x", "y"))).isEqualTo("y");
+  }
+}
