@@ -1,8 +1,6 @@
 package io.caravanhub.testkit;
 
 import io.caravanhub.testkit.connector.ConnectorFolder;
-import io.caravanhub.testkit.connector.ConnectorKit;
-import io.caravanhub.testkit.connector.Finding;
 import io.caravanhub.testkit.connector.Scaffold;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,7 +20,8 @@ import picocli.CommandLine.Spec;
     name = "connector",
     mixinStandardHelpOptions = true,
     description = "Make, check and list connectors.",
-    synopsisSubcommandLabel = "(new | test | list)",
+    subcommands = {ConnectorTest.class, ConnectorMap.class, ConnectorList.class},
+    synopsisSubcommandLabel = "(new | test | map | list)",
     footer = {
       "",
       "A connector in an afternoon:",
@@ -42,7 +41,7 @@ public final class ConnectorCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "one of new, test, list is needed");
+    throw new ParameterException(spec.commandLine(), "one of new, test, map, list is needed");
   }
 
   @Command(
@@ -51,8 +50,20 @@ public final class ConnectorCommand implements Runnable {
       description = "Write a new connector: kamelet, route, mapping, samples, README.",
       footer = {"", "Example:  ./hub connector new acme"})
   int create(
-      @Parameters(paramLabel = "NAME", description = "The OEM's name: a-z, 0-9, '-'.")
-          String name) {
+      @Parameters(paramLabel = "NAME", description = "The OEM's name: a-z, 0-9, '-'.") String name,
+      @Option(
+              names = "--type",
+              defaultValue = "webhook",
+              description = "webhook: its cloud pushes; poll: it is asked (default: webhook).")
+          String type,
+      @Option(
+              names = "--sample",
+              paramLabel = "FILE",
+              description = "A payload of one device in JSON; several may be given.")
+          @Nullable List<Path> samples) {
+    if (!type.matches("webhook|poll")) {
+      throw new ParameterException(spec.commandLine(), "--type: expected webhook or poll");
+    }
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ParameterException(
           spec.commandLine(), "NAME '" + name + "': only a-z, 0-9 and '-', a letter first");
@@ -62,7 +73,8 @@ public final class ConnectorCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), folder + " exists already");
     }
     PrintWriter out = out();
-    Scaffold.write(folder, name).forEach(file -> out.println("  " + file));
+    Scaffold.write(folder, name, type, samples == null ? List.of() : samples)
+        .forEach(file -> out.println("  " + file));
     out.println();
     out.println(
         "Now put real payloads into "
@@ -72,79 +84,11 @@ public final class ConnectorCommand implements Runnable {
     return CommandLine.ExitCode.OK;
   }
 
-  @Command(
-      name = "test",
-      mixinStandardHelpOptions = true,
-      description = "Check one connector or all: layout, kamelets, mapping over samples, routes.",
-      footer = {
-        "",
-        "Examples:",
-        "  ./hub connector test             every connector",
-        "  ./hub connector test kestrel     one of them",
-        "Exit codes: 0 all conform, 1 something is wrong, 2 no such connector"
-      })
-  int test(
-      @Parameters(
-              paramLabel = "NAME",
-              arity = "0..1",
-              defaultValue = "",
-              description = "The connector; all when absent.")
-          String name) {
-    List<ConnectorFolder> found =
-        all().stream().filter(c -> name.isEmpty() || c.name().equals(name)).toList();
-    if (found.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          name.isEmpty()
-              ? "no connectors in " + connectors()
-              : "no connector '" + name + "' in " + connectors());
-    }
-    boolean passed = true;
-    for (ConnectorFolder connector : found) {
-      passed &= report(connector);
-    }
-    return passed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  @Command(
-      name = "list",
-      mixinStandardHelpOptions = true,
-      description = "List the connectors.",
-      footer = {"", "Example:  ./hub connector list"})
-  int list() {
-    PrintWriter out = out();
-    for (ConnectorFolder connector : all()) {
-      out.printf(
-          "%-20s %d kamelet(s), %d mapping(s)  %s%n",
-          connector.name(),
-          connector.files(".kamelet.yaml").size(),
-          connector.mappings().size(),
-          connector.path());
-    }
-    return CommandLine.ExitCode.OK;
-  }
-
-  private boolean report(ConnectorFolder connector) {
-    PrintWriter out = out();
-    out.println(connector.name());
-    boolean passed = true;
-    for (Finding finding : ConnectorKit.examine(connector)) {
-      out.printf(
-          "  %-5s %-9s %s%n",
-          finding.passed() ? "ok" : "WRONG",
-          finding.check(),
-          finding.passed() ? finding.good() : "");
-      finding.problems().forEach(problem -> out.println("        " + problem));
-      passed &= finding.passed();
-    }
-    return passed;
-  }
-
-  private List<ConnectorFolder> all() {
+  List<ConnectorFolder> all() {
     return ConnectorFolder.all(connectors());
   }
 
-  private Path connectors() {
+  Path connectors() {
     return ProjectFolder.find(given, "HUB_CONNECTORS", "connectors");
   }
 

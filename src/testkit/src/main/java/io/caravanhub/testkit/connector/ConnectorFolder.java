@@ -1,5 +1,7 @@
 package io.caravanhub.testkit.connector;
 
+import io.caravanhub.core.cloud.CloudFile;
+import io.caravanhub.core.mapping.MappingSource;
 import io.caravanhub.testkit.golden.GoldenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +38,11 @@ public record ConnectorFolder(Path path) {
     return kind != null && kind.endsWith("oem");
   }
 
+  /** Whether it asks its cloud; else it waits for webhooks. */
+  public boolean polls() {
+    return Files.exists(path.resolve(CloudFile.NAME));
+  }
+
   /** The files that lie directly in the folder with this ending, sorted. */
   public List<Path> files(String ending) {
     return list(path).stream().filter(p -> p.toString().endsWith(ending)).toList();
@@ -44,6 +51,20 @@ public record ConnectorFolder(Path path) {
   /** Its mappings: expressions, and field tables that have none beside them. */
   public List<Path> mappings() {
     return list(path).stream().filter(GoldenFiles::isMapping).toList();
+  }
+
+  /** The mapping of this name: an expression, a field table, or both. */
+  MappingSource source(String name) throws IOException {
+    Path expression = path.resolve(name + ".jsonata");
+    Path table = path.resolve(name + ".fields.yaml");
+    if (!Files.exists(expression) && !Files.exists(table)) {
+      throw new IOException("there is no mapping " + name);
+    }
+    return new MappingSource(
+        name,
+        "file",
+        Files.exists(expression) ? Files.readString(expression) : "",
+        Files.exists(table) ? Files.readString(table) : null);
   }
 
   private static List<Path> list(Path folder) {

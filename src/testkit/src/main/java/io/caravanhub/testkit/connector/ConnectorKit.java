@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Examines connectors: their layout, their kamelets, their mappings over samples, their routes. */
 public final class ConnectorKit {
@@ -21,8 +22,14 @@ public final class ConnectorKit {
     findings.add(samples(connector));
     try (RouteTrial trial = new RouteTrial(connector)) {
       findings.add(routes(trial));
-      if (trial.takesWebhooks()) {
+      if (connector.polls()) {
+        findings.addAll(new PollChecks(connector, trial).findings());
+      } else if (trial.takesWebhooks()) {
         findings.add(webhook(connector, trial));
+        findings.addAll(new WebhookChecks(connector, trial).findings());
+      }
+      if (connector.isOem()) {
+        findings.addAll(SampleChecks.findings(connector));
       }
     } catch (Exception e) {
       findings.add(new Finding("routes", "", List.of(e.toString())));
@@ -88,17 +95,12 @@ public final class ConnectorKit {
   private static Finding webhook(ConnectorFolder connector, RouteTrial trial) throws IOException {
     List<String> problems = new ArrayList<>();
     int messages = 0;
-    List<Path> inputs =
-        GoldenFiles.ofConnector(connector.path()).stream()
-            .map(GoldenCase::input)
-            .filter(Files::exists)
-            .distinct()
-            .toList();
-    for (Path input : inputs) {
-      String sample = "samples/in/" + input.getFileName() + ": ";
+    Map<String, byte[]> bodies = PushedBodies.of(connector);
+    for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+      String sample = body.getKey() + ": ";
       List<RouteTrial.Sent> sent;
       try {
-        sent = trial.push(input, connector.name());
+        sent = trial.push(body.getValue(), connector.name());
       } catch (IllegalStateException e) {
         problems.add(sample + "the route failed: " + e.getMessage());
         continue;
@@ -119,7 +121,7 @@ public final class ConnectorKit {
       }
     }
     return new Finding(
-        "webhook", inputs.size() + " pushed, " + messages + " messages came of it", problems);
+        "webhook", bodies.size() + " pushed, " + messages + " messages came of it", problems);
   }
 
   private static String names(List<Path> files) {

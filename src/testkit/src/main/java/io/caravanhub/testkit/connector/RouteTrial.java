@@ -1,6 +1,8 @@
 package io.caravanhub.testkit.connector;
 
+import io.caravanhub.core.connector.ConnectorParts;
 import io.caravanhub.core.connector.JsonPayload;
+import io.caravanhub.core.connector.PartMessage;
 import io.caravanhub.core.route.RouteFile;
 import io.caravanhub.core.route.RouteLoader;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
@@ -56,6 +58,7 @@ public final class RouteTrial implements AutoCloseable {
     properties.setProperty("channel.raw.to", "direct:channel.raw");
     context.getPropertiesComponent().setInitialProperties(properties);
     context.getRegistry().bind("jsonPayload", new JsonPayload());
+    context.getRegistry().bind("connectorParts", new ConnectorParts());
     Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
     for (String policy : List.of("ingest", "internal", "fsm")) {
       RouteConfigurationDefinition stub = new RouteConfigurationDefinition();
@@ -110,20 +113,35 @@ public final class RouteTrial implements AutoCloseable {
    * @throws IllegalStateException with the reason when a route failed
    */
   public List<Sent> push(Path body, String oem) throws IOException {
+    return push(Files.readAllBytes(body), oem);
+  }
+
+  /** As {@link #push(Path, String)}. */
+  List<Sent> push(byte[] body, String oem) {
+    return send(body, "webhook:" + oem);
+  }
+
+  /** Hands the parts of a poll's answer to the connector; as {@link #push}. */
+  public List<Sent> poll(List<PartMessage> parts, String oem) {
+    return send(parts, "poll:" + oem);
+  }
+
+  private List<Sent> send(Object body, String source) {
     sent.clear();
-    byte[] bytes = Files.readAllBytes(body);
     try (ProducerTemplate template = context.createProducerTemplate()) {
       Exchange done =
           template.send(
               entry,
               exchange -> {
-                exchange.getMessage().setBody(bytes);
+                exchange.getMessage().setBody(body);
                 exchange.getMessage().setHeader(TelemetryHeaders.TENANT, "default");
-                exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, "webhook:" + oem);
+                exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, source);
               });
       if (done.getException() != null) {
         throw new IllegalStateException(done.getException().getMessage(), done.getException());
       }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
     return new ArrayList<>(sent);
   }

@@ -1,5 +1,10 @@
 package io.caravanhub.testkit.connector;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.suggest.Suggester;
+import io.caravanhub.core.suggest.Suggestion;
+import io.caravanhub.testkit.golden.GoldenCase;
+import io.caravanhub.testkit.golden.GoldenFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,42 +12,115 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes the folder of a new connector, which passes its own tests from the start. */
 public final class Scaffold {
-  private static final List<String> FILES =
-      List.of(
-          "README.md",
-          "NAME.camel.yaml",
-          "NAME-source.kamelet.yaml",
-          "telemetry.jsonata",
-          "samples/in/running.json",
-          "samples/expected/running.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final List<String> BOTH =
+      List.of("README.md", "NAME.camel.yaml", "NAME-source.kamelet.yaml");
+  private static final List<String> POLL = List.of("cloud.yaml", "inventory.jsonata");
+  private static final String SAMPLE = "running";
 
   private Scaffold() {}
 
-  /** Writes the files of a webhook connector and returns them. */
-  public static List<Path> write(Path folder, String name) {
+  /**
+   * Writes the files of a connector and returns them.
+   *
+   * @param type {@code webhook} or {@code poll}
+   * @param samples payloads of one device each; a made-up one when there are none
+   */
+  public static List<Path> write(Path folder, String name, String type, List<Path> samples) {
     List<Path> written = new ArrayList<>();
     try {
-      for (String file : FILES) {
-        Path target = folder.resolve(file.replace("NAME", name));
-        Files.createDirectories(target.getParent());
-        written.add(
-            Files.writeString(
-                target, read(file).replace("@name@", name).replace("@Name@", title(name))));
+      for (String file : type.equals("poll") ? both(POLL) : BOTH) {
+        written.add(write(folder, file, name, read(type, file)));
       }
+      if (samples.isEmpty()) {
+        written.add(write(folder, "telemetry.jsonata", name, read(type, "telemetry.jsonata")));
+      } else {
+        written.add(draft(folder, samples));
+      }
+      written.addAll(samples(folder, name, type, samples));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return written;
   }
 
-  private static String read(String file) throws IOException {
-    try (InputStream in = Scaffold.class.getResourceAsStream("webhook/" + file)) {
+  private static List<String> both(List<String> more) {
+    List<String> all = new ArrayList<>(BOTH);
+    all.addAll(more);
+    return all;
+  }
+
+  private static Path write(Path folder, String file, String name, String text) throws IOException {
+    Path target = folder.resolve(file.replace("NAME", name));
+    Files.createDirectories(target.getParent());
+    return Files.writeString(target, text.replace("@name@", name).replace("@Name@", title(name)));
+  }
+
+  /** What the payloads suggest: a field table where that is enough, else an expression. */
+  private static Path draft(Path folder, List<Path> samples) throws IOException {
+    List<Object> payloads = new ArrayList<>();
+    for (Path sample : samples) {
+      payloads.add(JSON.readValue(sample.toFile(), Object.class));
+    }
+    Suggestion suggestion = Suggester.of(payloads);
+    String table = suggestion.fields();
+    if (table != null) {
+      return Files.writeString(folder.resolve("telemetry.fields.yaml"), table);
+    }
+    String expression = suggestion.jsonata();
+    if (expression == null) {
+      throw new IOException("nothing in the samples looks like a reading");
+    }
+    return Files.writeString(folder.resolve("telemetry.jsonata"), expression);
+  }
+
+  /**
+   * The samples, what comes of them now, and for a poll the script of a cloud that answers them.
+   */
+  private static List<Path> samples(Path folder, String name, String type, List<Path> samples)
+      throws IOException {
+    List<Path> written = new ArrayList<>();
+    Map<String, String> payloads = new LinkedHashMap<>();
+    if (samples.isEmpty()) {
+      payloads.put(SAMPLE, read(type, "samples/in/running.json"));
+    }
+    for (Path sample : samples) {
+      payloads.put(
+          sample.getFileName().toString().replaceFirst("\\.json$", ""), Files.readString(sample));
+    }
+    StringBuilder refs = new StringBuilder();
+    for (Map.Entry<String, String> payload : payloads.entrySet()) {
+      String file = (type.equals("poll") ? "telemetry." : "") + payload.getKey() + ".json";
+      written.add(write(folder, "samples/in/" + file, name, payload.getValue()));
+      refs.append("        - {$sample: ").append(file).append("}\n");
+    }
+    if (type.equals("poll")) {
+      String first = payloads.values().iterator().next();
+      written.add(write(folder, "samples/in/inventory.unit.json", name, first));
+      String script = read(type, "samples/cloud.yaml").replace("@samples@\n", refs);
+      written.add(write(folder, "samples/cloud.yaml", name, script));
+    }
+    for (GoldenCase golden : GoldenFiles.ofConnector(folder)) {
+      Files.createDirectories(folder.resolve("samples/expected"));
+      written.add(
+          Files.writeString(
+              golden.expected(),
+              JSON.writerWithDefaultPrettyPrinter().writeValueAsString(golden.result()) + "\n"));
+    }
+    return written;
+  }
+
+  private static String read(String type, String file) throws IOException {
+    try (InputStream in = Scaffold.class.getResourceAsStream(type + "/" + file)) {
       if (in == null) {
-        throw new IllegalStateException("the kit lacks its template " + file);
+        throw new IllegalStateException("the kit lacks its template " + type + "/" + file);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
