@@ -1,0 +1,197 @@
+package io.caravanhub.hub.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.TestDatabase;
+import io.caravanhub.testkit.cloud.FakeCloud;
+import io.caravanhub.testkit.cloud.Fault;
+import io.caravanhub.testkit.cloud.Script;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections in a running hub, with the Sensibo connector and a cloud played from its script. */
+class ConnectionsTest {
+  private static final String SECRET = "key-of-the-test";
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private final RunningHub hub = RunningHub.get();
+  private final String tenant = RunningHub.unique("oem");
+  private final String admin = hub.token(tenant, "admin");
+  private FakeCloud cloud;
+
+  @BeforeEach
+  void start() throws IOException {
+    cloud =
+        new FakeCloud(
+            Script.read(TestDatabase.root().resolve("connectors/oem/sensibo")), Fault.NONE);
+  }
+
+  @AfterEach
+  void stop() {
+    // What a test leaves enabled would go on polling.
+    hub.owner()
+        .sql("update connections set state = 'paused' where tenant_id = ?")
+        .param(tenant)
+        .update();
+    cloud.close();
+  }
+
+  private Answer create(Map<String, Object> more) {
+    Map<String, Object> body = new HashMap<>(more);
+    body.putIfAbsent("oem", "sensibo");
+    body.putIfAbsent("settings", Map.of("api_key", SECRET, "base_url", cloud.origin()));
+    return hub.post("/api/v1/connections", admin, body);
+  }
+
+  private Answer connection(String id) {
+    return hub.get("/api/v1/connections/" + id, admin);
+  }
+
+  private long stored() {
+    return hub.count(
+        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.tenant_id = ?",
+        tenant);
+  }
+
+  @Test
+  void pollsRegistersTheDevicesAndStoresTheirReadings() {
+    Answer made = create(Map.of("enabled", true));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    await().atMost(SOON).until(() -> connection(made.text("id")).json().path("polls").asInt() > 0);
+    Answer after = connection(made.text("id"));
+    assertThat(after.text("health")).as(after.body()).isEqualTo("good");
+    assertThat(after.json().path("known_devices").asInt()).isEqualTo(2);
+    assertThat(after.json().path("messages").asInt()).isEqualTo(2);
+    assertThat(
+            hub.count(
+                """
+                select count(*) from telemetry t join devices d on d.key = t.device_id join metrics m on m.id = t.metric_id
+                 where d.tenant_id = ? and d.serial = 'AbCd1234' and m.key = 'room_temp' and t.value = 22.4\
+                """,
+                tenant))
+        .isEqualTo(1);
+    assertThat(hub.count("select count(*) from dead_letters where tenant_id = ?", tenant)).isZero();
+    assertThat(hub.get("/api/v1/connections/" + made.text("id") + "/devices", admin).body())
+        .contains("Server room");
+  }
+
+  @Test
+  void faultsThatTheCloudNamesAreEventsUntilItNamesThemNoMore() {
+    Answer made = create(Map.of("enabled", true));
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                hub.count(
+                        "select count(*) from events where tenant_id = ? and status = 'open' and family = 'fault:sensibo'",
+                        tenant)
+                    == 2);
+    assertThat(connection(made.text("id")).text("health")).isEqualTo("good");
+  }
+
+  @Test
+  void aSecretGoesInAndNeverComesOut() {
+    Answer made = create(Map.of());
+    String id = made.text("id");
+    hub.send(
+        "PATCH",
+        "/api/v1/connections/" + id,
+        admin,
+        RunningHub.publisher(Map.of("settings", Map.of("api_key", "another-secret"))));
+    for (String shown :
+        new String[] {
+          made.body(),
+          connection(id).body(),
+          hub.get("/api/v1/connections", admin).body(),
+          hub.owner()
+              .sql("select string_agg(a::text, ' ') from audit a where tenant_id = ?")
+              .param(tenant)
+              .query(String.class)
+              .single(),
+          hub.owner()
+              .sql(
+                  "select encode(credentials, 'escape') || settings from connections where id = ?::uuid")
+              .param(id)
+              .query(String.class)
+              .single()
+        }) {
+      assertThat(shown).doesNotContain(SECRET, "another-secret");
+    }
+    assertThat(connection(id).json().path("settings").path("api_key").asText())
+        .isEqualTo("********");
+  }
+
+  @Test
+  void testingAConnectionTellsWhatIsThereAndStoresNothing() {
+    String id = create(Map.of()).text("id");
+    Answer good = hub.post("/api/v1/connections/" + id + "/test", admin, "");
+    assertThat(good.json().path("ok").asBoolean()).as(good.body()).isTrue();
+    assertThat(good.json().path("devices")).hasSize(2);
+    assertThat(stored()).isZero();
+    hub.send(
+        "PATCH",
+        "/api/v1/connections/" + id,
+        admin,
+        RunningHub.publisher(Map.of("settings", Map.of("api_key", "wrong"))));
+    Answer bad = hub.post("/api/v1/connections/" + id + "/test", admin, "");
+    assertThat(bad.json().path("ok").asBoolean()).isFalse();
+    assertThat(bad.text("reason")).contains("401").doesNotContain("wrong");
+  }
+
+  @Test
+  void aCloudThatIsDownIsAskedAgainLaterAndThenEverythingIsThere() {
+    cloud.set(Fault.ERROR);
+    String id = create(Map.of("enabled", true)).text("id");
+    await().atMost(SOON).until(() -> connection(id).json().path("failures").asInt() == 1);
+    assertThat(connection(id).text("last_error")).isEqualTo("pods: 500");
+    assertThat(connection(id).text("health")).isEqualTo("shaky");
+    cloud.set(Fault.NONE);
+    hub.post("/api/v1/connections/" + id + "/enable", admin, "");
+    await().atMost(SOON).until(() -> connection(id).text("health").equals("good"));
+    assertThat(stored()).isPositive();
+  }
+
+  @Test
+  void onlyWhoHasTheLeaseMovesTheWatermark() {
+    String id = create(Map.of()).text("id");
+    Leases leases = hub.bean(Leases.class);
+    ConnectionRows rows = hub.bean(ConnectionRows.class);
+    io.caravanhub.hub.database.TenantScope.run(
+        tenant,
+        () -> {
+          Connection connection = rows.find(java.util.UUID.fromString(id)).orElseThrow();
+          Leases.Lease mine = leases.take(connection).orElseThrow();
+          assertThat(leases.take(connection)).isEmpty();
+          leases.progress(mine, Map.of("since x", "2026-01-01T00:00:00Z"));
+          hub.owner()
+              .sql("update connections set lease_until = now() - interval '1 s' where id = ?::uuid")
+              .param(id)
+              .update();
+          Leases.Lease theirs = leases.take(connection).orElseThrow();
+          assertThat(theirs.epoch()).isGreaterThan(mine.epoch());
+          org.assertj.core.api.Assertions.assertThatThrownBy(
+                  () -> leases.progress(mine, Map.of("since x", "2020-01-01T00:00:00Z")))
+              .isInstanceOf(LeaseLostException.class);
+          assertThat(rows.find(connection.id()).orElseThrow().position())
+              .containsEntry("since x", "2026-01-01T00:00:00Z");
+        });
+  }
+
+  @Test
+  void whatIsWrongInARequestIsNamed() {
+    assertThat(create(Map.of("oem", "nobody")).body()).contains("no connector");
+    assertThat(create(Map.of("settings", Map.of())).body()).contains("settings/api_key");
+    assertThat(create(Map.of("settings", Map.of("api_key", "x", "colour", "red"))).body())
+        .contains("settings/colour");
+    assertThat(create(Map.of("settings", Map.of("api_key", "x", "base_url", "file:///etc"))).body())
+        .contains("settings/base_url");
+  }
+}
