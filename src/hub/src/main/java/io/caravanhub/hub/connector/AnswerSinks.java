@@ -3,6 +3,7 @@ package io.caravanhub.hub.connector;
 import io.caravanhub.hub.connector.Leases.Lease;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +14,7 @@ class AnswerSinks {
   private final Leases leases;
   private final DeviceSync devices;
   private final FaultLog faults;
-  private volatile ProducerTemplate template;
+  private volatile @Nullable ProducerTemplate template;
 
   AnswerSinks(@Lazy CamelContext context, Leases leases, DeviceSync devices, FaultLog faults) {
     this.context = context;
