@@ -202,7 +202,7 @@ class MappingBrowserTest {
     Page page = editor("engineer", 1440, ColorScheme.LIGHT);
     page.locator("#tab-fields").click();
     page.locator("#as-text").click();
-    page.locator("#fields").fill("fields:\n  x: " + kept + "\n  y: {metric: b}\n");
+    page.locator("#fields").fill("fields:\n  x: " + kept + "\n  z: {metric: b}\n");
     page.locator("#as-grid").click();
     assertThat(cell(page, "enum", 1)).hasValue("0=false, 1=10, 2=\"10\", 3=\"off, cold\"");
     assertThat(cell(page, "unless", 1)).hasValue("\"\", \"32767\", -1");
@@ -213,7 +213,7 @@ class MappingBrowserTest {
         .hasValue(
             "fields:\n  x: {metric: a, unless: [\"\", \"32767\", -1],"
                 + " enum: {0: false, 1: 10, 2: \"10\", 3: \"off, cold\"}, clamp: {min: 0, max: 9}}\n"
-                + "  y: {metric: b, scale: 2}\n");
+                + "  z: {metric: b, scale: 2}\n");
 
     cell(page, "enum", 1).fill("0=true, 2=\"10\", 3=\"off, cold\"");
     cell(page, "low", 1).fill("1");
@@ -221,7 +221,7 @@ class MappingBrowserTest {
         .hasValue(
             "fields:\n  x: {metric: a, unless: [\"\", \"32767\", -1],"
                 + " enum: {0: true, 2: \"10\", 3: \"off, cold\"}, clamp: [1, 9]}\n"
-                + "  y: {metric: b, scale: 2}\n");
+                + "  z: {metric: b, scale: 2}\n");
     assertThat(page.evaluate(TABLE_OF_NINE_MILLION)).isEqualTo(413);
   }
 
