@@ -42,7 +42,7 @@ public class MappingCalls {
       @Header("q") @Nullable String part) {
     int size = Page.limit(limit);
     String after = Page.position(cursor);
-    Map<String, List<MappingVersion>> current = rows.current();
+    Map<String, List<MappingRows.Line>> current = rows.current();
     Map<String, String> refused =
         files.problems().stream()
             .collect(Collectors.toMap(MappingProblem::name, MappingProblem::reason, (a, b) -> a));
@@ -59,10 +59,10 @@ public class MappingCalls {
   }
 
   private Map<String, Object> item(
-      String name, List<MappingVersion> current, @Nullable String refused) {
-    MappingVersion published = null;
-    MappingVersion draft = null;
-    for (MappingVersion version : current) {
+      String name, List<MappingRows.Line> current, @Nullable String refused) {
+    MappingRows.Line published = null;
+    MappingRows.Line draft = null;
+    for (MappingRows.Line version : current) {
       if (version.status().equals(DRAFT)) {
         draft = version;
       } else {
@@ -94,17 +94,18 @@ public class MappingCalls {
     return item;
   }
 
-  private String state(String name, @Nullable MappingVersion published, @Nullable String refused) {
+  private String state(
+      String name, @Nullable MappingRows.Line published, @Nullable String refused) {
     return refused != null
         ? "refused"
         : published != null || files.find(name).isPresent() ? "in use" : DRAFT;
   }
 
   private String kind(
-      String name, @Nullable MappingVersion published, @Nullable MappingVersion draft) {
-    MappingVersion shown = published != null ? published : draft;
+      String name, @Nullable MappingRows.Line published, @Nullable MappingRows.Line draft) {
+    MappingRows.Line shown = published != null ? published : draft;
     if (shown != null) {
-      return MappingVersion.kind(shown.content(), shown.fields());
+      return shown.kind();
     }
     return files
         .find(name)

@@ -79,11 +79,16 @@ public class MappingEdits {
         asked,
         before -> {
           MappingVersion draft = before.draft();
-          if (!before.require(asked.ifMatch) && draft != null && !draft.author().equals(caller())) {
+          boolean seen = before.require(asked.ifMatch);
+          if (!seen && draft != null && !draft.author().equals(caller())) {
             throw ProblemException.changed(
                 before.lastChange() + "; send its ETag as If-Match to save over it");
           }
-          Integer basedOn = before.published() == null ? null : before.version();
+          // Saving again without a look at what is in force now does not say that it was seen.
+          Integer basedOn =
+              !seen && draft != null
+                  ? draft.basedOn()
+                  : before.published() == null ? null : (Integer) before.version();
           rows.saveDraft(
               asked.name,
               texts.jsonata(),
