@@ -82,7 +82,7 @@ class MappingBoundsTest {
         "$substringBefore($$.long, 'b')",
       })
   void stopsWhatDoesMuchInEachTurnOfALoop(String turn) {
-    List<Integer> xs = Collections.nCopies(500_000, 1);
+    List<Integer> xs = Collections.nCopies(300_000, 1);
     Map<String, Object> input =
         Map.of(
             "xs",
