@@ -31,6 +31,7 @@ public class MappingEdits {
   private final TenantMappings mappings;
   private final FolderMappingCatalog files;
   private final Audit audit;
+  private final FollowsMappings followers;
   private final TransactionTemplate transaction;
 
   MappingEdits(
@@ -38,11 +39,13 @@ public class MappingEdits {
       TenantMappings mappings,
       FolderMappingCatalog files,
       Audit audit,
+      FollowsMappings followers,
       PlatformTransactionManager transactions) {
     this.rows = rows;
     this.mappings = mappings;
     this.files = files;
     this.audit = audit;
+    this.followers = followers;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -269,10 +272,13 @@ public class MappingEdits {
             status -> {
               rows.lock(asked.name);
               MappingState before = state(asked.name);
+              Runnable along = followers.before(asked.name);
               work.accept(before);
+              along.run();
               return state(asked.name);
             });
     mappings.publishedHere(tenant, asked.name);
+    followers.committed(tenant, asked.name);
     MappingState now = Objects.requireNonNull(after);
     Map<String, Object> view = MappingViews.whole(asked.name, now);
     exchange.setProperty(Answers.TAG, now.tag());
