@@ -262,6 +262,7 @@ byId('history')?.addEventListener('click', async (event) => {
     if (done.ok) { leaving = true; location.assign(path + '?saved'); } else { wrong(done.body.detail); scrollTo(0, 0); }
   }
 });
+byId('history')?.querySelectorAll('button').forEach((one) => { one.disabled = false; });
 byId('delete')?.addEventListener('click', async () => {
   const way = await ask(`Delete ${name}?`, [el('p', '', 'Its devices stay, with all they have sent. What they send from now on goes by the mapping of their maker and model, or becomes dead letters.')],
     [{ text: 'Cancel', value: '' }, { text: 'Delete', value: 'delete', kind: 'danger' }]);
