@@ -21,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that the script does not know hears 404 and is remembered. Thread-safe.
  */
 public final class FakeCloud implements AutoCloseable {
+  /** Round the time of golden files, 2026-01-01T00:00:00Z. */
+  private static final String HOUR_AGO = "Wed, 31 Dec 2025 23:00:00 GMT";
+
+  private static final String IN_HOURS = "Thu, 1 Jan 2026 05:00:00 GMT";
   private static final byte[] GARBAGE =
       "<html><body>Bad Gateway</body></html>".getBytes(StandardCharsets.UTF_8);
 
@@ -33,9 +37,16 @@ public final class FakeCloud implements AutoCloseable {
   private volatile Fault fault;
 
   public FakeCloud(Script script, Fault fault) throws IOException {
+    this(script, fault, 0);
+  }
+
+  /**
+   * @param port 0 for a free one
+   */
+  public FakeCloud(Script script, Fault fault, int port) throws IOException {
     this.script = script;
     this.fault = fault;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -132,6 +143,15 @@ public final class FakeCloud implements AutoCloseable {
       case ERROR_AFTER_FIRST -> {
         return nth > 1 && answer(exchange, 500, Map.of(), new byte[0]);
       }
+      case EMPTY -> {
+        return answer(exchange, 200, Map.of(), new byte[0]);
+      }
+      case CLOCK_BEHIND -> {
+        return answer(exchange, 429, Map.of("Retry-After", HOUR_AGO), new byte[0]);
+      }
+      case CLOCK_AHEAD -> {
+        return answer(exchange, 429, Map.of("Retry-After", IN_HOURS), new byte[0]);
+      }
       case GARBAGE -> {
         return answer(exchange, 200, Map.of(), GARBAGE);
       }
@@ -168,7 +188,14 @@ public final class FakeCloud implements AutoCloseable {
       HttpExchange exchange, int status, Map<String, String> headers, byte[] body)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    headers.forEach(
+        (name, value) ->
+            exchange
+                .getResponseHeaders()
+                .set(
+                    name,
+                    value.replace(
+                        "$origin", "http://" + exchange.getRequestHeaders().getFirst("Host"))));
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);
