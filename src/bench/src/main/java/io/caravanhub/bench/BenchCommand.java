@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-      "first its mapping engine alone against jsonata-js.",
+      "first its mapping engine alone against jsonata-js, last connectors against a cloud that is played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -34,7 +34,8 @@ public final class BenchCommand implements Callable<Integer> {
     gateway,
     sustained,
     overload,
-    queries
+    queries,
+    connectors
   }
 
   @Option(
@@ -67,6 +68,24 @@ public final class BenchCommand implements Callable<Integer> {
   private long rows;
 
   @Option(
+      names = "--connections",
+      description = "that poll every five minutes",
+      defaultValue = "1000")
+  private int connections;
+
+  @Option(
+      names = "--poll-seconds",
+      description = "how long their polls are watched, after five minutes of first ones",
+      defaultValue = "360")
+  private int pollSeconds;
+
+  @Option(
+      names = "--inventory",
+      description = "devices of one account that are synced",
+      defaultValue = "10000")
+  private int inventory;
+
+  @Option(
       names = "--work",
       description = "folder for hub, peer and logs",
       defaultValue = "target/bench")
@@ -94,8 +113,14 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.mapping);
       mapping(root, folder);
     }
-    if (!only.equals(List.of(Part.mapping))) {
+    if (only.stream().anyMatch(part -> part != Part.mapping && part != Part.connectors)) {
       wholeHub(root, folder);
+    }
+    if (only.contains(Part.connectors)) {
+      figures.say("%s", Part.connectors);
+      new ConnectorFigures(root.toAbsolutePath(), folder, figures)
+          .run(
+              new ConnectorFigures.Size(connections, pollSeconds, inventory, rounds, seconds));
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -121,6 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
         figures.say("%s", part);
         switch (part) {
           case mapping -> figures.say("  done before the hub was started");
+          case connectors -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);

@@ -2,6 +2,7 @@ package io.caravanhub.testkit;
 
 import io.caravanhub.testkit.cloud.FakeCloud;
 import io.caravanhub.testkit.cloud.Fault;
+import io.caravanhub.testkit.cloud.MovedTimes;
 import io.caravanhub.testkit.cloud.Script;
 import io.caravanhub.testkit.connector.ConnectorFolder;
 import java.io.PrintWriter;
@@ -44,6 +45,11 @@ final class ConnectorPlay implements Callable<Integer> {
   private long seconds;
 
   @Option(
+      names = "--as-recorded",
+      description = "Leave times as they are; else the newest of them is the time of the answer.")
+  private boolean asRecorded;
+
+  @Option(
       names = "--fault",
       defaultValue = "NONE",
       description = "What is wrong with the cloud: ${COMPLETION-CANDIDATES}.")
@@ -58,7 +64,9 @@ final class ConnectorPlay implements Callable<Integer> {
     }
     Script script = Script.read(connector.path());
     PrintWriter out = spec.commandLine().getOut();
-    try (FakeCloud cloud = new FakeCloud(script, fault, port)) {
+    MovedTimes times = new MovedTimes(script);
+    try (FakeCloud cloud =
+        new FakeCloud(script, fault, port, asRecorded ? answer -> answer : times::now)) {
       out.println("playing the cloud of " + name + " on " + cloud.origin());
       out.println("settings of a connection to it:");
       out.println("  base_url = " + cloud.origin());

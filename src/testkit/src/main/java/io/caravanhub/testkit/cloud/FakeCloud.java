@@ -1,5 +1,6 @@
 package io.caravanhub.testkit.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.caravanhub.testkit.cloud.Script.Call;
@@ -15,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * Plays a {@link Script} on a free port of the loopback, with a {@link Fault} or without. A call
@@ -34,6 +36,7 @@ public final class FakeCloud implements AutoCloseable {
   private final List<String> unexpected = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger guarded = new AtomicInteger();
+  private final UnaryOperator<JsonNode> change;
   private volatile Fault fault;
 
   public FakeCloud(Script script, Fault fault) throws IOException {
@@ -44,6 +47,15 @@ public final class FakeCloud implements AutoCloseable {
    * @param port 0 for a free one
    */
   public FakeCloud(Script script, Fault fault, int port) throws IOException {
+    this(script, fault, port, answer -> answer);
+  }
+
+  /**
+   * @param change made to each answer as it is given
+   */
+  public FakeCloud(Script script, Fault fault, int port, UnaryOperator<JsonNode> change)
+      throws IOException {
+    this.change = change;
     this.script = script;
     this.fault = fault;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -180,8 +192,9 @@ public final class FakeCloud implements AutoCloseable {
     }
   }
 
-  private static byte[] bytes(Call call) {
-    return call.answer().toString().getBytes(StandardCharsets.UTF_8);
+  private byte[] bytes(Call call) {
+    JsonNode answer = call.open() ? call.answer() : change.apply(call.answer().deepCopy());
+    return answer.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean answer(
