@@ -68,8 +68,7 @@ class ConnectorAfternoonTest {
             .formatted(
                 device("QF-1", 1, 12.5, "[]"),
                 device("QF-2", 1, 13.5, "[{\"code\": \"E12\", \"message\": \"High pressure\"}]")));
-    Files.writeString(
-        tuesday, "{\"devices\": [%s]}".formatted(device("QF-1", 2, 12.0, "[]")));
+    Files.writeString(tuesday, "{\"devices\": [%s]}".formatted(device("QF-1", 2, 12.0, "[]")));
     Files.writeString(part, device("QF-3", 2, 14.5, "[]"));
     String tenant = RunningHub.unique("afternoon");
     String admin = hub.token(tenant, "admin");
@@ -79,11 +78,20 @@ class ConnectorAfternoonTest {
     try {
       assertThat(
               type(
-                  "new", NAME, "--type", "poll", "--sample", monday.toString(),
-                  "--sample", tuesday.toString(), "--sample", part.toString()))
+                  "new",
+                  NAME,
+                  "--type",
+                  "poll",
+                  "--sample",
+                  monday.toString(),
+                  "--sample",
+                  tuesday.toString(),
+                  "--sample",
+                  part.toString()))
           .as(said.toString())
           .isZero();
-      Duration dropped = until(() -> hub.get("/api/v1/routes", admin).body().contains("\"" + NAME + "\""));
+      Duration dropped =
+          until(() -> hub.get("/api/v1/routes", admin).body().contains("\"" + NAME + "\""));
       assertThat(said.toString()).contains("To do by hand", "auth", "base");
 
       assertThat(type("test", NAME, "--at-least", "gold")).as(said.toString()).isZero();
@@ -96,10 +104,14 @@ class ConnectorAfternoonTest {
               "/api/v1/connections",
               admin,
               Map.of(
-                  "oem", NAME,
-                  "settings", Map.of("api_key", "api-key-of-the-test", "base_url", address)));
+                  "oem",
+                  NAME,
+                  "settings",
+                  Map.of("api_key", "api-key-of-the-test", "base_url", address)));
       assertThat(made.status()).as(made.body()).isEqualTo(201);
-      assertThat(hub.post("/api/v1/connections/" + made.text("id") + "/enable", admin, Map.of()).status())
+      assertThat(
+              hub.post("/api/v1/connections/" + made.text("id") + "/enable", admin, Map.of())
+                  .status())
           .isEqualTo(200);
       await()
           .atMost(Duration.ofSeconds(20))
