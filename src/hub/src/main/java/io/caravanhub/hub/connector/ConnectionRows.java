@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,13 @@ class ConnectionRows {
   void credentials(UUID id, byte @Nullable [] sealed) {
     jdbc.sql("update connections set credentials = ?, updated_at = now() where id = ?")
         .params(sealed, id)
+        .update();
+  }
+
+  /** Webhooks that were taken. */
+  void took(UUID id, long messages, Instant last) {
+    jdbc.sql("update connections set messages = messages + ?, last_success_at = ? where id = ?")
+        .params(messages, Timestamp.from(last), id)
         .update();
   }
 

@@ -3,6 +3,7 @@ package io.caravanhub.hub.connector;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -23,10 +24,12 @@ class ConnectionSecrets {
 
   /** The credentials; none when it has none. */
   Map<String, String> open(Connection connection) {
-    byte[] sealed = connection.credentials();
-    return sealed == null
-        ? new TreeMap<>()
-        : new TreeMap<>(rows.texts(box.open(connection.owner(), sealed)));
+    return open(connection.owner(), connection.credentials());
+  }
+
+  /** As above, of a row that is not read whole. */
+  Map<String, String> open(String owner, byte @Nullable [] sealed) {
+    return sealed == null ? new TreeMap<>() : new TreeMap<>(rows.texts(box.open(owner, sealed)));
   }
 
   byte[] seal(Connection connection, Map<String, String> credentials) {

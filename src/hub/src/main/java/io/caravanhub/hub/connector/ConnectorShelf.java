@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,11 +82,24 @@ public class ConnectorShelf {
             .at("/metadata/annotations/camel.apache.org~1kamelet.icon")
             .asText("");
     return new ConnectorFacts(
-        icon.matches("data:image/(svg\\+xml|png|jpeg);base64,[A-Za-z0-9+/=]+") ? icon : "",
+        isOwn(icon) ? icon : "",
         List.copyOf(metrics),
         Files.exists(home.resolve("faults.jsonata")),
         Files.exists(home.resolve("inventory.jsonata")),
         readme);
+  }
+
+  /** Whether it is an image, and not the cloud that every new connector gets. */
+  private static boolean isOwn(String icon) {
+    if (!icon.matches("data:image/(svg\\+xml|png|jpeg);base64,[A-Za-z0-9+/=]+")) {
+      return false;
+    }
+    try {
+      byte[] image = Base64.getDecoder().decode(icon.substring(icon.indexOf(',') + 1));
+      return !new String(image, StandardCharsets.ISO_8859_1).contains("M6 19h12a4 4 0 0 0 0-8h-1");
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Names of what results of a mapping hold, in either canonical shape. */

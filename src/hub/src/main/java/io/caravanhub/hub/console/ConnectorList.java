@@ -69,6 +69,9 @@ class ConnectorList {
   /** {@code PT10M} as "10 min". */
   static String words(Duration every) {
     long seconds = every.toSeconds();
+    if (seconds == 60 || seconds == 3_600 || seconds == 86_400) {
+      return seconds == 60 ? "minute" : seconds == 3_600 ? "hour" : "day";
+    }
     if (seconds % 86_400 == 0) {
       return seconds / 86_400 + " d";
     }
