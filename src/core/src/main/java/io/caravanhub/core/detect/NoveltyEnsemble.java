@@ -14,6 +14,7 @@ public final class NoveltyEnsemble implements Detector {
   private static final int TREES = 10;
   private static final double LIMIT = 3.8;
   private static final double REPORTED = 0.4;
+  private static final String AGAIN = "no stranger than what was reported for the readings before";
   private static final int WARM_UP = 100;
   private static final int RECORD = 100;
   private static final int MEMBER_RECORD = 200;
@@ -81,18 +82,14 @@ public final class NoveltyEnsemble implements Detector {
     if (seen <= warmUp) {
       return Detection.learning(grown);
     }
-    if (!fresh || strangest < LIMIT) {
-      double score = fresh ? strangest : Math.min(repeated, strangest);
-      score = Detection.score(fresh ? score : repeated, LIMIT);
+    if (!fresh) {
+      // Held below what any threshold near the limit would take: it was reported when it began.
+      double score = Math.min(Detection.score(repeated, LIMIT), REPORTED);
       return new Detection(
-          fresh ? score : Math.min(score, REPORTED),
-          false,
-          low,
-          high,
-          grown,
-          !fresh && repeated >= LIMIT
-              ? "no stranger than what the last readings were reported for"
-              : Detection.USUAL);
+          score, false, low, high, grown, repeated < LIMIT ? Detection.USUAL : AGAIN);
+    }
+    if (strangest < LIMIT) {
+      return Detection.usual(Detection.score(strangest, LIMIT), low, high, grown);
     }
     return Detection.anomaly(
         Detection.score(strangest, LIMIT),
