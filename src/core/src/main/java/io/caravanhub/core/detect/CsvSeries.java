@@ -52,6 +52,7 @@ public final class CsvSeries implements AutoCloseable {
                 .setDelimiter(delimiter(file))
                 .setHeader()
                 .setSkipHeaderRecord(true)
+                .setAllowMissingColumnNames(true)
                 .setIgnoreEmptyLines(true)
                 .setTrim(true)
                 .get());
@@ -59,7 +60,7 @@ public final class CsvSeries implements AutoCloseable {
     if (names == null || names.isEmpty()) {
       throw new CsvException("line 1: expected the names of the columns, got nothing");
     }
-    this.width = names.size();
+    this.width = parser.getHeaderNames().size();
     this.time = index(names, columns.time());
     this.values = columns.values().stream().mapToInt(name -> index(names, name)).toArray();
     this.records = parser.iterator();

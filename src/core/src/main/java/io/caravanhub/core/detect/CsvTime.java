@@ -23,13 +23,13 @@ final class CsvTime {
     }
     try {
       return OptionalLong.of(text.indexOf('-') > 0 ? ofDate(text) : ofNumber(text));
-    } catch (DateTimeException | NumberFormatException e) {
+    } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
       return OptionalLong.empty();
     }
   }
 
   private static long ofDate(String text) {
-    if (text.length() == 10) {
+    if (text.length() <= 10) {
       return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
     }
     String iso = text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;

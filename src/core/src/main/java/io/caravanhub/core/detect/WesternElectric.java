@@ -11,6 +11,10 @@ import java.util.Optional;
 final class WesternElectric {
   private static final int MEMORY = 8;
 
+  /** What rounding alone makes of a series that never moves. */
+  private static final double NOTHING = 1e-6;
+
+
   private final double[] points = new double[MEMORY];
   private int count;
 
@@ -37,7 +41,7 @@ final class WesternElectric {
     int found = 0;
     for (int i = 1; i <= Math.min(last, count); i++) {
       double point = points[Math.floorMod(count - i, MEMORY)] * side;
-      if (deviations == 0 ? point > 0 : point >= deviations) {
+      if (deviations == 0 ? point > NOTHING : point >= deviations) {
         found++;
       }
     }
