@@ -14,7 +14,6 @@ final class WesternElectric {
   /** What rounding alone makes of a series that never moves. */
   private static final double NOTHING = 1e-6;
 
-
   private final double[] points = new double[MEMORY];
   private int count;
 

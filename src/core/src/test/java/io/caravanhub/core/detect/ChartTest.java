@@ -78,8 +78,7 @@ class ChartTest {
 
   @Test
   void theEnsembleReportsTheBeginningOfAStepOnce() {
-    int found =
-        count(DetectorKind.AUTO, 1_000, 1_100, 0, i -> 50 + noise() + (i < 1_000 ? 0 : 30));
+    int found = count(DetectorKind.AUTO, 1_000, 1_100, 0, i -> 50 + noise() + (i < 1_000 ? 0 : 30));
 
     assertThat(found).isBetween(1, 4);
   }

@@ -44,7 +44,8 @@ class CsvSeriesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "noon", "2026-13-01", "2026-1", "-", "NaN", "1e300", "--------------"})
+  @ValueSource(
+      strings = {"", "noon", "2026-13-01", "2026-1", "-", "NaN", "1e300", "--------------"})
   void whatIsNoTimeIsNone(String text) {
     assertThat(CsvTime.epochMillis(text)).isEmpty();
   }

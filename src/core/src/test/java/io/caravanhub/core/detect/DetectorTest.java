@@ -57,8 +57,7 @@ class DetectorTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"VIBRATION"})
   void nothingIsAnAnomalyWhileItTrains(DetectorKind kind) {
-    Detector detector =
-        kind.create(DetectorSetup.of(names(kind)).trained(600));
+    Detector detector = kind.create(DetectorSetup.of(names(kind)).trained(600));
     List<double[]> series = series(kind, 600);
     for (int i = 0; i < series.size(); i++) {
       assertThat(detector.detect(i * MINUTE, series.get(i)).anomaly()).isFalse();

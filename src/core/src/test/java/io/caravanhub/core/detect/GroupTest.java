@@ -11,8 +11,7 @@ class GroupTest {
 
   @Test
   void aPointWhoseEveryMetricIsUsualCanBeUnusualAsAGroup() {
-    Detector chart =
-        DetectorKind.HOTELLING.create(DetectorSetup.of("speed", "flow").trained(500));
+    Detector chart = DetectorKind.HOTELLING.create(DetectorSetup.of("speed", "flow").trained(500));
     Detection said = Detection.missing();
     for (int i = 0; i < 500; i++) {
       double speed = random.nextGaussian();
@@ -42,8 +41,7 @@ class GroupTest {
 
   @Test
   void theEnsembleIsSurerWhenItsMembersAgree() {
-    Detector ensemble =
-        DetectorKind.AUTO.create(DetectorSetup.of("speed", "flow").trained(400));
+    Detector ensemble = DetectorKind.AUTO.create(DetectorSetup.of("speed", "flow").trained(400));
     Detection said = Detection.missing();
     for (int i = 0; i < 500; i++) {
       double speed = random.nextGaussian();

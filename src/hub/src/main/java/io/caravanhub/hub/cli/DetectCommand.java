@@ -32,7 +32,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "detect",
     description = {
-      "Run a CSV file through a statistical detector: one pass, each row judged by the rows before it.",
+      "Run a CSV file through a statistical detector: one pass, each row judged by the rows before"
+          + " it.",
       "Writes time,score,anomaly,expected_low,expected_high,reason; a score of 0.5 is the limit."
     },
     mixinStandardHelpOptions = true,
@@ -40,14 +41,19 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "",
       "./hub detect --csv pump.csv --time ts --values pressure --out judged.csv",
-      "./hub detect --csv rig.csv --time datetime --values flow,pressure,current --train-rows 400 --out judged.csv",
-      "./hub detect --csv motor.csv --time ts --values vibration --detector vibration --machine-group 2 --support rigid --out zones.csv",
+      "./hub detect --csv rig.csv --time datetime --values flow,pressure,current --train-rows 400"
+          + " --out judged.csv",
+      "./hub detect --csv motor.csv --time ts --values vibration --detector vibration"
+          + " --machine-group 2 --support rigid --out zones.csv",
       "",
-      "The first line holds the names; comma, semicolon or tab between cells; an empty cell is a missing",
-      "value. Times are ISO 8601 (UTC unless they say otherwise) or seconds or milliseconds since 1970.",
+      "The first line holds the names; comma, semicolon or tab between cells; an empty cell is a"
+          + " missing",
+      "value. Times are ISO 8601 (UTC unless they say otherwise) or seconds or milliseconds since"
+          + " 1970.",
       "docs/DETECTORS.md says what each detector does and when to take which.",
       "",
-      "Exit codes: 0 done, with or without anomalies; 1 the file cannot be read; 2 an option is wrong."
+      "Exit codes: 0 done, with or without anomalies; 1 the file cannot be read; 2 an option is"
+          + " wrong."
     })
 final class DetectCommand implements Callable<Integer> {
   private static final int PROGRESS_ROWS = 20_000;
@@ -80,7 +86,8 @@ final class DetectCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "the first N rows are good: they are learned and not judged (default: the detector warms up by itself)")
+          "the first N rows are good: they are learned and not judged (default: the detector warms"
+              + " up by itself)")
   private int trainRows;
 
   @Option(
