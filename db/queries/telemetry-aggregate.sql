@@ -100,9 +100,9 @@ filled as (
   union all
   select device_key, device, metric_id, shown, ts, count, value from valued where :?fill = 'none'
 )
-select f.device, coalesce(f.shown, m.key) as metric, f.device_key, f.metric_id, f.ts, f.value, f.count, m.unit
+select f.device, coalesce(f.shown, m.key) as metric, f.device_key, f.metric_id, f.shown, f.ts, f.value, f.count, m.unit
   from filled f
   join metrics m on m.id = f.metric_id
- where (f.ts, f.metric_id, f.device_key) > (:?afterTs, :?afterMetric, :?afterDevice)
- order by f.ts, f.metric_id, f.device_key
+ where (f.ts, f.metric_id, f.device_key, coalesce(f.shown, '')) > (:?afterTs, :?afterMetric, :?afterDevice, :?afterShown)
+ order by f.ts, f.metric_id, f.device_key, f.shown
  limit :?rows

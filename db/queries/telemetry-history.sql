@@ -28,15 +28,15 @@ series as (
     from linked cross join lateral unnest(valid) r(during)
    where shown is not null and (:?metric = '' or shown = any (string_to_array(:?metric, ',')))
 )
-select v.device, coalesce(v.shown, m.key) as metric, v.device_key, v.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality,
+select v.device, coalesce(v.shown, m.key) as metric, v.device_key, v.metric_id, v.shown, v.ts, v.value, v.text_value, m.unit, v.quality,
        p.name || '@' || p.version as mapping
   from (
     select s.*, t.*
       from series s
      cross join lateral telemetry_span(s.device_key, s.metric_id, greatest(:?lower, s.valid_from), least(:?until, s.valid_to),
-            s.valid_from > :?lower or (s.metric_id, s.device_key) > (:?afterMetric, :?afterDevice), :?rows) t
-     order by t.ts, s.metric_id, s.device_key
+            s.valid_from > :?lower or (s.metric_id, s.device_key, coalesce(s.shown, '')) > (:?afterMetric, :?afterDevice, :?afterShown), :?rows) t
+     order by t.ts, s.metric_id, s.device_key, s.shown
      limit :?rows) v
   join metrics m on m.id = v.metric_id
   left join mappings p on :?withMapping and p.id = v.mapping_id
- order by v.ts, v.metric_id, v.device_key
+ order by v.ts, v.metric_id, v.device_key, v.shown

@@ -29,9 +29,9 @@ series as (
     from linked cross join lateral unnest(valid) r(during)
    where shown is not null and (:?metric = '' or shown = any (string_to_array(:?metric, ',')))
 )
-select s.device, coalesce(s.shown, m.key) as metric, s.device_key, s.metric_id, v.ts, v.value, v.text_value, m.unit, v.quality
-  from (select * from series where (device_key, metric_id) > (:?afterDevice, :?afterMetric) order by device_key, metric_id) s
+select s.device, coalesce(s.shown, m.key) as metric, s.device_key, s.metric_id, s.shown, v.ts, v.value, v.text_value, m.unit, v.quality
+  from (select * from series where (device_key, metric_id, coalesce(shown, '')) > (:?afterDevice, :?afterMetric, :?afterShown) order by device_key, metric_id, shown) s
  cross join lateral telemetry_newest(s.device_key, s.metric_id, greatest(:?since, s.valid_from), least(:?until, s.valid_to)) v
   join metrics m on m.id = s.metric_id
- order by s.device_key, s.metric_id
+ order by s.device_key, s.metric_id, s.shown
  limit :?rows

@@ -1,14 +1,18 @@
-// Parses and maps payloads for so many seconds after a warm-up of the same length; prints {"perSecond", "p99"} (us).
+// Parses and maps payloads for so many seconds after a warm-up of three times that; prints {"perSecond", "cpu", "p50", "p99", "output"} (us).
 const fs = require('fs');
 const jsonata = require('jsonata');
 
 async function run(expression, payload, seconds, sample) {
   const until = process.hrtime.bigint() + BigInt(Math.round(seconds * 1e9));
   const began = process.hrtime.bigint();
+  const used = process.cpuUsage();
   let count = 0;
   for (;;) {
     const start = process.hrtime.bigint();
-    if (start > until) return {perSecond: count * 1e9 / Number(start - began)};
+    if (start > until) {
+      const cpu = process.cpuUsage(used);
+      return {perSecond: count * 1e9 / Number(start - began), cpu: (cpu.user + cpu.system) / count};
+    }
     for (let i = 0; i < 16; i++) {
       const at = sample ? process.hrtime.bigint() : 0n;
       await expression.evaluate(JSON.parse(payload));
@@ -21,12 +25,13 @@ async function run(expression, payload, seconds, sample) {
 (async () => {
   const [mapping, input, seconds] = process.argv.slice(2);
   const expression = jsonata(fs.readFileSync(mapping, 'utf8'));
-  const payload = JSON.stringify(JSON.parse(fs.readFileSync(input, 'utf8')));
-  await run(expression, payload, Number(seconds));
-  const result = await run(expression, payload, Number(seconds));
+  const payload = fs.readFileSync(input);
+  const output = await expression.evaluate(JSON.parse(payload));
+  await run(expression, payload, 3 * Number(seconds));
+  const rate = await run(expression, payload, Number(seconds));
   const sample = [];
-  await run(expression, payload, Number(seconds) / 4, sample);
+  await run(expression, payload, Number(seconds) / 2, sample);
   sample.sort((a, b) => a - b);
-  result.p99 = sample[Math.floor(sample.length * 0.99)];
-  console.log(JSON.stringify(result));
+  const at = share => sample[Math.floor(sample.length * share)];
+  console.log(JSON.stringify({...rate, p50: at(0.5), p99: at(0.99), output}));
 })();

@@ -18,6 +18,8 @@
     enable(Boolean(picked));
   };
   file.addEventListener('change', chosen);
+  // It may have been chosen before this script was there.
+  chosen();
   ['dragover', 'dragleave', 'drop'].forEach(kind => drop.addEventListener(kind, event => {
     event.preventDefault();
     drop.classList.toggle('drop-over', kind === 'dragover');

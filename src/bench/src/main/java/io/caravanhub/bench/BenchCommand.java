@@ -18,10 +18,8 @@ import picocli.CommandLine.Option;
     name = "hub bench",
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
-      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is"
-          + " there;",
-      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB and"
-          + " SKAB.",
+      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
+      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -122,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("skipped: needs node and npm on the PATH");
       return;
     }
-    new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 5));
+    new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 2));
   }
 
   private void detect() throws Exception {
@@ -251,8 +249,7 @@ public final class BenchCommand implements Callable<Integer> {
             Locale.ROOT, "%,.0f messages/s", report.path("acknowledged_per_second").asDouble()),
         String.format(
             Locale.ROOT,
-            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f"
-                + " ms",
+            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f ms",
             report.path("offered").asLong(),
             report.path("stored").asLong(),
             report.path("lost").asLong(),

@@ -6,9 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Saturated refrigerants; called by the library. Between points ten kelvins apart the logarithm of
- * the pressure is straight over 1/T (Clausius and Clapeyron), which adds less than 0.05 K. The
- * points are the published saturation pressures of the pure substances and of R410A, whose glide is
- * 0.1 K; with all that 0.5 K is to be relied on.
+ * the pressure is straight over 1/T (Clausius and Clapeyron), which adds less than 0.05 K.
+ *
+ * <p>The points are saturation pressures of the reference equations of state: R134a of Tillner-Roth
+ * and Baehr (1994), R22 of Kamei, Beyerlein and Jacobsen (1995), R290 of Lemmon, McLinden and
+ * Wagner (2009), R32 of Tillner-Roth and Yokozeki (1997), R717 of Gao and others (2020), R744 of
+ * Span and Wagner (1996); R410A is on the dew line of Lemmon (2003), and its bubbles begin 0.1 K
+ * lower, at 60 Cel 0.2 K. Compared with the equations as CoolProp has them, the points are within
+ * 0.02 K and what lies between them within 0.1 K; that of R410A at 50 Cel and more within 0.2 K.
  */
 public final class RefrigerantFunctions {
   private static final double ZERO_CEL = 273.15;
@@ -26,7 +31,7 @@ public final class RefrigerantFunctions {
       Map.of(
           "R134A",
           new Curve(
-              -40, 51.25, 84.38, 132.73, 200.6, 292.8, 414.61, 571.71, 770.2, 1016.6, 1317.9,
+              -40, 51.21, 84.38, 132.73, 200.6, 292.8, 414.61, 571.71, 770.2, 1016.6, 1317.9,
               1681.8, 2116.8, 2633.2),
           "R22",
           new Curve(
@@ -40,11 +45,12 @@ public final class RefrigerantFunctions {
           new Curve(
               -40, 177.4, 273.4, 405.7, 582.6, 813.1, 1106.9, 1474.6, 1927.5, 2478.3, 3141.2, 3933),
           "R410A",
-          new Curve(-40, 175, 269, 399, 573, 798, 1085, 1443, 1884, 2418, 3059, 3821),
+          new Curve(
+              -40, 174.9, 269.4, 399.3, 572.7, 798, 1084.8, 1442.9, 1883.5, 2418.6, 3063, 3834.8),
           "R717",
           new Curve(
-              -40, 71.69, 119.43, 190.08, 290.71, 429.38, 615.05, 857.48, 1167.2, 1555.4, 2033.6,
-              2615.6),
+              -40, 71.62, 119.37, 190.05, 290.71, 429.38, 615.05, 857.48, 1167.2, 1554.9, 2033.1,
+              2614.3),
           "R744",
           new Curve(-50, 682.3, 1004.5, 1427.8, 1969.6, 2648.7, 3485.1, 4502.2, 5729.1, 7213.7));
 

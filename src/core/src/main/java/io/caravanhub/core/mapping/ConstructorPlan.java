@@ -3,6 +3,10 @@ package io.caravanhub.core.mapping;
 import com.dashjoin.jsonata.Functions;
 import com.dashjoin.jsonata.Utils;
 import com.dashjoin.jsonata.Utils.JList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +34,7 @@ final class ConstructorPlan {
       if (!Utils.isNumeric(value)) {
         throw Plan.left();
       }
-      return Utils.convertNumber(-((Number) value).doubleValue());
+      return OperatorPlan.number(-((Number) value).doubleValue());
     };
   }
 
@@ -47,7 +51,8 @@ final class ConstructorPlan {
       JList<Object> array = new JList<>(nodes.length);
       for (int i = 0; i < nodes.length; i++) {
         Object value = nodes[i].eval(input, run);
-        if (value instanceof List<?> list && !nested[i]) {
+        List<?> list = nested[i] ? null : PathPlan.list(value);
+        if (list != null) {
           array.addAll(list);
         } else if (value != null) {
           array.add(value);
@@ -62,16 +67,46 @@ final class ConstructorPlan {
     List<?> pairs = syntax.get("lhsObject") instanceof List<?> list ? list : List.of();
     PlanNode[] keys = new PlanNode[pairs.size()];
     PlanNode[] values = new PlanNode[keys.length];
+    @Nullable String[] written = new String[keys.length];
+    boolean allWritten = true;
     for (int i = 0; i < keys.length; i++) {
       Object[] pair = (Object[]) java.util.Objects.requireNonNull(pairs.get(i));
       keys[i] = compiler.compile(new Syntax(pair[0]), scope);
       values[i] = compiler.compile(new Syntax(pair[1]), scope);
+      written[i] = literal(new Syntax(pair[0])) instanceof String text ? text.intern() : null;
+      allWritten &= written[i] != null;
     }
+    if (allWritten && new HashSet<>(Arrays.asList(written)).size() < written.length) {
+      throw new Syntax.Unplannable();
+    }
+    PlanNode single = allWritten ? written(written, values) : named(keys, values);
     return (input, run) -> {
-      if (input instanceof List<?> list && list.size() > 1) {
-        return grouped(list, keys, values, run);
+      List<?> list = PathPlan.list(input);
+      if (list == null) {
+        return single.eval(input, run);
       }
-      Object item = input instanceof List<?> list ? list.isEmpty() ? null : list.get(0) : input;
+      return list.size() > 1
+          ? grouped(list, keys, values, run)
+          : single.eval(list.isEmpty() ? null : list.get(0), run);
+    };
+  }
+
+  private static PlanNode written(@Nullable String[] names, PlanNode[] values) {
+    int capacity = names.length * 4 / 3 + 1;
+    return (item, run) -> {
+      Map<Object, Object> object = new LinkedHashMap<>(capacity);
+      for (int i = 0; i < names.length; i++) {
+        Object value = values[i].eval(item, run);
+        if (value != null) {
+          object.put(names[i], value);
+        }
+      }
+      return object;
+    };
+  }
+
+  private static PlanNode named(PlanNode[] keys, PlanNode[] values) {
+    return (item, run) -> {
       Map<Object, Object> object = new LinkedHashMap<>(keys.length * 2);
       String[] names = new String[keys.length];
       for (int i = 0; i < keys.length; i++) {
@@ -90,6 +125,51 @@ final class ConstructorPlan {
       }
       return object;
     };
+  }
+
+  /** The value of a text or number written out; null when it is something else. */
+  private static @Nullable Object literal(Syntax syntax) {
+    return syntax.type().matches("string|number|value") && syntax.get("predicate") == null
+        ? syntax.get("value")
+        : null;
+  }
+
+  /** The values of an array of literals; null when it is something else. */
+  static @Nullable List<Object> literals(Syntax syntax) {
+    if (!isWritten(syntax, "[")) {
+      return null;
+    }
+    List<Object> values = new ArrayList<>();
+    for (Syntax item : syntax.nodes("expressions")) {
+      Object value = literal(item);
+      if (value == null) {
+        return null;
+      }
+      values.add(value);
+    }
+    return values;
+  }
+
+  /** The fields of an object of literals; null when it is something else. */
+  static @Nullable Map<String, Object> literalFields(Syntax syntax) {
+    if (!isWritten(syntax, "{") || !(syntax.get("lhsObject") instanceof List<?> pairs)) {
+      return null;
+    }
+    Map<String, Object> fields = new HashMap<>();
+    for (Object pair : pairs) {
+      Object value = literal(new Syntax(((Object[]) pair)[1]));
+      if (!(literal(new Syntax(((Object[]) pair)[0])) instanceof String name) || value == null) {
+        return null;
+      }
+      fields.put(name, value);
+    }
+    return fields;
+  }
+
+  private static boolean isWritten(Syntax syntax, String bracket) {
+    return syntax.type().equals("unary")
+        && bracket.equals(String.valueOf(syntax.get("value")))
+        && syntax.get("predicate") == null;
   }
 
   private static @Nullable String name(@Nullable Object key) {

@@ -1,5 +1,6 @@
 package io.caravanhub.core.mapping;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,13 @@ final class MappingOutcome {
   static final String NO_METRICS = "yields no metrics for this payload";
   private static final int SHOWN = 12;
 
-  private final Set<Key> seen = new HashSet<>();
+  private final Map<@Nullable Object, Set<@Nullable Object>> seen = new HashMap<>(4);
+  private @Nullable Object latestTime;
+  private @Nullable Set<@Nullable Object> atLatestTime;
   private boolean canonical;
   private int metrics;
 
   private MappingOutcome() {}
-
-  private record Key(@Nullable Object name, @Nullable Object time) {}
 
   /**
    * Checks a result.
@@ -78,15 +79,26 @@ final class MappingOutcome {
 
   private void note(
       @Nullable Object name, @Nullable Object time, String at, int index, String field) {
-    if (!seen.add(new Key(name, time))) {
+    if (!isNew(name, time)) {
       throw twice(name, at + "[" + index + "]." + field);
     }
   }
 
   private void note(@Nullable Object name, @Nullable Object time, String field) {
-    if (!seen.add(new Key(name, time))) {
+    if (!isNew(name, time)) {
       throw twice(name, field);
     }
+  }
+
+  // Most measurements of a message are of one time.
+  private boolean isNew(@Nullable Object name, @Nullable Object time) {
+    Set<@Nullable Object> names = atLatestTime;
+    if (names == null || time != latestTime) {
+      names = seen.computeIfAbsent(time, t -> new HashSet<>());
+      latestTime = time;
+      atLatestTime = names;
+    }
+    return names.add(name);
   }
 
   private static OutcomeException twice(@Nullable Object name, String field) {

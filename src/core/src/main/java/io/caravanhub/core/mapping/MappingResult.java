@@ -99,15 +99,18 @@ final class MappingResult {
     if (depth == 0) {
       throw new IllegalArgumentException("yields a value nested deeper than " + DEEPEST);
     }
+    if (isScalar(value)) {
+      return;
+    }
     if (value instanceof Map<?, ?> map) {
       for (Object child : map.values()) {
         requireJson(child, depth - 1);
       }
     } else if (value instanceof List<?> list) {
-      for (Object child : list) {
-        requireJson(child, depth - 1);
+      for (int i = 0; i < list.size(); i++) {
+        requireJson(list.get(i), depth - 1);
       }
-    } else if (!isScalar(value)) {
+    } else {
       throw new IllegalArgumentException("yields a function in its result");
     }
   }

@@ -3,6 +3,7 @@ package io.caravanhub.core.mapping;
 import com.dashjoin.jsonata.Functions;
 import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Utils;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,22 @@ final class OperatorPlan {
             Object right = b.eval(in, run);
             return left != null && right != null && !same(left, right);
           };
-      case "in" -> (in, run) -> isIn(a.eval(in, run), b.eval(in, run));
+      case "in" -> {
+        List<Object> fixed = ConstructorPlan.literals(syntax.node("rhs"));
+        yield fixed == null
+            ? (in, run) -> isIn(a.eval(in, run), b.eval(in, run))
+            : (in, run) -> isIn(a.eval(in, run), fixed);
+      }
+      case ".." -> (in, run) -> range(a.eval(in, run), b.eval(in, run), run);
       case "&" -> (in, run) -> concatenated(a.eval(in, run), b.eval(in, run));
-      case "+", "-", "*", "/", "%" ->
-          (in, run) -> calculated(a.eval(in, run), b.eval(in, run), operator.charAt(0));
-      case "<", "<=", ">", ">=" ->
-          (in, run) -> compared(a.eval(in, run), b.eval(in, run), operator);
+      case "+", "-", "*", "/", "%" -> {
+        char sign = operator.charAt(0);
+        yield (in, run) -> calculated(a.eval(in, run), b.eval(in, run), sign);
+      }
+      case "<" -> (in, run) -> compared(a.eval(in, run), b.eval(in, run), true, false, false);
+      case "<=" -> (in, run) -> compared(a.eval(in, run), b.eval(in, run), true, true, false);
+      case ">" -> (in, run) -> compared(a.eval(in, run), b.eval(in, run), false, false, true);
+      case ">=" -> (in, run) -> compared(a.eval(in, run), b.eval(in, run), false, true, true);
       default -> throw new Syntax.Unplannable();
     };
   }
@@ -44,21 +55,39 @@ final class OperatorPlan {
     if (a == null || b == null) {
       return false;
     }
-    Object left = a instanceof Number number ? (Object) number.doubleValue() : a;
-    Object right = b instanceof Number number ? (Object) number.doubleValue() : b;
-    return left.equals(right);
+    if (a instanceof Number left && b instanceof Number right) {
+      return Double.doubleToLongBits(left.doubleValue())
+          == Double.doubleToLongBits(right.doubleValue());
+    }
+    return a.equals(b);
   }
 
   private static boolean isIn(@Nullable Object a, @Nullable Object b) {
     if (!(b instanceof List<?> list)) {
       return same(a, b);
     }
-    for (Object element : list) {
-      if (same(a, element)) {
+    for (int i = 0; i < list.size(); i++) {
+      if (same(a, list.get(i))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static @Nullable List<Object> range(
+      @Nullable Object from, @Nullable Object to, PlanRun run) {
+    if (!(from instanceof Integer first) || !(to instanceof Integer last)) {
+      throw Plan.left();
+    }
+    if (first > last) {
+      return null;
+    }
+    List<Object> numbers = new ArrayList<>();
+    for (int i = first; i <= last; i++) {
+      run.step();
+      numbers.add(i);
+    }
+    return numbers;
   }
 
   private static String concatenated(@Nullable Object a, @Nullable Object b) {
@@ -88,11 +117,23 @@ final class OperatorPlan {
           case '/' -> left / right;
           default -> left % right;
         };
-    return Utils.convertNumber(result);
+    return number(result);
+  }
+
+  /** A number in the form the library gives it; nothing for what is none. */
+  static @Nullable Number number(double value) {
+    if (Double.isInfinite(value)) {
+      throw Plan.left();
+    }
+    long whole = (long) value;
+    if (whole != value) {
+      return Double.isNaN(value) ? null : (Number) value;
+    }
+    return (int) whole == whole ? (Number) (int) whole : (Number) whole;
   }
 
   private static @Nullable Object compared(
-      @Nullable Object a, @Nullable Object b, String operator) {
+      @Nullable Object a, @Nullable Object b, boolean less, boolean equal, boolean more) {
     int order;
     if (a instanceof Number left && b instanceof Number right) {
       order =
@@ -111,11 +152,6 @@ final class OperatorPlan {
     } else {
       throw Plan.left();
     }
-    return switch (operator) {
-      case "<" -> order < 0;
-      case "<=" -> order <= 0;
-      case ">" -> order > 0;
-      default -> order >= 0;
-    };
+    return order < 0 ? less : order == 0 ? equal : more;
   }
 }

@@ -1,6 +1,7 @@
 package io.caravanhub.core.mapping;
 
 import com.dashjoin.jsonata.Functions;
+import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Utils;
 import com.dashjoin.jsonata.Utils.JList;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ final class PathPlan implements PlanNode {
   private final Step[] steps;
   private final boolean fromVariable;
   private final boolean keepSingleton;
-  private final boolean quick;
 
   /**
    * @param name the field, when the step is nothing but one
@@ -26,18 +26,18 @@ final class PathPlan implements PlanNode {
     this.steps = steps;
     this.fromVariable = fromVariable;
     this.keepSingleton = keepSingleton;
-    boolean plain = !keepSingleton;
-    for (int i = 0; i < steps.length; i++) {
-      boolean field = steps[i].name() != null || i == 0 && fromVariable;
-      plain &= field && steps[i].stages().isEmpty();
-    }
-    this.quick = plain;
   }
 
   static PlanNode of(Syntax syntax, PlanCompiler compiler, PlanCompiler.Scope scope) {
     List<Syntax> nodes = syntax.nodes("steps");
     List<Step> steps = new ArrayList<>();
-    for (Syntax node : nodes) {
+    for (int i = 0; i < nodes.size(); i++) {
+      Syntax node = nodes.get(i);
+      if (IndexPlan.isStart(node)) {
+        PlanNode rest = IndexPlan.of(nodes.subList(i, nodes.size()), compiler, scope);
+        steps.add(new Step(rest, null, List.of(), false));
+        break;
+      }
       List<PlanNode> stages = new ArrayList<>();
       for (Syntax stage : node.nodes("stages")) {
         if (!stage.type().equals("filter")) {
@@ -62,6 +62,9 @@ final class PathPlan implements PlanNode {
 
   static PlanNode name(String name) {
     return (input, run) -> {
+      if (input instanceof Map<?, ?> map) {
+        return field(map, name);
+      }
       if (input instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
           run.step();
@@ -74,83 +77,109 @@ final class PathPlan implements PlanNode {
   // A list among the values makes an array of the sequence, as the library has it.
   static PlanNode wildcard() {
     return (input, run) -> {
-      JList<@Nullable Object> found = new JList<>();
-      found.sequence = true;
+      JList<@Nullable Object> found = sequence(4);
       Object of =
           input instanceof JList<?> list && list.outerWrapper && !list.isEmpty()
               ? list.get(0)
               : input;
       if (of instanceof Map<?, ?> map) {
         for (Object key : map.keySet()) {
-          add(map.get(key), found, run);
+          gather(map.get(key), found, run);
         }
       } else if (of instanceof List<?> list) {
-        list.forEach(value -> add(value, found, run));
+        list.forEach(value -> gather(value, found, run));
       }
       return found;
     };
   }
 
-  private static void add(@Nullable Object value, JList<@Nullable Object> found, PlanRun run) {
+  private static void gather(@Nullable Object value, JList<@Nullable Object> found, PlanRun run) {
     run.step();
     if (value instanceof List<?> list) {
       found.sequence = false;
-      list.forEach(element -> add(element, found, run));
+      list.forEach(element -> gather(element, found, run));
     } else {
       found.add(value);
     }
   }
 
+  /** One value goes from step to step as it is, until it is a list. */
   @Override
   public @Nullable Object eval(@Nullable Object input, PlanRun run) {
-    if (quick) {
-      Object value = fields(input, run);
-      if (value != run) {
-        return value;
-      }
+    if (!fromVariable && isList(input) || steps[0].constructed()) {
+      return sequence(input, run);
     }
-    return sequence(input, run);
-  }
-
-  /** Field in field in field; the run itself when there is a list on the way. */
-  private @Nullable Object fields(@Nullable Object input, PlanRun run) {
     Object value = input;
     for (int i = 0; i < steps.length; i++) {
-      String name = steps[i].name();
-      value = name == null ? steps[i].node().eval(value, run) : field(value, name, run);
+      value = value(steps[i], value, run);
       if (value == null) {
         return null;
       }
-      if (value == run
-          || value instanceof List && (i < steps.length - 1 || value instanceof JList)) {
-        return run;
+      if (isList(value)) {
+        boolean last = i == steps.length - 1;
+        return sequence(flat(value, last, run), i + 1, run);
       }
+    }
+    return keepSingleton ? kept(sequence(value)) : value;
+  }
+
+  private static @Nullable Object value(Step step, @Nullable Object item, PlanRun run) {
+    String name = step.name();
+    Object value =
+        name == null
+            ? step.node().eval(item, run)
+            : item instanceof Map<?, ?> map
+                ? PlanCompiler.settle(field(map, name), false)
+                : isList(item) ? step.node().eval(item, run) : null;
+    for (PlanNode stage : step.stages()) {
+      value = stage.eval(value, run);
     }
     return value;
   }
 
-  private static @Nullable Object field(@Nullable Object value, String name, PlanRun run) {
-    if (value instanceof Map<?, ?>) {
-      return Functions.lookup(value, name);
-    }
-    return value instanceof List ? run : null;
+  /** The value if it is a list. Most are none, and asking for a list is dear. */
+  static @Nullable List<?> list(@Nullable Object value) {
+    return !(value instanceof Map)
+            && !(value instanceof String)
+            && !(value instanceof Number)
+            && value instanceof List<?> list
+        ? list
+        : null;
+  }
+
+  static boolean isList(@Nullable Object value) {
+    return list(value) != null;
+  }
+
+  static JList<@Nullable Object> sequence(int capacity) {
+    JList<@Nullable Object> sequence = new JList<>(capacity);
+    sequence.sequence = true;
+    return sequence;
+  }
+
+  static JList<@Nullable Object> sequence(@Nullable Object one) {
+    JList<@Nullable Object> sequence = sequence(1);
+    sequence.add(one);
+    return sequence;
+  }
+
+  private static @Nullable Object field(Map<?, ?> map, String name) {
+    Object value = map.get(name);
+    return value == null && map.containsKey(name) ? Jsonata.NULL_VALUE : value;
   }
 
   private @Nullable Object sequence(@Nullable Object input, PlanRun run) {
-    List<?> items =
-        input instanceof List<?> list && !fromVariable ? list : Utils.createSequence(input);
-    List<?> result = null;
-    for (int i = 0; i < steps.length; i++) {
-      Step step = steps[i];
-      if (i == 0 && step.constructed()) {
-        result = (List<?>) step.node().eval(items, run);
-      } else {
-        result = step(step, items, i == steps.length - 1, run);
-      }
-      if (result == null || result.isEmpty()) {
-        break;
-      }
-      items = result;
+    List<?> items = input instanceof List<?> list && !fromVariable ? list : sequence(input);
+    if (!steps[0].constructed()) {
+      return sequence(items, 0, run);
+    }
+    return sequence((List<?>) steps[0].node().eval(items, run), 1, run);
+  }
+
+  private @Nullable Object sequence(@Nullable List<?> items, int from, PlanRun run) {
+    List<?> result = items;
+    for (int i = from; i < steps.length && result != null && !result.isEmpty(); i++) {
+      result = step(steps[i], result, i == steps.length - 1, run);
     }
     return keepSingleton ? kept(result) : result;
   }
@@ -168,35 +197,50 @@ final class PathPlan implements PlanNode {
   }
 
   private static List<?> step(Step step, List<?> items, boolean last, PlanRun run) {
+    if (items.size() == 1) {
+      run.step();
+      Object value = value(step, items.get(0), run);
+      return value == null ? sequence(0) : flat(value, last, run);
+    }
     List<Object> values = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       run.step();
-      Object value = step.node().eval(items.get(i), run);
-      for (PlanNode stage : step.stages()) {
-        value = stage.eval(value, run);
-      }
+      Object value = value(step, items.get(i), run);
       if (value != null) {
         values.add(value);
       }
     }
-    if (last
-        && values.size() == 1
-        && values.get(0) instanceof List<?> one
-        && !Utils.isSequence(one)) {
-      return one;
+    if (values.size() == 1) {
+      return flat(values.get(0), last, run);
     }
-    List<Object> flat = Utils.createSequence();
-    for (Object value : values) {
-      if (!(value instanceof List<?> list) || value instanceof JList<?> array && array.cons) {
-        flat.add(value);
-      } else {
-        for (int i = 0; i < list.size(); i++) {
-          run.step();
-        }
-        flat.addAll(list);
-      }
+    List<@Nullable Object> flat = sequence(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      add(values.get(i), flat, run);
     }
     return flat;
+  }
+
+  /** The only value of a step. */
+  private static List<?> flat(Object value, boolean last, PlanRun run) {
+    List<?> list = list(value);
+    if (last && list != null && !Utils.isSequence(list)) {
+      return list;
+    }
+    List<@Nullable Object> flat = sequence(1);
+    add(value, flat, run);
+    return flat;
+  }
+
+  private static void add(Object value, List<@Nullable Object> flat, PlanRun run) {
+    List<?> list = list(value);
+    if (list == null || list instanceof JList<?> array && array.cons) {
+      flat.add(value);
+      return;
+    }
+    for (int i = 0; i < list.size(); i++) {
+      run.step();
+    }
+    flat.addAll(list);
   }
 
   /** A node whose value goes through a filter. */
@@ -214,8 +258,9 @@ final class PathPlan implements PlanNode {
     }
     PlanNode test = compiler.compile(condition, scope);
     return (input, run) -> {
-      List<?> items = input instanceof List<?> list ? list : Utils.createSequence(input);
-      List<@Nullable Object> kept = Utils.createSequence();
+      List<?> list = list(input);
+      List<?> items = list == null ? sequence(input) : list;
+      List<@Nullable Object> kept = sequence(items.size());
       for (int i = 0; i < items.size(); i++) {
         run.step();
         Object item = items.get(i);
@@ -252,12 +297,13 @@ final class PathPlan implements PlanNode {
   }
 
   private static @Nullable Object element(@Nullable Object input, int at) {
-    List<?> items = input instanceof List<?> list ? list : Utils.createSequence(input);
+    List<?> list = list(input);
+    List<?> items = list == null ? sequence(input) : list;
     int index = at < 0 ? items.size() + at : at;
     Object item = index >= 0 && index < items.size() ? items.get(index) : null;
-    if (item instanceof List) {
+    if (isList(item)) {
       return item;
     }
-    return item == null ? Utils.createSequence() : Utils.createSequence(item);
+    return item == null ? sequence(0) : sequence(item);
   }
 }

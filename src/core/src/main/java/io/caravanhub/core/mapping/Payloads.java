@@ -16,13 +16,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a payload into plain maps, lists and scalars, once and up to a size. */
-final class Payloads {
+/**
+ * Reads a payload into plain maps, lists and scalars, once and up to a size. Immutable and safe for
+ * any number of threads.
+ */
+public final class Payloads {
   private static final int DEEPEST = 100;
   private final int largest;
   private final ObjectReader reader;
 
-  Payloads(int largest) {
+  /**
+   * Reads payloads of up to so many bytes.
+   *
+   * @param largest bytes
+   */
+  public Payloads(int largest) {
     this.largest = largest;
     StreamReadConstraints limits =
         StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxStringLength(largest).build();
@@ -30,6 +38,7 @@ final class Payloads {
         JsonFactory.builder()
             .streamReadConstraints(limits)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
     this.reader =
         JsonMapper.builder(factory)
@@ -52,7 +61,14 @@ final class Payloads {
     }
   }
 
-  @Nullable Object read(String mapping, @Nullable Object body) {
+  /**
+   * Reads JSON.
+   *
+   * @param mapping whose payload it is, for what is said of one that cannot be read
+   * @param body bytes, text or a stream; maps and lists are handed back
+   * @throws MappingException for what is no JSON, nothing, or larger
+   */
+  public @Nullable Object read(String mapping, @Nullable Object body) {
     if (body instanceof Map || body instanceof List) {
       return body;
     }

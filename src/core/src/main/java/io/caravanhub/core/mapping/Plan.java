@@ -15,16 +15,13 @@ import org.jspecify.annotations.Nullable;
  * arrays, operators, conditions, variables, functions by name. It does what the library does,
  * without its frames, look-ups and callbacks at each node. Whatever is out of the ordinary while it
  * runs (an error, thousands of elements, a large result) is thrown away and done by the library,
- * under bounds and with the library's message; a plan has no effects, so nobody notices. It has no
- * functions of the expression's own and no loops but those over the payload, so it ends. Immutable
- * and safe for any number of threads.
+ * under bounds and with the library's message; a plan has no effects, so nobody notices. Its
+ * functions do not call themselves and its turns are counted, so it ends. Immutable and safe for
+ * any number of threads.
  */
 final class Plan {
   /** What {@link #run} gives when the library has to do it. */
   static final Object LEFT = new Object();
-
-  private static final int MOST_VALUES = 20_000;
-  private static final int MOST_CHARACTERS = 200_000;
 
   private final PlanNode root;
   private final int slots;
@@ -58,7 +55,8 @@ final class Plan {
   /** The result as the library would give it, or {@link #LEFT}. */
   @Nullable Object run(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
-    if (bounds.values() < MOST_CHARACTERS || !functions.isEmpty() && overrides(bindings)) {
+    if (bounds.values() < PlanResult.MOST_CHARACTERS
+        || !functions.isEmpty() && overrides(bindings)) {
       return LEFT;
     }
     Evaluation evaluation = guarded ? new Evaluation(bounds) : null;
@@ -74,11 +72,7 @@ final class Plan {
         wrapper.add(input);
         context = wrapper;
       }
-      Object result = root.eval(context, new PlanRun(input, bindings, slots));
-      if (new Tally().exceeds(result, 0)) {
-        return LEFT;
-      }
-      return Utils.convertNulls(result);
+      return PlanResult.of(root.eval(context, new PlanRun(input, bindings, slots)));
     } catch (RuntimeException | StackOverflowError e) {
       return LEFT;
     } finally {
@@ -95,35 +89,6 @@ final class Plan {
       }
     }
     return false;
-  }
-
-  /** Counts values and characters up to a limit, each reference anew. */
-  private static final class Tally {
-    private int values;
-    private int characters;
-
-    boolean exceeds(@Nullable Object value, int depth) {
-      if (value instanceof String text) {
-        characters += text.length();
-      }
-      if (++values > MOST_VALUES || characters > MOST_CHARACTERS || depth > 100) {
-        return true;
-      }
-      if (value instanceof Map<?, ?> map) {
-        for (Object child : map.values()) {
-          if (exceeds(child, depth + 1)) {
-            return true;
-          }
-        }
-      } else if (value instanceof List<?> list) {
-        for (int i = 0; i < list.size(); i++) {
-          if (exceeds(list.get(i), depth + 1)) {
-            return true;
-          }
-        }
-      }
-      return false;
-    }
   }
 
   static RuntimeException left() {

@@ -74,6 +74,14 @@ final class PlanCompiler {
     return known;
   }
 
+  /** Whether a name stands for something in the expression or among the functions. */
+  boolean isKnown(String name, Scope scope) {
+    return scope.find(name) != null
+        || scope.lambda(name) != null
+        || own.containsKey(name)
+        || library.lookup(name) != null;
+  }
+
   /** Whether the function is one of the trade's, after noting that a guarded one is called. */
   boolean isOwn(String name) {
     boolean isGuarded = GuardedFunctions.names().contains(name);
@@ -94,13 +102,20 @@ final class PlanCompiler {
 
   /** A node with its filters, its result brought into the form the library gives it. */
   PlanNode compile(Syntax syntax, Scope scope) {
+    syntax.without("index", "tuple");
+    return compileIndexed(syntax, scope);
+  }
+
+  /** The same, where whoever asks for it knows what to do about the place of elements. */
+  PlanNode compileIndexed(Syntax syntax, Scope scope) {
     if (++depth > DEEPEST) {
       throw new Syntax.Unplannable();
     }
     String type = syntax.type();
-    syntax.without("group", "focus", "index", "ancestor", "tuple", "nextFunction");
+    syntax.without("group", "focus", "ancestor", "nextFunction");
     PlanNode node = bare(syntax, type, scope);
-    boolean sequence = !type.matches("string|number|value|binary|unary|condition|block|regex");
+    boolean sequence =
+        !type.matches("string|number|value|binary|unary|condition|block|regex|lambda");
     for (Syntax filter : syntax.nodes("predicate")) {
       node = PathPlan.filtered(node, filter.node("expr"), this, scope);
       sequence = true;
@@ -128,12 +143,15 @@ final class PlanCompiler {
     };
   }
 
-  // The call at the end of a function, put off: here it is made at once.
+  // The call at the end of a function, put off: here it is made at once. The library hands out its
+  // result as it is, so a loop's list of one stays one.
   private PlanNode thunk(Syntax syntax, Scope scope) {
-    if (!syntax.is("thunk")) {
+    Syntax call = syntax.node("body");
+    call.without("group", "focus", "index", "ancestor", "tuple", "nextFunction", "predicate");
+    if (!syntax.is("thunk") || !call.type().equals("function")) {
       throw new Syntax.Unplannable();
     }
-    return compile(syntax.node("body"), scope);
+    return CallPlan.of(call, this, scope);
   }
 
   private static PlanNode literal(Syntax syntax) {
@@ -141,7 +159,7 @@ final class PlanCompiler {
     return constant(value == null ? Jsonata.NULL_VALUE : value);
   }
 
-  private static PlanNode constant(@Nullable Object value) {
+  static PlanNode constant(@Nullable Object value) {
     return (input, run) -> value;
   }
 

@@ -54,6 +54,31 @@ class UnitsTest {
     assertThat(value(Units.convert(value, from, to))).isCloseTo(expected, within(1e-9));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "6.1, W, kW, 0.0061",
+    "4.35, m, cm, 435",
+    "21.7, Cel, K, 294.85",
+    "-40, [degF], Cel, -40",
+    "71.2, [degF], Cel, 21.7777777777778",
+    "1e-7, kW, W, 1e-4",
+    "0, [degF], Cel, -17.7777777777778",
+    "0, W, kW, 0",
+    "-6.1, W, kW, -0.0061",
+    "9.99999999999999e14, W, kW, 999999999999.999",
+    "1e300, kW, W, 1e303"
+  })
+  void convertedNumbersHaveFifteenDigitsAndNoRemainders(
+      double value, String from, String to, double converted) {
+    assertThat(value(Units.convert(value, from, to))).isEqualTo(converted);
+  }
+
+  @Test
+  void whatIsNoNumberStaysNone() {
+    assertThat(value(Units.convert(Double.NaN, "W", "kW"))).isNaN();
+    assertThat(value(Units.convert(Double.POSITIVE_INFINITY, "W", "kW"))).isInfinite();
+  }
+
   @Test
   void convertsADifferenceWithoutTheOffsetOfTheScale() {
     assertThat(value(Units.convertDifference(10, "Cel", "K"))).isEqualTo(10);

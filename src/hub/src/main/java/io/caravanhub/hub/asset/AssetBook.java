@@ -1,5 +1,6 @@
 package io.caravanhub.hub.asset;
 
+import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.database.TenantScope;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,11 +18,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * The assets that have definitions, in memory, found by their devices. Brought up to date after
- * changes and now and then, for another hub may have made one. Thread-safe; who asks waits for
- * nobody.
+ * changes, of which the database tells, whichever hub or device made them; and now and then, for an
+ * announcement may be lost. Thread-safe; who asks waits for nobody.
  */
 @Component
 class AssetBook {
+  private static final String CHANNEL = "hub_assets";
   private static final long STALE_NANOS = 30_000_000_000L;
 
   private final JdbcClient jdbc;
@@ -30,11 +32,12 @@ class AssetBook {
   private volatile Map<AssetKey, WatchedAsset> assets = Map.of();
   private volatile Map<String, List<AssetKey>> byDevice = Map.of();
   private long readAt;
-  private boolean read;
+  private volatile boolean read;
 
-  AssetBook(JdbcClient jdbc, AssetBookRows rows) {
+  AssetBook(JdbcClient jdbc, AssetBookRows rows, Announcements announcements) {
     this.jdbc = jdbc;
     this.rows = rows;
+    announcements.listen(CHANNEL, changed::add, () -> read = false);
   }
 
   /** The assets with a definition that a device watches, or null: most devices watch none. */
@@ -82,9 +85,11 @@ class AssetBook {
    */
   synchronized List<AssetKey> refresh(long nanoTime) {
     boolean all = !read || nanoTime - readAt > STALE_NANOS;
+    // Before it reads: what is missed meanwhile is read the next time.
+    read = true;
     Set<String> tenants = new HashSet<>(changed);
     if (all) {
-      tenants.addAll(jdbc.sql("select tenant_ids()").query(String.class).list());
+      tenants.addAll(tenants());
     }
     if (tenants.isEmpty()) {
       return List.of();
@@ -94,11 +99,20 @@ class AssetBook {
       List<AssetKey> other = replace(tenants);
       if (all) {
         readAt = nanoTime;
-        read = true;
       }
       return other;
     } catch (RuntimeException e) {
+      read = read && !all;
       changed.addAll(tenants);
+      throw e;
+    }
+  }
+
+  private List<String> tenants() {
+    try {
+      return jdbc.sql("select tenant_ids()").query(String.class).list();
+    } catch (RuntimeException e) {
+      read = false;
       throw e;
     }
   }

@@ -43,6 +43,11 @@ public final class HubCommand implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    System.exit(line().execute(args));
+  }
+
+  /** All commands; what is wrong with a call is one line, and where to read on another. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new HubCommand(), new Parts());
     CommandLine mapping = Objects.requireNonNull(line.getSubcommands().get("mapping"));
     for (Object command : List.of(new MappingExport(), new MappingImport(), new MappingCompare())) {
@@ -55,7 +60,16 @@ public final class HubCommand implements Runnable {
           .footer(SettingsHelp.lines());
     }
     line.setExecutionExceptionHandler(HubCommand::explain);
-    System.exit(line.execute(args));
+    line.setParameterExceptionHandler(HubCommand::explain);
+    return line;
+  }
+
+  private static int explain(CommandLine.ParameterException mistake, String[] arguments) {
+    CommandLine wrong = mistake.getCommandLine();
+    String name = "./" + wrong.getCommandSpec().qualifiedName();
+    wrong.getErr().println(name + ": " + mistake.getMessage());
+    wrong.getErr().println("Try " + name + " --help");
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Gives the commands of the test kit what only the hub has. */

@@ -207,12 +207,13 @@ final class ReplayCommand implements Callable<Integer> {
           .append('=')
           .append(encoded(entry.getValue().asText()));
     }
+    DeviceNames names = new DeviceNames(hub);
     int shown = 0;
     String cursor = "";
     do {
       JsonNode page = hub.get(query + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
       for (JsonNode letter : page.path("items")) {
-        System.out.println(line(letter));
+        System.out.println(line(letter, names.of(letter.path("device").asText("-"))));
         shown++;
       }
       cursor = page.path("cursor").asText("");
@@ -221,12 +222,12 @@ final class ReplayCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private static String line(JsonNode letter) {
+  private static String line(JsonNode letter, String device) {
     return letter.path("created_at").asText()
         + "  "
         + letter.path("id").asText()
         + "  "
-        + letter.path("device").asText("-")
+        + device
         + "  "
         + letter.path("field").asText("")
         + ": "

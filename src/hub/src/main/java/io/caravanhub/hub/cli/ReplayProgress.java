@@ -51,7 +51,10 @@ final class ReplayProgress {
           job.path("removed").asLong());
     }
     out.println(state.equals("done") ? "" : " (" + state + ")");
-    job.path("samples").forEach(sample -> out.println(difference(sample)));
+    DeviceNames names = new DeviceNames(hub);
+    for (JsonNode sample : job.path("samples")) {
+      out.println(difference(sample, names.of(sample.path("device").asText())));
+    }
     if (failed > 0 || !state.equals("done")) {
       out.println("last failure: " + job.path("last_error").asText("none"));
     }
@@ -62,11 +65,11 @@ final class ReplayProgress {
     return job.at("/filter/dry_run").asBoolean();
   }
 
-  private static String difference(JsonNode sample) {
+  private static String difference(JsonNode sample, String device) {
     return "  "
         + sample.path("ts").asText()
         + "  "
-        + sample.path("device").asText()
+        + device
         + "  "
         + sample.path("metric").asText()
         + "  "

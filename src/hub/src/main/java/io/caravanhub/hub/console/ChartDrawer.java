@@ -114,6 +114,10 @@ final class ChartDrawer {
       if (!Double.isNaN(step.mean())) {
         boolean move = path.isEmpty() || gapBefore(steps, i);
         path.append(point(move ? "M" : "L", x(step.from()), scale.y(step.mean())));
+        if (move && (i + 1 == steps.size() || gapBefore(steps, i + 1))) {
+          // A step alone, as a device's first reading is, would be a line of no length.
+          path.append("h2");
+        }
       }
     }
     return path.toString();

@@ -33,6 +33,11 @@ class DeadLetterList {
     return queries.count(KEPT);
   }
 
+  /** Those of a device that are still kept. */
+  int count(String device) {
+    return queries.count(new LetterFilter("kept", device, null, null, null, null, null));
+  }
+
   /** Those that the filter names, newest first. */
   Page<DeadLetterLine> page(LetterFilter filter, @Nullable String cursor, int limit) {
     Page<Map<String, Object>> page = queries.list(filter, limit, cursor);
@@ -53,6 +58,7 @@ class DeadLetterList {
         text(letter.get("source")),
         (String) letter.get("field"),
         text(letter.get("reason")),
+        (String) letter.get("mapping"),
         printable(
             payload
                 .substring(0, Math.min(PREVIEW, payload.length()))

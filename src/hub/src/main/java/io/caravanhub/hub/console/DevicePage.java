@@ -4,12 +4,21 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything the page of one device shows. */
+/**
+ * Everything the page of one device shows.
+ *
+ * @param typed whether somebody has described its type
+ * @param letters dead letters of its that are kept
+ * @param mapping name of the mapping that its messages go through, or null when there is none
+ */
 public record DevicePage(
     DeviceLine device,
+    @Nullable String mapping,
     Health health,
     @Nullable AssetHealth assetHealth,
     @Nullable Instant lastSeen,
+    boolean typed,
+    int letters,
     Span span,
     List<Chart> charts,
     List<EventLine> events,

@@ -1,8 +1,12 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.console.HistoryReader.Flaw;
 import io.caravanhub.hub.console.HistoryReader.Step;
+import io.caravanhub.hub.devicetype.DeviceTypes;
+import io.caravanhub.hub.devicetype.Profile;
+import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +34,13 @@ class DevicePageReader {
   private final LatestValues latest;
   private final Fleet fleet;
   private final AssetHealthReader assetHealth;
+  private final DeviceTypes types;
+  private final DeadLetterList letters;
+  private final DeviceDirectory directory;
+  private final MappingCatalog mappings;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
+  private final Remembered<Integer> kept = new Remembered<>(Duration.ofSeconds(2));
   private final Remembered<Map<String, List<Flaw>>> flaws = new Remembered<>(Duration.ofSeconds(4));
 
   DevicePageReader(
@@ -41,7 +50,11 @@ class DevicePageReader {
       HistoryReader history,
       LatestValues latest,
       Fleet fleet,
-      AssetHealthReader assetHealth) {
+      AssetHealthReader assetHealth,
+      DeviceTypes types,
+      DeadLetterList letters,
+      DeviceDirectory directory,
+      MappingCatalog mappings) {
     this.devices = devices;
     this.events = events;
     this.orders = orders;
@@ -49,6 +62,10 @@ class DevicePageReader {
     this.latest = latest;
     this.fleet = fleet;
     this.assetHealth = assetHealth;
+    this.types = types;
+    this.letters = letters;
+    this.directory = directory;
+    this.mappings = mappings;
   }
 
   Optional<DevicePage> read(String tenant, String id, Span span) {
@@ -59,13 +76,32 @@ class DevicePageReader {
     List<EventLine> lines = events.ofDevice(device.id(), EVENTS);
     return new DevicePage(
         device,
+        mapping(tenant, device.id()),
         fleet.health(device),
         assetHealth.of(device.id()),
         latest.lastSeen(device.id()),
+        types.find(tenant, device.type()) != null,
+        kept.get(tenant + "/" + device.id(), () -> letters.count(device.id())),
         span,
         charts(tenant, device, span, lines),
         lines,
         orders.ofDevice(device.id(), ORDERS));
+  }
+
+  /** The one its registration names, else that of its type, else that of its maker and model. */
+  private @Nullable String mapping(String tenant, String id) {
+    return directory
+        .find(tenant, id)
+        .map(
+            device -> {
+              Profile type = types.find(tenant, device.deviceType());
+              String ofType = type == null ? null : type.mapping();
+              return device.mapping() != null
+                  ? device.mapping()
+                  : ofType != null ? ofType : device.modelMapping();
+            })
+        .filter(name -> mappings.find(tenant, name).isPresent())
+        .orElse(null);
   }
 
   private List<Chart> charts(String tenant, DeviceLine device, Span span, List<EventLine> lines) {

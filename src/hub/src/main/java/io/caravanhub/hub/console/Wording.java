@@ -6,6 +6,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How keys, numbers, units and moments are put before a person. Stateless. */
@@ -21,6 +23,17 @@ public final class Wording {
           Map.entry("[rpm]", "rpm"),
           Map.entry("{rpm}", "rpm"),
           Map.entry("[psi]", "psi"),
+          Map.entry("[in_i'H2O]", "inH₂O"),
+          Map.entry("[in_i'Hg]", "inHg"),
+          Map.entry("[ppm]", "ppm"),
+          Map.entry("[gal_us]/min", "gpm"),
+          Map.entry("[cft_i]/min", "cfm"),
+          Map.entry("kW.h", "kWh"),
+          Map.entry("W.h", "Wh"),
+          Map.entry("Ohm", "Ω"),
+          Map.entry("deg", "°"),
+          Map.entry("ug/m3", "µg/m³"),
+          Map.entry("m2", "m²"),
           Map.entry("1", ""));
   private static final Map<String, String> KEYS =
       Map.ofEntries(
@@ -52,9 +65,26 @@ public final class Wording {
     return words.isEmpty() ? key : Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
+  /** A processing mode of device types. */
+  public String mode(String label) {
+    return switch (label) {
+      case "gateway_chunked" -> "Gateway in chunks";
+      case "rtu_multiport" -> "Device with ports";
+      default -> key(label);
+    };
+  }
+
   /** UCUM code as people write it. */
   public String unit(@Nullable String ucum) {
     return ucum == null ? "" : UNITS.getOrDefault(ucum, ucum);
+  }
+
+  /** The units that are written otherwise than their UCUM code, as a JSON object for scripts. */
+  public String units() {
+    return new TreeMap<>(UNITS)
+        .entrySet().stream()
+            .map(e -> "\"" + e.getKey() + "\":\"" + e.getValue() + "\"")
+            .collect(Collectors.joining(",", "{", "}"));
   }
 
   /** Three or four significant digits, thousands grouped. */

@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +32,12 @@ public final class Announcements implements DisposableBean {
   private static final long PAUSE_MILLIS = 500;
 
   private final DatabaseConfiguration.Server server;
-  private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+  private final Queue<Listener> listeners = new ConcurrentLinkedQueue<>();
+  private final Queue<Listener> fresh = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "announcements");
   private volatile boolean closed;
 
-  private record Listener(Consumer<String> heard, Runnable missed) {}
+  private record Listener(String channel, Consumer<String> heard, Runnable missed) {}
 
   Announcements(DatabaseConfiguration.Server server) {
     this.server = server;
@@ -49,18 +50,23 @@ public final class Announcements implements DisposableBean {
   }
 
   /**
-   * Listens to a channel; both callbacks run on one thread and must be quick.
+   * Listens to a channel, from within a second on; all callbacks run on one thread and must be
+   * quick.
    *
    * @param channel a name of letters and underscores
    * @param heard given what was announced
    * @param missed announcements may have been missed, also at the very beginning
    */
   public synchronized void listen(String channel, Consumer<String> heard, Runnable missed) {
-    if (!channel.matches("[a-z_]+") || thread.isAlive()) {
-      throw new IllegalStateException("cannot listen to " + channel);
+    if (!channel.matches("[a-z_]+")) {
+      throw new IllegalArgumentException("cannot listen to " + channel);
     }
-    listeners.put(channel, new Listener(heard, missed));
-    thread.start();
+    Listener listener = new Listener(channel, heard, missed);
+    listeners.add(listener);
+    fresh.add(listener);
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
   }
 
   private void run() {
@@ -68,7 +74,7 @@ public final class Announcements implements DisposableBean {
     while (!closed) {
       try (Connection connection = connect()) {
         told = false;
-        listeners.values().forEach(listener -> listener.missed.run());
+        listeners.forEach(listener -> listener.missed.run());
         follow(connection);
       } catch (SQLException | RuntimeException e) {
         if (!closed && !told) {
@@ -91,8 +97,8 @@ public final class Announcements implements DisposableBean {
     Connection connection = DriverManager.getConnection(server.url(), properties);
     try (Statement statement = connection.createStatement()) {
       statement.execute("set role hub_app");
-      for (String channel : listeners.keySet()) {
-        statement.execute("listen " + channel);
+      for (Listener listener : listeners) {
+        statement.execute("listen " + listener.channel);
       }
       return connection;
     } catch (SQLException e) {
@@ -105,14 +111,14 @@ public final class Announcements implements DisposableBean {
     PGConnection announced = connection.unwrap(PGConnection.class);
     int quiet = 0;
     while (!closed) {
+      listenToFresh(connection);
       PGNotification @Nullable [] heard = announced.getNotifications(WAIT_MILLIS);
       if (heard != null && heard.length > 0) {
         quiet = 0;
         for (PGNotification notification : heard) {
-          Listener listener = listeners.get(notification.getName());
-          if (listener != null) {
-            listener.heard.accept(notification.getParameter());
-          }
+          listeners.stream()
+              .filter(listener -> listener.channel.equals(notification.getName()))
+              .forEach(listener -> listener.heard.accept(notification.getParameter()));
         }
       } else if (++quiet == QUIET_ROUNDS) {
         quiet = 0;
@@ -120,6 +126,15 @@ public final class Announcements implements DisposableBean {
           statement.execute("select 1");
         }
       }
+    }
+  }
+
+  private void listenToFresh(Connection connection) throws SQLException {
+    for (Listener listener = fresh.poll(); listener != null; listener = fresh.poll()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("listen " + listener.channel);
+      }
+      listener.missed.run();
     }
   }
 

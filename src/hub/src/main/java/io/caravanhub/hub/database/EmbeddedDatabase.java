@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,11 +67,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofSeconds(60))
               .start();
+      keepPrivate(home.resolve("postgres-bin"));
       demandPassword(postgres, password, data);
       return new EmbeddedDatabase(postgres, password, new DatabaseWatch(home, postmaster));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the embedded PostgreSQL did not start, see " + home.resolve("postgres.log"), e);
+    }
+  }
+
+  /** The library lets everybody write what it unpacks; programs that the hub runs are its own. */
+  private static void keepPrivate(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      // Unpacked once for each process: another database of this one has it in its own folder.
+      return;
+    }
+    try (Stream<Path> found = Files.walk(folder, 2)) {
+      for (Path path : found.filter(Files::isDirectory).toList()) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+      }
+    } catch (UnsupportedOperationException e) {
+      // A file system without such permissions has nothing to take away.
+      return;
     }
   }
 

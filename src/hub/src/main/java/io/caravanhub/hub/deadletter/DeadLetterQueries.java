@@ -27,7 +27,8 @@ public class DeadLetterQueries {
   private static final int SHOWN = 4_000;
   private static final int COUNTED_MAX = 10_000;
   private static final String COLUMNS =
-      "id, device, source, field, reason, tries, status, created_at, last_try_at, settled_at, settled_by, length(payload) as size";
+      "id, device, source, field, reason, tries, status, created_at, last_try_at, settled_at, settled_by, length(payload) as size,"
+          + " headers ->> 'hub-mapping' as mapping";
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -171,6 +172,7 @@ public class DeadLetterQueries {
     letter.put("source", row.getString("source"));
     letter.put("field", row.getString("field"));
     letter.put("reason", row.getString("reason"));
+    letter.put("mapping", row.getString("mapping"));
     letter.put("payload_bytes", row.getInt("size"));
     letter.put("tries", row.getInt("tries"));
     letter.put("status", row.getString("status"));

@@ -2,59 +2,38 @@ package io.caravanhub.hub.devicetype;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.hub.api.Answers;
-import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.devicetype.DeviceTypeRows.Stored;
-import io.caravanhub.hub.registry.Audit;
-import io.caravanhub.hub.security.HubPrincipal;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * The device type calls of the API. Every change is audited, and says in {@code If-Match} which
- * version it was made for. Thread-safe.
- */
+/** The device type calls of the API. Thread-safe. */
 @Component("deviceTypeCalls")
 public class DeviceTypeCalls {
   private static final String IF_MATCH = "If-Match";
   private static final String YAML = "application/yaml";
 
   private final DeviceTypeRows rows;
-  private final DeviceTypes types;
+  private final DeviceTypeEdits edits;
   private final DeviceTypeFile files;
-  private final MappingCatalog mappings;
-  private final Audit audit;
   private final ObjectMapper json;
-  private final TransactionTemplate transaction;
 
   DeviceTypeCalls(
-      DeviceTypeRows rows,
-      DeviceTypes types,
-      DeviceTypeFile files,
-      MappingCatalog mappings,
-      Audit audit,
-      ObjectMapper json,
-      PlatformTransactionManager transactions) {
+      DeviceTypeRows rows, DeviceTypeEdits edits, DeviceTypeFile files, ObjectMapper json) {
     this.rows = rows;
-    this.types = types;
+    this.edits = edits;
     this.files = files;
-    this.mappings = mappings;
-    this.audit = audit;
     this.json = json;
-    this.transaction = new TransactionTemplate(transactions);
   }
 
   /** {@code GET /device-types}, by name. */
@@ -63,7 +42,7 @@ public class DeviceTypeCalls {
     int size = Page.limit(limit);
     Page<Stored> page =
         Page.of(rows.list(Page.position(cursor), size + 1), size, stored -> stored.type().name());
-    return new Page<>(page.items().stream().map(DeviceTypeCalls::view).toList(), page.cursor());
+    return new Page<>(page.items().stream().map(DeviceTypeEdits::view).toList(), page.cursor());
   }
 
   /** {@code GET /device-types/{name}}. */
@@ -77,37 +56,32 @@ public class DeviceTypeCalls {
     Stored stored = require(name(message));
     message.removeHeaders("*");
     message.setBody(files.write(stored.type()));
-    message.setHeader("ETag", etag(stored));
+    message.setHeader("ETag", stored.tag());
     message.setHeader(Exchange.CONTENT_TYPE, YAML);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
   }
 
   /** {@code POST /device-types}: 409 when it is there. */
   public void create(Exchange exchange) {
-    DeviceType type = DeviceTypeFields.read(body(exchange));
-    answer(exchange, change(type, () -> conflict(type)));
-  }
-
-  private static RuntimeException conflict(DeviceType type) {
-    return ProblemException.conflict(
-        "name", "a device type \"" + type.name() + "\" is there already");
+    Map<String, @Nullable Object> given = body(exchange);
+    String note = note(given);
+    answer(exchange, edits.create(DeviceTypeFields.read(given), note));
   }
 
   /** {@code PUT /device-types/{name}}: all of it; one that is not there is made. */
   public void replace(Exchange exchange) {
     Message message = exchange.getMessage();
-    Map<String, @Nullable Object> given = new LinkedHashMap<>(body(exchange));
+    Map<String, @Nullable Object> given = body(exchange);
+    String note = note(given);
     String name = name(message);
-    for (String shown : java.util.List.of("version", "author", "updated_at")) {
-      given.remove(shown);
-    }
+    given.keySet().removeAll(TypeHistory.TOLD);
     if (!name.equals(given.getOrDefault("name", name))) {
       throw ProblemException.badField("name", "expected \"" + name + "\": a type keeps its name");
     }
     given.put("name", name);
     DeviceType type = DeviceTypeFields.read(given);
     String match = message.getHeader(IF_MATCH, String.class);
-    answer(exchange, changeMatching(type, match));
+    answer(exchange, edits.save(type, match, note));
   }
 
   /**
@@ -116,122 +90,30 @@ public class DeviceTypeCalls {
   public void importFile(Exchange exchange) {
     Message message = exchange.getMessage();
     DeviceType type = files.read(message.getBody(byte[].class));
-    answer(exchange, changeMatching(type, message.getHeader(IF_MATCH, String.class)));
+    answer(exchange, edits.save(type, message.getHeader(IF_MATCH, String.class), null));
   }
 
   /** {@code DELETE /device-types/{name}}: its devices go on as devices of no described type. */
   public Map<String, @Nullable Object> delete(
       @Header("typeName") String name, @Header(IF_MATCH) @Nullable String match) {
-    Stored before =
-        Objects.requireNonNull(
-            transaction.execute(
-                status -> {
-                  Stored held =
-                      rows.hold(name)
-                          .orElseThrow(() -> ProblemException.notFound("device type", name));
-                  match(held, match);
-                  rows.delete(name);
-                  audit.record("device-type.delete", "device-type:" + name, view(held), null);
-                  return held;
-                }));
-    types.forget(CallerContext.current().tenant());
-    return view(before);
-  }
-
-  private Stored changeMatching(DeviceType type, @Nullable String match) {
-    return change(type, match, null);
-  }
-
-  private Stored change(DeviceType type, Supplier<RuntimeException> there) {
-    return change(type, null, there);
-  }
-
-  private Stored change(
-      DeviceType type, @Nullable String match, @Nullable Supplier<RuntimeException> there) {
-    check(type);
-    HubPrincipal caller = CallerContext.current();
-    Stored after =
-        Objects.requireNonNull(
-            transaction.execute(
-                status -> {
-                  Stored before = rows.hold(type.name()).orElse(null);
-                  if (before != null && there != null) {
-                    throw there.get();
-                  }
-                  if (before != null) {
-                    match(before, match);
-                  } else if (match != null) {
-                    throw ProblemException.changed(
-                        "device type \"" + type.name() + "\" is not there any more");
-                  }
-                  rows.write(type, caller.role() + ":" + caller.subject());
-                  Stored now = require(type.name());
-                  audit.record(
-                      before == null ? "device-type.create" : "device-type.change",
-                      "device-type:" + type.name(),
-                      before == null ? null : view(before),
-                      view(now));
-                  return now;
-                }));
-    types.forget(caller.tenant());
-    return after;
-  }
-
-  /** What would fail for every message is refused here. */
-  private void check(DeviceType type) {
-    Profile.compile(type, 0);
-    if (type.mapping() != null
-        && mappings.find(CallerContext.current().tenant(), type.mapping()).isEmpty()) {
-      throw ProblemException.badField("mapping", "no mapping \"" + type.mapping() + "\"");
-    }
-  }
-
-  private static void match(Stored stored, @Nullable String match) {
-    if (match == null) {
-      throw ProblemException.versionWanted(
-          "device type \""
-              + stored.type().name()
-              + "\" is at version "
-              + stored.version()
-              + "; send the ETag that you changed as If-Match");
-    }
-    if (!match.equals("*") && !match.contains(etag(stored))) {
-      throw ProblemException.changed(
-          "device type \""
-              + stored.type().name()
-              + "\" is at version "
-              + stored.version()
-              + ", changed by "
-              + stored.author()
-              + " at "
-              + stored.updatedAt()
-              + "; read it again");
-    }
+    return DeviceTypeEdits.view(edits.delete(name, match));
   }
 
   private Stored require(String name) {
     return rows.find(name).orElseThrow(() -> ProblemException.notFound("device type", name));
   }
 
-  private static String etag(Stored stored) {
-    return "\"" + stored.version() + "\"";
+  private static void answer(Exchange exchange, Stored stored) {
+    exchange.setProperty(Answers.TAG, stored.tag());
+    exchange.getMessage().setBody(DeviceTypeEdits.view(stored));
   }
 
-  private static void answer(Exchange exchange, Stored stored) {
-    exchange.setProperty(Answers.TAG, etag(stored));
-    exchange.getMessage().setBody(view(stored));
+  private static @Nullable String note(Map<String, @Nullable Object> given) {
+    return Fields.of(Collections.singletonMap("note", given.remove("note"))).optionalText("note");
   }
 
   private static String name(Message message) {
     return message.getHeader("typeName", "", String.class);
-  }
-
-  private static Map<String, @Nullable Object> view(Stored stored) {
-    Map<String, @Nullable Object> view = DeviceTypeFields.view(stored.type());
-    view.put("version", stored.version());
-    view.put("author", stored.author());
-    view.put("updated_at", stored.updatedAt());
-    return view;
   }
 
   private Map<String, @Nullable Object> body(Exchange exchange) {

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * another keeps the content in the type. Thread-safe.
  */
 @Component
-class DeviceTypeFile {
+public class DeviceTypeFile {
   private static final String FORMAT = "caravan-hub/device-type/1";
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -38,7 +38,8 @@ class DeviceTypeFile {
     this.mappings = mappings;
   }
 
-  String write(DeviceType type) {
+  /** The whole file, with what a named mapping says. */
+  public String write(DeviceType type) {
     Map<String, @Nullable Object> file = new LinkedHashMap<>();
     file.put("format", FORMAT);
     file.putAll(DeviceTypeFields.view(type));
@@ -59,6 +60,31 @@ class DeviceTypeFile {
               });
       file.put("mapping", mapping);
     }
+    return yaml(file);
+  }
+
+  /** What the type itself says, as a person would write it: a named mapping by its name alone. */
+  static String text(DeviceType type) {
+    return text(view(type));
+  }
+
+  /** As above, of a type as the API shows and takes it, which need not be one that can be used. */
+  public static String text(Map<String, ? extends @Nullable Object> view) {
+    Map<String, @Nullable Object> file = new LinkedHashMap<>(view);
+    file.values()
+        .removeIf(v -> v == null || v.equals("") || v instanceof Map<?, ?> m && m.isEmpty());
+    if (file.get("mapping") instanceof Map<?, ?> mapping && mapping.get("name") != null) {
+      file.put("mapping", mapping.get("name"));
+    }
+    return yaml(file);
+  }
+
+  /** A type as the API shows and takes it. */
+  public static Map<String, @Nullable Object> view(DeviceType type) {
+    return DeviceTypeFields.view(type);
+  }
+
+  private static String yaml(Map<String, @Nullable Object> file) {
     try {
       return YAML.writeValueAsString(file);
     } catch (JsonProcessingException e) {
@@ -67,7 +93,7 @@ class DeviceTypeFile {
   }
 
   /** Reads a file, YAML or JSON. */
-  DeviceType read(byte @Nullable [] body) {
+  public DeviceType read(byte @Nullable [] body) {
     Map<String, @Nullable Object> file = new LinkedHashMap<>(parse(body));
     Object format = file.remove("format");
     if (format != null && !format.equals(FORMAT)) {

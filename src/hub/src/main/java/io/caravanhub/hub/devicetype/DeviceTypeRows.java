@@ -41,7 +41,12 @@ public class DeviceTypeRows {
    * @param author role and subject
    * @param updatedAt ISO 8601
    */
-  public record Stored(DeviceType type, int version, String author, String updatedAt) {}
+  public record Stored(DeviceType type, int version, String author, String updatedAt) {
+    /** The entity tag of this version, in its quotes. */
+    public String tag() {
+      return "\"" + version + "\"";
+    }
+  }
 
   /** Every type, ready for messages. One that cannot be compiled any more is told of, and left. */
   Map<String, Profile> profiles() {
@@ -57,7 +62,8 @@ public class DeviceTypeRows {
     return Map.copyOf(profiles);
   }
 
-  List<Stored> list(@Nullable String after, int limit) {
+  /** Types by name, from the one behind this name on. */
+  public List<Stored> list(@Nullable String after, int limit) {
     return jdbc.sql(
             "select "
                 + COLUMNS
@@ -68,15 +74,20 @@ public class DeviceTypeRows {
         .list();
   }
 
-  Optional<Stored> find(String name) {
+  /** The type of this name. */
+  public Optional<Stored> find(String name) {
     return jdbc.sql("select " + COLUMNS + " from device_types where name = ?")
         .params(name)
         .query((row, n) -> stored(row))
         .optional();
   }
 
-  /** The row, held until the end of the transaction. */
+  /** The row, held until the end of the transaction; its mapping first, as who publishes does. */
   Optional<Stored> hold(String name) {
+    jdbc.sql(
+            "select pg_advisory_xact_lock(hashtext('mappings'), hashtext(hub_tenant() || ' ' || ?))")
+        .param(Profile.MAPPING + name)
+        .query(row -> {});
     return jdbc.sql("select " + COLUMNS + " from device_types where name = ? for update")
         .params(name)
         .query((row, n) -> stored(row))

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,9 @@ public class DeviceTypeTrials {
         }
       }
       if (whole != null) {
-        made.addAll(parts.run(profile, device, whole));
+        parts
+            .run(profile, device, new PartTrials.Message(whole, payload, null, null, null))
+            .forEach(tried -> made.add(tried.part()));
       }
     } catch (UnusableMessageException e) {
       rejected.add(new Refusal(e.field(), e.reason()));
@@ -100,9 +101,7 @@ public class DeviceTypeTrials {
     Map<String, @Nullable Object> given = new LinkedHashMap<>();
     Map<String, ?> fields = DeviceTypeFields.object("type", json.convertValue(draft, Object.class));
     given.putAll(Objects.requireNonNull(fields));
-    for (String shown : List.of("version", "author", "updated_at")) {
-      given.remove(shown);
-    }
+    given.keySet().removeAll(TypeHistory.TOLD);
     given.putIfAbsent("name", name);
     return DeviceTypeFields.within("type", () -> DeviceTypeFields.read(given));
   }
@@ -115,20 +114,7 @@ public class DeviceTypeTrials {
           .find(tenant, serial)
           .orElseThrow(() -> ProblemException.badField("device", "no device \"" + serial + "\""));
     }
-    return new Device(
-        new UUID(0, 0),
-        0,
-        tenant,
-        "trial",
-        profile.name(),
-        "",
-        "",
-        null,
-        "",
-        null,
-        null,
-        "active",
-        null);
+    return profile.trialDevice(tenant, "trial");
   }
 
   private JsonNode request(byte @Nullable [] body) {

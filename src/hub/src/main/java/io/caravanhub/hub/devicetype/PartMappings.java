@@ -37,16 +37,18 @@ class PartMappings {
       return named(tenant, device.mapping());
     }
     for (Profile profile : own == null ? new Profile[] {gateway} : new Profile[] {own, gateway}) {
-      if (profile.own() != null) {
-        return profile.own();
+      Mapping brought = profile.own();
+      if (brought != null && profile.version() == 0) {
+        return brought;
       }
-      if (profile.type().mapping() != null) {
-        return named(tenant, profile.type().mapping());
+      if (profile.mapping() != null) {
+        return named(tenant, profile.mapping());
       }
     }
-    return device != null && catalog.find(tenant, device.modelMapping()).isPresent()
-        ? named(tenant, device.modelMapping())
-        : null;
+    String model =
+        (device != null ? device : (own == null ? gateway : own).trialDevice(tenant, ""))
+            .modelMapping();
+    return catalog.find(tenant, model).isPresent() ? named(tenant, model) : null;
   }
 
   private Mapping named(String tenant, String name) {

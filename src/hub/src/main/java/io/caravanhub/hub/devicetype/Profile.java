@@ -7,16 +7,18 @@ import io.caravanhub.core.mapping.MappingSource;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.metric.LimitFields;
+import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.telemetry.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A device type ready for messages: everything compiled. Immutable and safe for any number of
  * threads.
  *
- * @param version of the type, as the API counts it
+ * @param version of the type, as the API counts it; 0 for a draft
  * @param schema what messages must look like, or null
  * @param own the mapping that the type brings along, or null
  * @param split the expression that splits a message, or null
@@ -31,6 +33,9 @@ public record Profile(
     @Nullable Mapping split,
     @Nullable FieldPath id,
     Map<String, Limits> limits) {
+
+  /** What names of mappings begin with that types bring along. */
+  static final String MAPPING = "type/";
 
   /**
    * Compiles a type.
@@ -53,7 +58,7 @@ public record Profile(
     try {
       return Mapping.compile(
           new MappingSource(
-              "type:" + type.name(),
+              MAPPING + type.name(),
               Integer.toString(version),
               type.jsonata() == null ? "" : type.jsonata(),
               type.fields()));
@@ -106,9 +111,34 @@ public record Profile(
     return Map.copyOf(limits);
   }
 
+  /** A device of this type that is not there, as one that is registered now would be. */
+  Device trialDevice(String tenant, String serial) {
+    String manufacturer = type.defaults().getOrDefault("manufacturer", "");
+    String model = type.defaults().getOrDefault("model", "");
+    return new Device(
+        new UUID(0, 0),
+        0,
+        tenant,
+        serial,
+        type.name(),
+        manufacturer,
+        model,
+        null,
+        Device.modelMapping(manufacturer, model),
+        null,
+        null,
+        "active",
+        null);
+  }
+
   /** Name of the type. */
   public String name() {
     return type.name();
+  }
+
+  /** Name of the mapping that devices of this type are given by it, or null. */
+  public @Nullable String mapping() {
+    return own != null ? MAPPING + type.name() : type.mapping();
   }
 
   /** Whether messages are split among virtual devices. */

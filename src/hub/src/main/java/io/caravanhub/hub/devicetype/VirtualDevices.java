@@ -83,6 +83,12 @@ class VirtualDevices {
 
   /** Finds the devices and makes none. */
   Found find(Device gateway, Demultiplexing parts, Collection<String> ids) {
+    boolean mayMake = !parts.ports().isEmpty() || settings.of(gateway.tenant()).autoRegister();
+    return find(gateway, parts, ids, mayMake);
+  }
+
+  /** As above, of a gateway whose virtual devices may be made, or may not. */
+  Found find(Device gateway, Demultiplexing parts, Collection<String> ids, boolean mayMake) {
     Map<String, String> serials = new LinkedHashMap<>();
     Found found = new Found(new HashMap<>(), new java.util.ArrayList<>(), new HashMap<>());
     for (String id : ids) {
@@ -103,7 +109,6 @@ class VirtualDevices {
       }
     }
     Map<String, Device> known = directory.findAll(gateway.tenant(), serials.values());
-    boolean mayMake = !parts.ports().isEmpty() || settings.of(gateway.tenant()).autoRegister();
     serials.forEach(
         (id, serial) -> {
           Device device = known.get(serial);

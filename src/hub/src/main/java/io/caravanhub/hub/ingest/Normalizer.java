@@ -91,9 +91,7 @@ public class Normalizer {
     if (device.mapping() != null || profile == null) {
       return device.mapping() != null ? device.mapping() : byModel(device);
     }
-    return profile.own() != null
-        ? null
-        : profile.type().mapping() != null ? profile.type().mapping() : byModel(device);
+    return profile.mapping() != null ? profile.mapping() : byModel(device);
   }
 
   /** Reads the canonical shape, which the body now has, as {@link Telemetry}. */
@@ -109,9 +107,6 @@ public class Normalizer {
     Telemetry telemetry;
     if (mapping != null) {
       telemetry = readMapped(message, device, mapping, profile);
-    } else if (profile != null && profile.own() != null && needsMapping(message)) {
-      EndpointMessages.map(profile, device, message);
-      telemetry = read(limited(mappedReader, profile), message, device);
     } else {
       telemetry = read(limited(reader, profile), message, device);
     }

@@ -25,6 +25,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component("mappingEdits")
 public class MappingEdits {
+  private static final int USERS_SHOWN = 10;
+
   private final MappingRows rows;
   private final TenantMappings mappings;
   private final FolderMappingCatalog files;
@@ -112,6 +114,52 @@ public class MappingEdits {
               "mapping.draft.delete",
               "mapping:" + asked.name,
               MappingViews.audited(before.draft()),
+              null);
+        });
+    exchange.getMessage().setBody(null);
+  }
+
+  /**
+   * {@code DELETE /mappings/{name}}: one that an admin made, with its draft, if nothing uses it.
+   * Its versions are kept for the rows that they made; a mapping of this name made later goes on
+   * counting.
+   */
+  public void delete(Exchange exchange) {
+    Asked asked = Asked.of(exchange, List.of());
+    change(
+        exchange,
+        asked,
+        before -> {
+          if (before.isNothing()) {
+            throw ProblemException.notFound("mapping", asked.name);
+          }
+          before.require(asked.ifMatch);
+          if (files.names().contains(asked.name)) {
+            throw ProblemException.conflict(
+                "name",
+                "it comes with a file, which is its mapping for every tenant: remove the file from"
+                    + " the folder of mappings"
+                    + (before.published() != null && before.published().followsFile()
+                        ? ""
+                        : ", or roll back to the file's version")
+                    + (before.draft() == null ? "" : "; its draft can be deleted alone"));
+          }
+          List<String> users = rows.users(asked.name, USERS_SHOWN + 1);
+          if (!users.isEmpty()) {
+            throw ProblemException.conflict(
+                "name",
+                "it is used by "
+                    + String.join(", ", users.subList(0, Math.min(USERS_SHOWN, users.size())))
+                    + (users.size() > USERS_SHOWN ? " and more" : "")
+                    + "; give these another mapping first");
+          }
+          rows.deleteDraft(asked.name);
+          rows.retire(asked.name);
+          audit.record(
+              "mapping.delete",
+              "mapping:" + asked.name,
+              MappingViews.audited(
+                  before.published() == null ? before.draft() : before.published()),
               null);
         });
     exchange.getMessage().setBody(null);

@@ -43,13 +43,19 @@ final class MappingInUse {
   final LongAdder unmatched = new LongAdder();
   final LongAdder nanos = new LongAdder();
   final PayloadRing payloads;
+
+  /** The same payloads, for what comes as a part of a gateway's message. */
+  final KeptParts parts;
+
   volatile @Nullable InForce inForce;
+  volatile MappingMeters.@Nullable Counts counts;
   volatile long notBefore = System.nanoTime();
 
   MappingInUse(String tenant, String name, PayloadRing payloads) {
     this.tenant = tenant;
     this.name = name;
     this.payloads = payloads;
+    this.parts = new KeptParts(payloads);
   }
 
   /** What one message took, in microseconds, on average since the hub began; 0 when none came. */

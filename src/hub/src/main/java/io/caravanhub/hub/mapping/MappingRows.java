@@ -108,6 +108,39 @@ class MappingRows {
         > 0;
   }
 
+  /**
+   * Takes a mapping out of force; versions stay, for rows name them. Other hubs hear of it when the
+   * transaction is committed.
+   */
+  void retire(String name) {
+    supersede(name);
+    jdbc.sql("select pg_notify('hub_mappings', hub_tenant() || ' ' || ?)")
+        .param(name)
+        .query(row -> {});
+  }
+
+  /** Device types and devices that name the mapping or come to it by maker and model. */
+  List<String> users(String name, int most) {
+    return jdbc.sql(
+            """
+            select 'device type ' || name from device_types
+             where mapping = :name or (mapping is null and (jsonata is not null or fields is not null) and 'type/' || name = :name)
+            union all
+            select * from (
+              select 'device ' || d.serial from devices d left join device_types t on t.name = d.device_type
+               where d.status <> 'decommissioned'
+                 and (d.mapping = :name
+                      or (d.mapping is null and coalesce(t.mapping, t.jsonata, t.fields) is null
+                          and regexp_replace(lower(d.manufacturer), '[^a-z0-9]+', '-', 'g') || '/'
+                              || regexp_replace(lower(d.model), '[^a-z0-9]+', '-', 'g') = :name))
+               order by d.serial) device
+             limit :most            """)
+        .param("name", name)
+        .param("most", most)
+        .query(String.class)
+        .list();
+  }
+
   /** The draft takes effect; what was published before is superseded. */
   MappingVersion publishDraft(String name, String publisher, String note) {
     supersede(name);

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingCatalog;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.mapping.MappingSource;
@@ -20,8 +21,9 @@ import org.springframework.stereotype.Component;
 /**
  * {@code POST /mappings/test}: {@code {jsonata | fields | mappingId, payload, deviceType?,
  * device?}}. A mapping's name means the version that the tenant uses; beside a draft it says how
- * payloads are written. A text as payload is taken as it is, so CSV and broken JSON can be tried,
- * too. Thread-safe.
+ * payloads are written. A type that the tenant describes puts together, checks, splits and judges
+ * as it would in the pipeline; its own mapping counts when none is given. A text as payload is
+ * taken as it is, so CSV and broken JSON can be tried, too. Thread-safe.
  */
 @Component("mappingTrials")
 public class MappingTrials {
@@ -39,10 +41,12 @@ public class MappingTrials {
 
   private final MappingCatalog catalog;
   private final TrialReader reader;
+  private final TypedTrials types;
 
-  public MappingTrials(MappingCatalog catalog, TrialReader reader) {
+  public MappingTrials(MappingCatalog catalog, TrialReader reader, TypedTrials types) {
     this.catalog = catalog;
     this.reader = reader;
+    this.types = types;
   }
 
   /** Tries a mapping; a draft that does not compile is a 400 that says where. */
@@ -51,11 +55,23 @@ public class MappingTrials {
     String field = request.hasNonNull("mapping") ? "mapping" : "mappingId";
     String named = JsonRequest.text(request, field);
     String mapping = named == null ? null : MappingNames.read(named);
+    String type = JsonRequest.text(request, "deviceType");
     try {
-      MappingSource source =
-          mapping == null || isDrafted(request) ? draft(request) : named(mapping);
       PayloadFormat format = mapping == null ? null : catalog.format(mapping).orElse(null);
       String device = JsonRequest.text(request, "device");
+      if (type != null && types.describes(type)) {
+        Mapping given =
+            mapping == null && !isDrafted(request)
+                ? null
+                : Mapping.compile(source(mapping, request));
+        return types.run(type, given, payload(request), format, device);
+      }
+      if (type != null && mapping == null && !isDrafted(request)) {
+        throw ProblemException.badField(
+            "deviceType",
+            "no device type \"" + type + "\" is described; give jsonata, fields or mappingId");
+      }
+      MappingSource source = source(mapping, request);
       return new Trial(
               source,
               payload(request),
@@ -71,6 +87,10 @@ public class MappingTrials {
     }
   }
 
+  private MappingSource source(@Nullable String mapping, JsonNode request) {
+    return mapping == null || isDrafted(request) ? draft(request) : named(mapping);
+  }
+
   private static boolean isDrafted(JsonNode request) {
     return request.hasNonNull("jsonata") || request.hasNonNull("fields");
   }
@@ -82,7 +102,8 @@ public class MappingTrials {
 
   private static MappingSource draft(JsonNode request) {
     if (!isDrafted(request)) {
-      throw ProblemException.badField("jsonata", "absent: expected jsonata, fields or mappingId");
+      throw ProblemException.badField(
+          "jsonata", "absent: expected jsonata, fields, mappingId or deviceType");
     }
     return MappingTexts.of(request).source(DRAFT, DRAFT);
   }

@@ -13,6 +13,7 @@ import io.caravanhub.hub.mapping.MappingInUse.InForce;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,18 +50,27 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
 
   private final FolderMappingCatalog files;
   private final MappingStore store;
+  private final MappingMeters meters;
   private final Map<Name, MappingInUse> names = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<String> announced = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::follow, "mapping-versions");
   private final ThreadLocal<@Nullable Apart> apart = new ThreadLocal<>();
   private volatile boolean closed;
 
+  /** Names of files that were there when they were last looked at; of one thread. */
+  private Set<String> seen;
+
   /** Work of this thread that is not counted, with another version of one mapping if need be. */
   private record Apart(String tenant, @Nullable String name, @Nullable Mapping instead) {}
 
   public TenantMappings(
-      FolderMappingCatalog files, MappingStore store, Announcements announcements) {
+      FolderMappingCatalog files,
+      MappingStore store,
+      MappingMeters meters,
+      Announcements announcements) {
     this.files = files;
+    this.meters = meters;
+    this.seen = Set.copyOf(files.names());
     this.store = store;
     thread.setDaemon(true);
     thread.start();
@@ -155,16 +165,22 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
       return;
     }
     counted.nanos.add(use.nanos());
+    MappingMeters.Counts counts = counts(counted);
     MappingException failure = use.failure();
     if (failure == null) {
       counted.matched.increment();
+      counts.matched().increment();
       if (use.payload() instanceof byte[] payload) {
         counted.payloads.add(System.currentTimeMillis(), use.device(), payload);
+      } else if (use.payload() != null) {
+        counted.parts.keep(System.currentTimeMillis(), use.device(), use.payload());
       }
     } else if (failure.foundNothing()) {
       counted.unmatched.increment();
+      counts.unmatched().increment();
     } else {
       counted.failed.increment();
+      counts.failed().increment();
     }
   }
 
@@ -174,7 +190,17 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     if (counted != null && apart.get() == null) {
       counted.matched.decrement();
       counted.failed.increment();
+      counts(counted).refused().increment();
     }
+  }
+
+  private MappingMeters.Counts counts(MappingInUse counted) {
+    MappingMeters.Counts counts = counted.counts;
+    if (counts == null) {
+      counts = meters.of(counted.name);
+      counted.counts = counts;
+    }
+    return counts;
   }
 
   /** How a mapping fares in this hub, or null when no message has asked for it. */
@@ -292,7 +318,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   }
 
   /** Takes what was published through this hub into force before its caller is answered. */
-  void publishedHere(String tenant, String name) {
+  public void publishedHere(String tenant, String name) {
     try {
       changed(tenant, name);
     } catch (RuntimeException e) {
@@ -319,6 +345,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
     while (!closed) {
       try {
         String change = announced.poll(late ? 1_000 : LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        seen = lookAtNew(seen);
         int space = change == null ? -1 : change.indexOf(' ');
         if (space > 0) {
           changed(change.substring(0, space), change.substring(space + 1));
@@ -333,6 +360,13 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
         LOG.warn("Mappings cannot be looked for now: {}", e.getMessage());
       }
     }
+  }
+
+  /** A file that somebody drops in is compiled and told of before a message asks for it. */
+  private Set<String> lookAtNew(Set<String> known) {
+    Set<String> now = Set.copyOf(files.names());
+    now.stream().filter(name -> !known.contains(name)).forEach(files::find);
+    return now;
   }
 
   private void lookAtAll() {

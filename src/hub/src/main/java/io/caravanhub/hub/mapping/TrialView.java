@@ -1,5 +1,6 @@
 package io.caravanhub.hub.mapping;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.telemetry.TrialReader.Refusal;
@@ -30,21 +31,28 @@ public record TrialView(
    * @param ts ISO 8601
    * @param quality good, suspect or bad
    * @param reason why it is not good, else null
+   * @param device serial of the virtual device whose it is; absent where a message is not split
    */
-  @JsonPropertyOrder({"metric", "value", "unit", "ts", "quality", "reason"})
+  @JsonPropertyOrder({"metric", "value", "unit", "ts", "quality", "reason", "device"})
   public record Line(
       String metric,
       @Nullable Object value,
       @Nullable String unit,
       String ts,
       String quality,
-      @Nullable String reason) {
+      @Nullable String reason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String device) {
 
     /** A measurement as it is shown. */
     public static Line of(Measurement m) {
       Object value = m.text() != null ? m.text() : Double.isNaN(m.value()) ? null : m.value();
       return new Line(
-          m.metric(), value, m.unit(), m.ts().toString(), m.quality().label(), m.reason());
+          m.metric(), value, m.unit(), m.ts().toString(), m.quality().label(), m.reason(), null);
+    }
+
+    /** The same, of this device. */
+    public Line of(@Nullable String virtualDevice) {
+      return new Line(metric, value, unit, ts, quality, reason, virtualDevice);
     }
   }
 }

@@ -34,7 +34,7 @@ public record Device(
   private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-z0-9]+");
 
   /** {@code manufacturer/model} as files under mappings/ are named. */
-  static String modelMapping(String manufacturer, String model) {
+  public static String modelMapping(String manufacturer, String model) {
     return slug(manufacturer) + "/" + slug(model);
   }
 

@@ -26,6 +26,7 @@ class DeviceHistory {
         left join lateral (select asset_id from bindings b
                             where b.device_id = d.id and b.valid_from <= now()
                               and (b.valid_to is null or b.valid_to > now())
+                              and (b.port is null or not exists (select from devices p where p.parent_id = d.id and p.port = b.port))
                             order by (b.role = 'primary') desc, b.valid_from limit 1) b on true
        where d.status <> 'decommissioned'
       """;

@@ -24,16 +24,42 @@ public class SecurityConfiguration {
   private static final String[] STAFF = {"admin", "engineer", "dispatcher", "technician", "viewer"};
   private static final String[] DISPATCH = {"admin", "engineer", "dispatcher"};
   private static final String[] BUILD = {"admin", "engineer"};
+  private static final String PAGE_TOKEN = "X-CSRF-TOKEN";
+
+  /**
+   * The API as the console's pages call it: by the session, with the token against forged requests
+   * in a header, which a page from elsewhere cannot set. The same rules hold as for bearer tokens.
+   */
+  @Bean
+  @Order(0)
+  SecurityFilterChain pageCalls(
+      HttpSecurity http, Tokens tokens, @Value("${hub.console.open}") boolean open)
+      throws Exception {
+    return rules(http)
+        .securityMatcher(
+            request ->
+                request.getRequestURI().startsWith("/api/v1/")
+                    && request.getHeader(PAGE_TOKEN) != null
+                    && request.getHeader("Authorization") == null)
+        .addFilterBefore(
+            new SessionFilter(open, tokens), UsernamePasswordAuthenticationFilter.class)
+        .build();
+  }
 
   @Bean
   @Order(1)
   SecurityFilterChain api(HttpSecurity http, Tokens tokens) throws Exception {
-    Problems problems = new Problems();
-    return http.securityMatcher("/api/**", "/hooks/**", "/actuator/**")
+    return rules(http)
+        .securityMatcher("/api/**", "/hooks/**", "/actuator/**")
         .csrf(AbstractHttpConfigurer::disable)
-        .logout(AbstractHttpConfigurer::disable)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .addFilterBefore(new BearerFilter(tokens), UsernamePasswordAuthenticationFilter.class)
+        .build();
+  }
+
+  private static HttpSecurity rules(HttpSecurity http) throws Exception {
+    Problems problems = new Problems();
+    return http.logout(AbstractHttpConfigurer::disable)
         .authorizeHttpRequests(
             a ->
                 // An answer that was computed on another thread comes back by a dispatch that was
@@ -70,8 +96,7 @@ public class SecurityConfiguration {
                     .anyRequest()
                     .access((who, c) -> problems.decide(Caller.is(who.get(), BUILD))))
         .exceptionHandling(e -> e.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-        .headers(withDefaults())
-        .build();
+        .headers(withDefaults());
   }
 
   @Bean
@@ -93,11 +118,22 @@ public class SecurityConfiguration {
                         "/favicon.svg",
                         "/error")
                     .permitAll()
-                    .requestMatchers(HttpMethod.POST, "/dead-letters/**", "/metrics/**")
+                    .requestMatchers(
+                        HttpMethod.POST,
+                        "/dead-letters/**",
+                        "/metrics/**",
+                        "/device-types/**",
+                        "/new-device")
                     .access(
                         (who, c) ->
                             new org.springframework.security.authorization.AuthorizationDecision(
                                 Caller.is(who.get(), BUILD)))
+                    // Changes nothing: a table in YAML is taken apart for the grid.
+                    .requestMatchers(HttpMethod.POST, "/mappings/table")
+                    .access(
+                        (who, c) ->
+                            new org.springframework.security.authorization.AuthorizationDecision(
+                                Caller.is(who.get(), STAFF)))
                     .requestMatchers(HttpMethod.GET, "/**")
                     .access(
                         (who, c) ->

@@ -99,13 +99,14 @@ public class CanonicalReader {
     Instant ts = timestamps.read(message.get("timestamp"), at + "timestamp", received);
     Object metrics = message.get("metrics");
     if (metrics instanceof Map<?, ?> map) {
+      String within = at + "metrics";
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         String name = String.valueOf(entry.getKey());
-        String field = at + "metrics." + name;
+        FieldName field = FieldName.of(within, name);
         if (entry.getValue() instanceof Map<?, ?> detailed) {
           into.add(measurements.read(tenant, name, field, detailed, ts, timestamps));
         } else {
-          into.add(measurements.read(tenant, name, field, field, entry.getValue(), null, null, ts));
+          into.add(measurements.read(tenant, name, field, null, entry.getValue(), null, null, ts));
         }
       }
     } else if (metrics != null) {
@@ -136,14 +137,14 @@ public class CanonicalReader {
           at, "expected at most " + MEASUREMENTS_MAX + " items, got " + items.size());
     }
     for (int i = 0; i < items.size(); i++) {
-      String field = at + "[" + i + "]";
+      FieldName field = FieldName.at(at, i);
       if (!(items.get(i) instanceof Map<?, ?> item)) {
         throw new UnusableMessageException(
-            field, "expected an object, got " + Shape.of(items.get(i)));
+            field.toString(), "expected an object, got " + Shape.of(items.get(i)));
       }
       if (!(item.get(nameField) instanceof String name)) {
         throw new UnusableMessageException(
-            field + "." + nameField,
+            field.below(nameField),
             "expected a metric's name, got " + Shape.of(item.get(nameField)));
       }
       into.add(measurements.read(tenant, name, field, item, ts, timestamps));

@@ -55,14 +55,20 @@ public class MeasurementReader {
 
   /** Reads {@code {value, unit?, quality?, reason?, timestamp?}}. */
   Measurement read(
-      String tenant, String name, String field, Map<?, ?> item, Instant ts, Timestamps timestamps) {
-    Instant own = timestamps.read(item.get("timestamp"), field + ".timestamp", ts);
+      String tenant,
+      String name,
+      FieldName field,
+      Map<?, ?> item,
+      Instant ts,
+      Timestamps timestamps) {
+    Object time = item.get("timestamp");
+    Instant own = time == null ? ts : timestamps.read(time, field.below("timestamp"), ts);
     Measurement measurement =
         read(
             tenant,
             name,
             field,
-            field + ".value",
+            "value",
             item.get("value"),
             unit(item.get("unit"), field),
             quality(item, field),
@@ -79,23 +85,29 @@ public class MeasurementReader {
         : measurement;
   }
 
+  /**
+   * Reads a value.
+   *
+   * @param valueField name of the value in the field, null when the field is the value
+   */
   Measurement read(
       String tenant,
       String name,
-      String field,
-      String valueField,
+      FieldName field,
+      @Nullable String valueField,
       @Nullable Object value,
       @Nullable String unit,
       @Nullable Quality given,
       Instant ts) {
     if (name.isBlank() || name.length() > NAME_MAX || name.indexOf('\0') >= 0) {
       throw new UnusableMessageException(
-          field, "expected a metric's name of 1 to " + NAME_MAX + " characters, none of them NUL");
+          field.toString(),
+          "expected a metric's name of 1 to " + NAME_MAX + " characters, none of them NUL");
     }
     boolean known = unit == null || Units.isKnown(unit);
     if (!known && !keepsWrongUnits) {
       throw new UnusableMessageException(
-          field + ".unit",
+          field.below("unit"),
           "unknown unit " + Shape.of(unit) + "; expected a UCUM code such as Cel, kPa or A");
     }
     Metric metric =
@@ -122,19 +134,23 @@ public class MeasurementReader {
     if (metric.textual()) {
       if (!(value instanceof String text)) {
         throw new UnusableMessageException(
-            valueField, "expected a text, as ever for this metric, got " + Shape.of(value));
+            named(field, valueField),
+            "expected a text, as ever for this metric, got " + Shape.of(value));
       }
       if (text.indexOf('\0') >= 0) {
-        throw new UnusableMessageException(valueField, "expected a text without NUL characters");
+        throw new UnusableMessageException(
+            named(field, valueField), "expected a text without NUL characters");
       }
       if (text.length() > TEXT_MAX) {
         throw new UnusableMessageException(
-            valueField, "expected at most " + TEXT_MAX + " characters, got " + text.length());
+            named(field, valueField),
+            "expected at most " + TEXT_MAX + " characters, got " + text.length());
       }
       return new Measurement(name, ts, Double.NaN, text, null, quality, null);
     }
     if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
-      throw new UnusableMessageException(valueField, "expected a number, got " + Shape.of(value));
+      throw new UnusableMessageException(
+          named(field, valueField), "expected a number, got " + Shape.of(value));
     }
     double canonical = convert(number.doubleValue(), unit, metric, field);
     if (quality == Quality.GOOD && unit != null && metric.unit() == null && !unit.equals("1")) {
@@ -146,6 +162,10 @@ public class MeasurementReader {
           name, ts, canonical, null, metric.unit(), metric.limits().rangeQuality(), "range");
     }
     return new Measurement(name, ts, canonical, null, metric.unit(), quality, null);
+  }
+
+  private static String named(FieldName field, @Nullable String below) {
+    return below == null ? field.toString() : field.below(below);
   }
 
   private static boolean convertible(String unit, Metric metric) {
@@ -165,7 +185,8 @@ public class MeasurementReader {
         metric.key(), ts, value, null, null, Quality.BAD, QualityReason.UNIT.with(why));
   }
 
-  private static double convert(double value, @Nullable String unit, Metric metric, String field) {
+  private static double convert(
+      double value, @Nullable String unit, Metric metric, FieldName field) {
     String canonical = metric.unit();
     if (unit == null || canonical == null || unit.equals(canonical)) {
       return value;
@@ -174,7 +195,7 @@ public class MeasurementReader {
       return canonical.equals(DIFFERENCE) ? affine.applyDifference(value) : affine.apply(value);
     }
     throw new UnusableMessageException(
-        field + ".unit",
+        field.below("unit"),
         "\""
             + unit
             + "\" cannot be converted to \""
@@ -183,7 +204,7 @@ public class MeasurementReader {
             + metric.key());
   }
 
-  private static @Nullable String unit(@Nullable Object unit, String field) {
+  private static @Nullable String unit(@Nullable Object unit, FieldName field) {
     if (unit == null || "".equals(unit)) {
       return null;
     }
@@ -191,10 +212,10 @@ public class MeasurementReader {
       return text;
     }
     throw new UnusableMessageException(
-        field + ".unit", "expected a UCUM code, got " + Shape.of(unit));
+        field.below("unit"), "expected a UCUM code, got " + Shape.of(unit));
   }
 
-  private static @Nullable Quality quality(Map<?, ?> item, String field) {
+  private static @Nullable Quality quality(Map<?, ?> item, FieldName field) {
     Object quality = item.get("quality");
     if (quality == null) {
       return null;
@@ -207,6 +228,6 @@ public class MeasurementReader {
       }
     }
     throw new UnusableMessageException(
-        field + ".quality", "expected good, suspect or bad, got " + Shape.of(quality));
+        field.below("quality"), "expected good, suspect or bad, got " + Shape.of(quality));
   }
 }

@@ -100,6 +100,7 @@ public class TelemetryQueries {
     message.setHeader("afterTs", Timestamp.from(after.ts()));
     message.setHeader("afterMetric", after.metric());
     message.setHeader("afterDevice", after.device());
+    message.setHeader("afterShown", after.shown());
     message.setHeader("format", format(message));
     return new Span(since, until, after);
   }

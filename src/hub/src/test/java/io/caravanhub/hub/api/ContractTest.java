@@ -67,6 +67,9 @@ class ContractTest {
       hub.send("PUT", "/api/v1" + definition, admin, RunningHub.publisher("{}"));
     }
     hub.post("/api/v1/device-types", admin, Map.of("name", "T"));
+    if (operation.id().equals("device-types.rollback")) {
+      put(admin, "/api/v1/device-types/T");
+    }
     String path =
         operation
             .path()
@@ -168,6 +171,16 @@ class ContractTest {
         RunningHub.publisher("{}"));
   }
 
+  private void put(String token, String path) {
+    hub.send(
+        HttpRequest.newBuilder(hub.uri(path))
+            .PUT(RunningHub.publisher("{}"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .header("If-Match", "*")
+            .build());
+  }
+
   private static Object body(Operation operation, Registered device) {
     return switch (operation.id()) {
       case "telemetry.ingest" ->
@@ -189,7 +202,7 @@ class ContractTest {
       case "mappings.suggest" -> Map.of("payloads", List.of(Map.of("temperature", 20)));
       case "mappings.save-draft", "mappings.compare" ->
           Map.of("jsonata", "{'metrics': {'temperature': 3}}");
-      case "mappings.rollback" -> Map.of("version", 1);
+      case "mappings.rollback", "device-types.rollback" -> Map.of("version", 1);
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };

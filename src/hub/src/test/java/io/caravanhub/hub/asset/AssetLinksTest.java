@@ -209,4 +209,26 @@ class AssetLinksTest {
                 plant.tenant))
         .isEqualTo(3);
   }
+
+  @Test
+  void aMetricWithTwoNamesOnAnAssetKeepsBothAtTheEdgeOfAPage() {
+    Plant own = new Plant();
+    String asset = own.asset("rack");
+    Registered device = own.device();
+    own.linked(device, asset, Map.of("port", "x"));
+    own.linked(device, asset, Map.of("port", "b_x"));
+    own.says(device, Instant.now(), Map.of("flow_b_x", 1));
+
+    for (String kind : List.of("history?", "latest?", "aggregate?bucket=PT1M&")) {
+      String path = "/assets/" + asset + "/telemetry/" + kind + "limit=1";
+      JsonNode first = own.get(path).json();
+      JsonNode second = own.get(path + "&cursor=" + first.path("cursor").asText()).json();
+
+      assertThat(
+              List.of(first.at("/items/0/metric").asText(), second.at("/items/0/metric").asText()))
+          .as(kind)
+          .containsExactly("flow", "flow_b");
+      assertThat(second.path("cursor").isNull()).as(kind).isTrue();
+    }
+  }
 }

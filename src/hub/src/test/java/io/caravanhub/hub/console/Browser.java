@@ -4,6 +4,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Browser implements AutoCloseable {
   static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
+  /** What a page does in a moment takes seconds where many tests share few cores. */
+  private static final double PATIENCE_MILLIS = 20_000;
+
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
   private final List<String> complaints = new CopyOnWriteArrayList<>();
@@ -23,6 +27,7 @@ final class Browser implements AutoCloseable {
   Browser() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
     chromium =
         playwright
@@ -55,7 +60,7 @@ final class Browser implements AutoCloseable {
                 .setViewportSize(width, height)
                 .setColorScheme(scheme));
     Page page = context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE_MILLIS);
     page.onConsoleMessage(
         m -> {
           if (m.type().equals("error") || m.type().equals("warning")) {

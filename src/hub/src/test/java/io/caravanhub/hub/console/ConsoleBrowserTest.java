@@ -113,6 +113,17 @@ class ConsoleBrowserTest {
   }
 
   @Test
+  void anOnlookerWithoutASessionSeesTheEditorAndMayCall() {
+    Page page = open("/mappings/acme:none");
+    page.waitForSelector("body[data-ready]");
+    assertThat(page.locator("#state")).containsText("nothing is in force");
+    assertThat(page.locator("#editing").getAttribute("data-csrf")).isNotEmpty();
+    page.locator("#tab-fields").click();
+    assertThat(page.locator("#grid")).containsText("No lines yet");
+    assertThat(page.locator("#do-publish")).hasCount(0);
+  }
+
+  @Test
   void aNewReadingAppearsWithoutReloading() {
     say(790);
     Page page = open("/");

@@ -41,6 +41,54 @@ class DeviceTypeCallsTest {
   }
 
   @Test
+  void theHistoryTellsEveryVersionAndAnEarlierOneTakesEffectAgain() {
+    types.type(Map.of("name", "a", "description", "one", "note", "first of all"));
+    types.put(PATH + "a", "\"1\"", Map.of("description", "two", "note", "better"));
+
+    Answer back = post(PATH + "a/rollback", "\"2\"", Map.of("version", 1));
+    JsonNode versions = types.hub.get(PATH + "a/versions", types.admin).json().path("items");
+    JsonNode diff = types.hub.get(PATH + "a/versions/1/diff?to=2", types.admin).json();
+
+    assertThat(back.status()).as(back.body()).isEqualTo(200);
+    assertThat(back.text("description")).isEqualTo("one");
+    assertThat(versions.findValuesAsText("version")).containsExactly("3", "2", "1");
+    assertThat(versions.findValuesAsText("note"))
+        .containsExactly("back to version 1", "better", "first of all");
+    assertThat(versions.at("/0/author").asText()).isEqualTo("admin:test");
+    assertThat(diff.path("diff").asText()).contains("-description: one\n+description: two");
+    assertThat(types.hub.get(PATH + "a/versions/2", types.admin).text("description"))
+        .isEqualTo("two");
+    assertThat(post(PATH + "a/rollback", "\"2\"", Map.of("version", 1)).status()).isEqualTo(412);
+    assertThat(types.hub.get(PATH + "a/versions/9", types.admin).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aVersionThatCameOfPublishingItsMappingIsInTheHistory() {
+    types.type(Map.of("name", "a", "mapping", Map.of("jsonata", "{\"metrics\":{\"flow\": 1}}")));
+    types.put(
+        "/api/v1/mappings/type:a/draft", "", Map.of("jsonata", "{\"metrics\":{\"flow\": 2}}"));
+    types.hub.post("/api/v1/mappings/type:a/publish", types.admin, Map.of());
+    JsonNode now = types.hub.get(PATH + "a/versions", types.admin).json().path("items");
+    types.put(PATH + "a", "*", Map.of("description", "no mapping"));
+
+    JsonNode later = types.hub.get(PATH + "a/versions", types.admin).json().path("items");
+
+    assertThat(now.findValuesAsText("version")).containsExactly("2", "1");
+    assertThat(later.findValuesAsText("version")).containsExactly("3", "2", "1");
+    assertThat(later.at("/1/note").asText()).isEqualTo("its mapping was changed as type/a");
+  }
+
+  private Answer post(String path, String match, Object body) {
+    return types.hub.send(
+        java.net.http.HttpRequest.newBuilder(types.hub.uri(path))
+            .POST(io.caravanhub.hub.RunningHub.publisher(body))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + types.admin)
+            .header("If-Match", match)
+            .build());
+  }
+
+  @Test
   void aChangeOfAnotherHubCountsWithinTwoSeconds() {
     types.type(Map.of("name", "a", "mapping", Map.of("jsonata", "{\"metrics\":{\"flow\": 1}}")));
     Registered device = types.device("a");

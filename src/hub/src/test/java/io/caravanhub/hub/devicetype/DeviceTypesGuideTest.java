@@ -36,8 +36,8 @@ class DeviceTypesGuideTest {
   void theWalkedExampleYieldsWhatIsWrittenThere() throws IOException {
     types.autoRegister();
     importType(blocks("yaml").get(0));
-    JsonNode payload = TypesFixture.JSON.readTree(blocks("json").get(0));
-    JsonNode expected = TypesFixture.JSON.readTree(blocks("json").get(1));
+    JsonNode payload = TypesFixture.JSON.readTree(blocks("json").get(1));
+    JsonNode expected = TypesFixture.JSON.readTree(blocks("json").get(2));
 
     JsonNode parts =
         types
@@ -60,6 +60,26 @@ class DeviceTypesGuideTest {
       assertThat(types.value("LH-7:" + expected.get(i).path("id").asText(), "temperature"))
           .isEqualTo(expected.get(i).path("temperature").asDouble());
     }
+  }
+
+  @Test
+  void thePayloadOfTheWalkThroughTheConsoleYieldsWhatItsTableNames() throws IOException {
+    JsonNode tried =
+        types
+            .hub
+            .post(
+                "/api/v1/device-types/greenhouse-probe/test",
+                types.admin,
+                Map.of(
+                    "type",
+                    Map.of("mapping", Map.of("fields", blocks("yml").get(0))),
+                    "payload",
+                    blocks("json").get(0)))
+            .json();
+
+    assertThat(tried.at("/parts/0/rejected")).isEmpty();
+    assertThat(tried.at("/parts/0/measurements").findValuesAsText("metric"))
+        .containsExactly("temperature", "humidity", "co2", "battery_voltage");
   }
 
   @Test

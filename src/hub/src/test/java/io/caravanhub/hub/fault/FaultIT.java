@@ -68,6 +68,26 @@ class FaultIT {
   }
 
   @Test
+  void a_hub_that_is_killed_amid_the_chunks_of_a_message_stores_the_message_once()
+      throws Exception {
+    ChunkingGateway gateway = new ChunkingGateway(hub);
+    int chunks = 4;
+    gateway.send(List.of(ChunkingGateway.chunk("m", 1, chunks), ChunkingGateway.chunk("m", 3, 4)));
+    gateway.sendAndKill(ChunkingGateway.chunk("m", 2, chunks), 0);
+    hub.start();
+    gateway.send(List.of(ChunkingGateway.chunk("m", 2, chunks)));
+    gateway.sendAndKill(ChunkingGateway.chunk("m", 4, chunks), 30);
+    hub.start();
+    // Nobody acknowledged it, so the gateway sends it again.
+    gateway.send(List.of(ChunkingGateway.chunk("m", 4, chunks)));
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(gateway.rows("m", chunks)).hasSize(12).containsOnly(1));
+    assertThat(gateway.letters()).isZero();
+  }
+
+  @Test
   void a_database_that_crashes_recovers_and_the_hub_goes_on() throws Exception {
     startLoads("CRASH", hub, hub.httpPort, hub.mqttPort);
     for (int crash = 0; crash < 3; crash++) {

@@ -3,6 +3,9 @@ package io.caravanhub.hub.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import io.caravanhub.core.mapping.MappingSource;
@@ -13,6 +16,7 @@ import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.TestServer;
 import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.testkit.network.TcpProxy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What is published is in force in every hub, for each message one version. */
 class MappingsInUseTest {
@@ -164,6 +170,35 @@ class MappingsInUseTest {
     return mappings.find(mapping.tenant, mapping.name).orElseThrow().content();
   }
 
+  @Test
+  void aFileThatIsDroppedInIsToldOfBeforeAnyMessageAsksForIt(@TempDir Path files)
+      throws IOException {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.caravanhub.core.mapping.MappingFile");
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    logger.addAppender(told);
+    try {
+      anotherHub(0, files);
+      Files.createDirectories(files.resolve("acme"));
+      Files.writeString(files.resolve("acme/dropped.jsonata"), "{'metrics': {'flow': 1}}");
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                hub.owner()
+                    .sql("select pg_notify('hub_mappings', 'nobody nothing')")
+                    .query()
+                    .listOfRows();
+                return told.list.stream()
+                    .anyMatch(
+                        e -> e.getFormattedMessage().startsWith("mapping acme/dropped: version"));
+              });
+    } finally {
+      logger.detachAppender(told);
+    }
+  }
+
   private String version(TenantMappings mappings) {
     return mappings.find(mapping.tenant, "acme/x").orElseThrow().version();
   }
@@ -187,7 +222,10 @@ class MappingsInUseTest {
             server.password());
     TenantMappings mappings =
         new TenantMappings(
-            new FolderMappingCatalog(List.of(files)), hub.bean(MappingStore.class), announcements);
+            new FolderMappingCatalog(List.of(files)),
+            hub.bean(MappingStore.class),
+            new MappingMeters(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()),
+            announcements);
     opened.add(mappings::destroy);
     opened.add(announcements::destroy);
     return mappings;

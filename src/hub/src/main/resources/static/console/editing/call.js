@@ -1,0 +1,40 @@
+// Calls the hub's API in the name of who is signed in: the session goes along by itself, the token in the header
+// is what a page from elsewhere cannot show.
+const frame = () => document.getElementById('editing');
+
+/** A name in a path of the API: a slash is a colon there. */
+export const inPath = (name) => name.split('/').map(encodeURIComponent).join(':');
+
+/**
+ * Never throws. Gives {ok, status, body, etag}; when not ok, body is a problem {detail, field, title} that says what
+ * can be done, whatever went wrong.
+ */
+export async function call(method, path, body, ifMatch) {
+  const headers = { Accept: 'application/json', 'X-CSRF-TOKEN': frame().dataset.csrf };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (ifMatch) headers['If-Match'] = ifMatch;
+  try {
+    const answer = await fetch('/api/v1' + path, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), redirect: 'error', cache: 'no-store',
+    });
+    const text = await answer.text();
+    let content = null;
+    try { content = text ? JSON.parse(text) : null; } catch { content = null; }
+    if (!answer.ok) content = problem(answer.status, content);
+    return { ok: answer.ok, status: answer.status, body: content, etag: answer.headers.get('ETag') };
+  } catch {
+    return { ok: false, status: 0, etag: null, body: { detail: 'The hub cannot be reached. What you wrote is still here; try again in a moment.' } };
+  }
+}
+
+function problem(status, content) {
+  if (status === 401) return { detail: 'You are signed out. Sign in in another tab, reload nothing here, and try again.' };
+  if (status === 403) return { detail: 'Not allowed, or signed out meanwhile: changes are for admins and engineers. What you wrote is still here; sign in in another tab and try again.' };
+  return content && content.detail ? content : { detail: 'The hub answered ' + status + '.' };
+}
+
+/** {line, column, reason} of a text such as "line 3, column 5: expected )"; line 0 when it names no place. */
+export function place(text) {
+  const found = /^(?:.*?:\s*)?line (\d+)(?:, column (\d+))?:?\s*([\s\S]*)$/.exec(text || '');
+  return found ? { line: Number(found[1]), column: Number(found[2] || 0), reason: found[3] } : { line: 0, column: 0, reason: text || '' };
+}

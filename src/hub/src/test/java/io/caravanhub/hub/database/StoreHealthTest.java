@@ -1,0 +1,40 @@
+package io.caravanhub.hub.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.caravanhub.hub.RunningHub;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Health while the database is away. */
+class StoreHealthTest {
+  private final RunningHub hub = RunningHub.get();
+
+  @AfterEach
+  void back() {
+    hub.databaseIsBack();
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> health() == 200);
+  }
+
+  private int health() {
+    return hub.send(HttpRequest.newBuilder(hub.uri("/actuator/health")).GET().build()).status();
+  }
+
+  @Test
+  void isDownAtOnceAndNotOnlyWhenAConnectionWasWaitedFor() {
+    assertThat(health()).isEqualTo(200);
+    hub.toDatabase().refuse();
+    hub.toDatabase().cut();
+
+    long start = System.nanoTime();
+    int status = health();
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+
+    assertThat(status).isEqualTo(503);
+    assertThat(millis).isLessThan(4_000);
+  }
+}
