@@ -12,7 +12,7 @@ package io.caravanhub.core.detect;
  */
 public final class NoveltyEnsemble implements Detector {
   private static final int TREES = 10;
-  private static final double LIMIT = 3.7;
+  private static final double LIMIT = 3.8;
   private static final double REPORTED = 0.4;
   private static final String AGAIN = "no stranger than what was reported for the readings before";
   private static final int WARM_UP = 100;
