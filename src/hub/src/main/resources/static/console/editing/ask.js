@@ -3,10 +3,11 @@ import { el } from './words.js';
 
 /**
  * Opens the dialog with a title and nodes. `ways` are [{text, kind: primary|danger|undefined, value}]; gives the value
- * of the way taken, or null when it was left with Esc.
+ * of the way taken, or null when it was left with Esc. While another question is open it waits for its turn.
  */
 export function ask(title, nodes, ways) {
   const dialog = document.getElementById('ask');
+  if (dialog.open) return new Promise((resolve) => dialog.addEventListener('close', () => resolve(ask(title, nodes, ways)), { once: true }));
   const heading = el('h2', '', title);
   heading.id = 'h-ask';
   const form = el('form', 'ask-in', heading, ...nodes);

@@ -1,5 +1,6 @@
 // Calls the hub's API in the name of who is signed in: the session goes along by itself, the token in the header
-// is what a page from elsewhere cannot show.
+// is what a page from elsewhere cannot show. Each session has a token of its own, so after signing in again in another
+// tab the page asks for the new one by itself.
 const frame = () => document.getElementById('editing');
 
 /** A name in a path of the API: a slash is a colon there. */
@@ -10,13 +11,24 @@ export const inPath = (name) => name.split('/').map(encodeURIComponent).join(':'
  * can be done, whatever went wrong.
  */
 export async function call(method, path, body, ifMatch) {
-  const headers = { Accept: 'application/json', 'X-CSRF-TOKEN': frame().dataset.csrf };
+  const headers = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (ifMatch) headers['If-Match'] = ifMatch;
+  return answerOf('/api/v1' + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+}
+
+/** A POST of a text to the console itself, answered in JSON; as call, it never throws. */
+export const post = (path, type, body) => answerOf(path, { method: 'POST', headers: { 'Content-Type': type }, body });
+
+async function answerOf(url, options) {
+  const send = () => fetch(url, { ...options, headers: { ...options.headers, Accept: 'application/json', 'X-CSRF-TOKEN': frame().dataset.csrf }, redirect: 'error', cache: 'no-store' });
   try {
-    const answer = await fetch('/api/v1' + path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body), redirect: 'error', cache: 'no-store',
-    });
+    let answer = await send();
+    if (answer.status === 403 && options.method !== 'GET') {
+      const tenant = await renewed();
+      if (tenant && tenant !== frame().dataset.tenant) return { ok: false, status: 403, etag: null, body: { detail: `You are signed in to the tenant ${tenant} now, and this page is of ${frame().dataset.tenant}. What you wrote is still here; sign in to ${frame().dataset.tenant} in another tab and try again.` } };
+      if (tenant) answer = await send();
+    }
     const text = await answer.text();
     let content = null;
     try { content = text ? JSON.parse(text) : null; } catch { content = null; }
@@ -25,6 +37,15 @@ export async function call(method, path, body, ifMatch) {
   } catch {
     return { ok: false, status: 0, etag: null, body: { detail: 'The hub cannot be reached. What you wrote is still here; try again in a moment.' } };
   }
+}
+
+/** Takes the token of the session there is now; gives its tenant, or null when nobody is signed in. */
+async function renewed() {
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'manual', cache: 'no-store' }).catch(() => null);
+  const now = answer && answer.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('editing');
+  if (!now || !now.dataset.csrf) return null;
+  if (now.dataset.tenant === frame().dataset.tenant) frame().dataset.csrf = now.dataset.csrf;
+  return now.dataset.tenant;
 }
 
 function problem(status, content) {

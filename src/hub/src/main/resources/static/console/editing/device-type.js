@@ -1,9 +1,9 @@
 // The page of one device type.
 import { ask } from './ask.js';
-import { call, place } from './call.js';
+import { call, place, post } from './call.js';
 import { codeEditor } from './code.js';
 import { unifiedDiff } from './diff.js';
-import { payloadPicker } from './payload.js';
+import { listAt, payloadPicker } from './payload.js';
 import { proposals } from './proposals.js';
 import { tabs } from './tabs.js';
 import { fieldView } from './field-view.js';
@@ -24,21 +24,12 @@ const yaml = editor('yaml');
 const kinds = tabs(byId('tab-fields').parentElement);
 const table = fieldView(editors.fields, edits, () => touched());
 const form = typeForm(byId('as-form'), editors, kinds);
-const csrf = byId('editing').dataset.csrf;
 let shown = 'tab-form';
 let dirty = false;
 let leaving = false;
 
 /** The console's own calls: text in, JSON out; never throws. */
-async function turn(way, body, type) {
-  try {
-    const answer = await fetch('/device-types/-/' + way, { method: 'POST', headers: { 'X-CSRF-TOKEN': csrf, 'Content-Type': type, Accept: 'application/json' }, body, redirect: 'error', cache: 'no-store' });
-    const content = await answer.json().catch(() => null);
-    return { ok: answer.ok, body: content || { field: '', detail: 'Not allowed, or signed out meanwhile. What you wrote is still here; sign in in another tab and try again.' } };
-  } catch {
-    return { ok: false, body: { field: '', detail: 'The hub cannot be reached. What you wrote is still here; try again in a moment.' } };
-  }
-}
+const turn = (way, body, type) => post('/device-types/-/' + way, type, body);
 
 const wrong = (text) => { byId('wrong').hidden = !text; byId('wrong').textContent = text || ''; };
 const say = (text) => { if (byId('state')) byId('state').textContent = text; };
@@ -99,10 +90,13 @@ async function changeView(to) {
 const views = tabs(byId('tab-form').parentElement, changeView);
 
 // The payload and what becomes of it.
-const remembered = 'hub-payload ' + name;
+const remembered = (of) => `hub-payload ${byId('editing').dataset.tenant} ${of}`;
+const recall = (of) => { try { return sessionStorage.getItem(remembered(of)); } catch { return null; } };
+const remember = (of, text) => { try { sessionStorage.setItem(remembered(of), text.slice(0, 100_000)); } catch { /* full or forbidden: not remembered */ } };
+const fetched = listAt(path + '/payloads');
 const payload = byId('payload') && payloadPicker(byId('payload'), async () => {
-  const found = made ? await fetch(path + '/payloads', { headers: { Accept: 'application/json' }, cache: 'no-store' }).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []) : [];
-  const last = localStorage.getItem(remembered);
+  const found = made ? await fetched() : [];
+  const last = recall(name);
   return last ? [...found, { source: 'sample', name: 'Tried here last', text: last }] : found;
 });
 const result = payload && typeResult(byId('result'), () => test());
@@ -135,7 +129,7 @@ async function test() {
     mark(answer.body);
     return;
   }
-  if (!payload.chosen && tried.payload) { try { localStorage.setItem(remembered, tried.payload.slice(0, 100_000)); } catch { /* full: not remembered */ } }
+  if (!payload.chosen && tried.payload) remember(name, tried.payload);
   result.show(answer.body);
 }
 const testSoon = () => { clearTimeout(soon); soon = setTimeout(test, 400); };
@@ -196,9 +190,20 @@ function touched() {
 }
 
 // Saving.
-const shownDiff = (text) => { const box = el('div', ''); unifiedDiff(box, text); return box; };
+const shownDiff = (answer) => {
+  const box = el('div', '');
+  if (answer.ok) unifiedDiff(box, answer.body.diff); else box.append(el('p', 'problem', `It is not known: ${answer.body.detail}`));
+  return box;
+};
 
-async function save(over) {
+let saving = false;
+async function save() {
+  if (saving) return;
+  saving = true;
+  try { await store(); } finally { saving = leaving; }
+}
+
+async function store(over) {
   wrong('');
   let type;
   try { type = await written(); } catch (problem) { if (!mark(problem)) wrong(problem.detail); say('Not saved'); return; }
@@ -210,7 +215,7 @@ async function save(over) {
   unmark();
   if (answer.ok) {
     leaving = true;
-    if (!made && type.name !== name) { const last = localStorage.getItem(remembered); if (last) { localStorage.setItem('hub-payload ' + type.name, last); localStorage.removeItem(remembered); } }
+    if (!made && type.name !== name) { const last = recall(name); if (last) { remember(type.name, last); remember(name, ''); } }
     location.assign('/device-types/' + encodeURIComponent(type.name) + '?saved');
     return;
   }
@@ -225,10 +230,10 @@ async function save(over) {
 
 async function conflict(detail) {
   const theirs = await call('GET', `${path}/versions/${version}/diff`);
-  const way = await ask('Somebody else has changed it meanwhile', [el('p', '', detail.replace(/; read it again$/, '.')), el('h3', '', 'What they changed'), shownDiff(theirs.ok ? theirs.body.diff : '')],
-    [{ text: 'Go on editing', value: '' }, { text: 'Drop mine, show theirs', value: 'theirs' }, { text: 'Save mine over theirs', value: 'mine', kind: 'danger' }]);
+  const way = await ask('Somebody else has changed it meanwhile', [el('p', '', detail.replace(/; read it again$/, '.')), el('h3', '', 'What they changed'), shownDiff(theirs)],
+    [{ text: 'Go on editing', value: '' }, { text: 'Drop mine, show theirs', value: 'theirs' }].concat(theirs.ok ? { text: 'Save mine over theirs', value: 'mine', kind: 'danger' } : []));
   if (way === 'theirs') { leaving = true; location.assign(path); }
-  if (way === 'mine') { const now = await call('GET', path); if (now.ok) save(now.etag); }
+  if (way === 'mine') { const now = await call('GET', path); if (now.ok) await store(now.etag); else wrong(now.body.detail); }
 }
 
 // History.
@@ -250,13 +255,14 @@ byId('history')?.addEventListener('click', async (event) => {
     const note = el('input', 'form-control');
     note.placeholder = 'Why; kept in the history';
     note.setAttribute('aria-label', 'Why');
-    const way = await ask(`Roll back to version ${number}?`, [el('p', '', `What it was then takes effect as version ${Number(version) + 1}:`), shownDiff(answer.ok ? answer.body.diff : ''), note],
-      [{ text: 'Cancel', value: '' }, { text: 'Roll back', value: 'back', kind: 'primary' }]);
+    const way = await ask(`Roll back to version ${number}?`, [el('p', '', `What it was then takes effect as version ${Number(version) + 1}:`), dirty ? el('p', 'note-warn', 'What you wrote and did not save is lost with it.') : '', shownDiff(answer), note],
+      [{ text: 'Cancel', value: '' }].concat(answer.ok ? { text: 'Roll back', value: 'back', kind: dirty ? 'danger' : 'primary' } : []));
     if (!way) return;
     const done = await call('POST', path + '/rollback', { version: number, note: note.value.trim() || null }, `"${version}"`);
     if (done.ok) { leaving = true; location.assign(path + '?saved'); } else { wrong(done.body.detail); scrollTo(0, 0); }
   }
 });
+byId('history')?.querySelectorAll('button').forEach((one) => { one.disabled = false; });
 byId('delete')?.addEventListener('click', async () => {
   const way = await ask(`Delete ${name}?`, [el('p', '', 'Its devices stay, with all they have sent. What they send from now on goes by the mapping of their maker and model, or becomes dead letters.')],
     [{ text: 'Cancel', value: '' }, { text: 'Delete', value: 'delete', kind: 'danger' }]);

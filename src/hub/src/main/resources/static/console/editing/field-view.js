@@ -1,5 +1,5 @@
 // The field table of a page as text and as a grid: the text stays the truth.
-import { call } from './call.js';
+import { call, post } from './call.js';
 import { fieldGrid } from './fieldgrid.js';
 import { el } from './words.js';
 
@@ -19,14 +19,14 @@ export function fieldView(editor, editable, changed) {
       metrics = answer.ok ? answer.body.items.map((metric) => metric.key) : [];
     }
     const text = editor.value;
-    const answer = await fetch('/mappings/table', { method: 'POST', headers: { 'Content-Type': 'text/plain;charset=utf-8', Accept: 'application/json', 'X-CSRF-TOKEN': byId('editing').dataset.csrf }, body: text }).catch(() => null);
-    const table = answer ? await answer.json().catch(() => null) : null;
-    if (!answer || !answer.ok) {
-      byId('grid').replaceChildren(el('div', 'empty', el('h3', '', 'Not shown as a grid'), el('p', '', (table && table.detail) || 'The hub cannot be reached.'), el('p', '', 'Mend it as text, then come back.')));
+    const answer = await post('/mappings/table', 'text/plain;charset=utf-8', text);
+    if (text !== editor.value) { draw(); return; }
+    if (!answer.ok) {
+      byId('grid').replaceChildren(el('div', 'empty', el('h3', '', 'Not shown as a grid'), el('p', '', answer.body.detail), el('p', '', 'Mend it as text, then come back.')));
       return;
     }
     drawn = text;
-    grid.show(table);
+    grid.show(answer.body);
     byId('grid-note').hidden = !/(^|\s)#/.test(text);
   }
   const show = (on) => {

@@ -4,7 +4,7 @@ import { el } from './words.js';
 const COLUMNS = [
   ['field', 'Field', 'Where in the payload: env.t, list[2], probes[id=in].v'], ['metric', 'Metric', 'Key of the metric, such as supply_air_temp'],
   ['unit', 'Unit', 'UCUM code of the scaled value; the metric\'s own when empty'], ['scale', 'Scale', 'value · scale + offset; 1 when empty'], ['offset', 'Offset', 'value · scale + offset; 0 when empty'],
-  ['low', 'Lowest', 'Lower values are held here'], ['high', 'Highest', 'Higher values are held here'], ['enum', 'Values', 'What a value is called: 0=off, 1=on'], ['unless', 'No reading', 'Values that mean no reading: 32767, -32768'],
+  ['low', 'Lowest', 'Lower values are held here'], ['high', 'Highest', 'Higher values are held here'], ['enum', 'Values', 'What a value is called: 0=off, 1=on; a text with a comma in double quotes'], ['unless', 'No reading', 'Values that mean no reading: 32767, -32768'],
 ];
 const NUMBERS = new Set(['scale', 'offset', 'low', 'high']);
 // Texts that YAML takes for something else.
@@ -19,34 +19,57 @@ const flow = (value) => {
   return scalar(value);
 };
 const number = (text) => (text.trim() === '' ? undefined : Number.isFinite(Number(text.replace(',', '.'))) ? Number(text.replace(',', '.')) : text.trim());
+const quoted = (text) => { try { return JSON.parse(text); } catch { return text; } };
 const value = (text) => {
   const t = text.trim();
+  if (t.startsWith('"')) return quoted(t);
   if (/^-?\d+(?:\.\d+)?$/.test(t)) return Number(t);
   if (t === 'true' || t === 'false') return t === 'true';
   return t;
 };
-const list = (text) => text.split(',').map((part) => part.trim()).filter(Boolean);
+const list = (text) => (text.match(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g) || []).map((part) => part.trim()).filter(Boolean);
+const bare = (text) => (text === '' || text !== text.trim() || /[,="]/.test(text) ? JSON.stringify(text) : text);
+/** A value as its cell says it; `value` reads the same of it again. */
+const said = (v) => (typeof v !== 'string' ? JSON.stringify(v) : value(v) === v ? bare(v) : JSON.stringify(v));
+const states = (text) => Object.fromEntries(list(text).map((pair) => {
+  const [, k, v] = /^("(?:[^"\\]|\\.)*"|[^=]*)(?:=([\s\S]*))?$/.exec(pair) || [null, pair, ''];
+  return [k.startsWith('"') ? quoted(k.trim()) : k.trim(), value(v || '')];
+}));
 
-/** A line of the table as the texts of its cells. */
+const bounds = ({ clamp }) => (Array.isArray(clamp) ? clamp : clamp ? [clamp.min, clamp.max] : []);
+
+/** A line of the table as the texts of its cells, with what it was and which cells somebody typed in. */
 const cells = (line) => ({
   ...line,
+  was: line, typed: new Set(),
   scale: line.scale ?? '', offset: line.offset ?? '', unit: line.unit ?? '',
-  low: line.clamp ? line.clamp[0] ?? '' : '', high: line.clamp ? line.clamp[1] ?? '' : '',
-  enum: line.enum ? Object.entries(line.enum).map(([k, v]) => `${k}=${v}`).join(', ') : '',
-  unless: line.unless === undefined ? '' : [].concat(line.unless).join(', '),
+  low: bounds(line)[0] ?? '', high: bounds(line)[1] ?? '',
+  enum: line.enum ? Object.entries(line.enum).map(([k, v]) => `${bare(k)}=${said(v)}`).join(', ') : '',
+  unless: line.unless === undefined ? '' : [].concat(line.unless).map(said).join(', '),
 });
 
-/** The cells back as a line; settings the grid does not show stay as they were. */
+const KNOWN = ['metric', 'unit', 'unless', 'bit', 'enum', 'otherwise', 'scale', 'offset', 'clamp', 'parse', 'required', 'description'];
+
+/** The cells back as a line: what nobody typed in stays as it was, in kind and all. */
 function settings(row) {
-  const { field, vendor_field: vendor, low, high, ...rest } = row;
+  const { was, typed } = row;
   const out = {};
-  for (const name of ['metric', 'unit', 'unless', 'bit', 'enum', 'otherwise', 'scale', 'offset', 'clamp', 'parse', 'required', 'description']) {
-    let v = rest[name];
-    if (name === 'scale' || name === 'offset') v = number(String(v ?? ''));
-    else if (name === 'clamp') { v = [number(String(low ?? '')) ?? null, number(String(high ?? '')) ?? null]; if (v.every((bound) => bound === null)) v = undefined; }
-    else if (name === 'enum') v = v ? Object.fromEntries(list(v).map((pair) => { const at = pair.indexOf('='); return at < 0 ? [pair, ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]; })) : undefined;
-    else if (name === 'unless') { const all = list(String(v ?? '')).map(value); v = all.length === 0 ? undefined : all.length === 1 ? all[0] : all; }
-    if (v !== undefined && v !== null && v !== '') out[name] = v;
+  for (const name of new Set([...KNOWN, ...Object.keys(was)])) {
+    if (name === 'field' || name === 'vendor_field') continue;
+    let v = was[name];
+    if (name === 'clamp') {
+      if (typed.has('low') || typed.has('high')) {
+        v = ['low', 'high'].map((end, i) => (typed.has(end) ? number(row[end]) : bounds(was)[i]) ?? null);
+        if (v.every((bound) => bound === null)) v = undefined;
+      }
+    } else if (typed.has(name)) {
+      v = row[name].trim();
+      if (v === '') v = undefined;
+      else if (NUMBERS.has(name)) v = number(v);
+      else if (name === 'enum') v = states(v);
+      else if (name === 'unless') { v = list(v).map(value); if (v.length < 2) [v] = v; }
+    }
+    if (v !== undefined) out[name] = v;
   }
   return out;
 }
@@ -89,7 +112,9 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
     if (NUMBERS.has(name)) input.inputMode = 'decimal';
     input.addEventListener('input', () => {
       row[name] = input.value;
-      input.toggleAttribute('aria-invalid', NUMBERS.has(name) && input.value.trim() !== '' && !Number.isFinite(Number(input.value.replace(',', '.'))));
+      row.typed.add(name);
+      if (NUMBERS.has(name) && input.value.trim() !== '' && !Number.isFinite(Number(input.value.replace(',', '.')))) input.setAttribute('aria-invalid', 'true');
+      else input.removeAttribute('aria-invalid');
       tell();
     });
     return el('td', 'grid-' + name, input);
@@ -131,7 +156,7 @@ export function fieldGrid(box, changed, { metrics = () => [], editable = true } 
     add.type = 'button';
     add.dataset.add = '';
     add.addEventListener('click', () => {
-      table.lines.push({ field: '', metric: '' });
+      table.lines.push(cells({ field: '' }));
       draw();
       box.querySelector('tbody tr:last-child input').focus();
     });

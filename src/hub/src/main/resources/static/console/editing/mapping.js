@@ -1,16 +1,17 @@
 // The editor of one mapping: what is written here is tried through the hub's own pipeline, and counts when published.
 import { ask } from './ask.js';
-import { call, inPath, place } from './call.js';
+import { call, inPath, place, post } from './call.js';
 import { codeEditor } from './code.js';
 import { comparison, lineDiff, unifiedDiff } from './diff.js';
 import { fieldGrid } from './fieldgrid.js';
 import { helpNodes, keys } from './keys.js';
-import { payloadPicker } from './payload.js';
+import { layOut } from './lay-out.js';
+import { listAt, payloadPicker } from './payload.js';
 import { resultTable } from './result.js';
 import { proposals } from './proposals.js';
 import { tabs } from './tabs.js';
 import { history } from './versions.js';
-import { ago, count, el, moment } from './words.js';
+import { ago, count, el } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const head = byId('mapping');
@@ -23,10 +24,7 @@ const state = { etag: null, published: null, draft: null, base: { jsonata: '', f
 const jsonata = codeEditor(byId('jsonata-editor').querySelector('.code'));
 const fields = codeEditor(byId('fields-editor').querySelector('.code'));
 const result = resultTable(byId('result'));
-const payload = payloadPicker(byId('payload'), async () => {
-  const answer = await fetch(`/mappings/${inPath(name)}/payloads`, { headers: { Accept: 'application/json' }, cache: 'no-store' }).catch(() => null);
-  return answer && answer.ok ? answer.json() : [];
-});
+const payload = payloadPicker(byId('payload'), listAt(`/mappings/${inPath(name)}/payloads`));
 const work = document.querySelector('.work');
 const kinds = tabs(byId('kinds'), (id) => {
   work.classList.toggle('work-table', id === 'tab-fields');
@@ -38,20 +36,21 @@ const kinds = tabs(byId('kinds'), (id) => {
 let metricNames = [];
 const grid = fieldGrid(byId('grid'), (text) => {
   fields.value = text;
+  gridOf = text;
   changed();
 }, { metrics: () => metricNames, editable: edits });
 let gridOf = null;
 async function drawGrid() {
   if (byId('grid').hidden || byId('pane-fields').hidden || gridOf === fields.value) return;
   const text = fields.value;
-  const answer = await fetch('/mappings/table', { method: 'POST', headers: { 'Content-Type': 'text/plain;charset=utf-8', Accept: 'application/json', 'X-CSRF-TOKEN': byId('editing').dataset.csrf }, body: text }).catch(() => null);
-  const table = answer ? await answer.json().catch(() => null) : null;
-  if (!answer || !answer.ok) {
-    byId('grid').replaceChildren(el('div', 'empty', el('h3', '', 'Not shown as a grid'), el('p', '', (table && table.detail) || 'The hub cannot be reached.'), el('p', '', 'Mend it as text, then come back.')));
+  const answer = await post('/mappings/table', 'text/plain;charset=utf-8', text);
+  if (text !== fields.value) { drawGrid(); return; }
+  if (!answer.ok) {
+    byId('grid').replaceChildren(el('div', 'empty', el('h3', '', 'Not shown as a grid'), el('p', '', answer.body.detail), el('p', '', 'Mend it as text, then come back.')));
     return;
   }
   gridOf = text;
-  grid.show(table);
+  grid.show(answer.body);
   if (fields.faulty) testSoon();
   byId('grid-note').hidden = !/(^|\s)#/.test(text);
 }
@@ -127,6 +126,25 @@ function showTexts(texts) {
   if (!jsonata.value && fields.value) kinds.select('tab-fields');
   else if (jsonata.value && !fields.value) kinds.select('tab-jsonata');
   drawGrid();
+}
+/** Puts other texts in the place of what is there, which comes back by a button: Ctrl Z knows no box that is not shown. */
+function putIn(texts, said) {
+  const before = { jsonata: jsonata.value, fields: fields.value };
+  const fresh = isEmpty();
+  jsonata.replace(texts.jsonata || '');
+  fields.replace(texts.fields || '');
+  showTexts(texts);
+  changed();
+  tell('good', said);
+  if (fresh) return;
+  const back = el('button', 'link', 'Take it back');
+  back.type = 'button';
+  back.addEventListener('click', () => {
+    showTexts(before);
+    changed();
+    tell('good', 'The editor is as it was.');
+  });
+  byId('good').append(' ', back);
 }
 
 async function load() {
@@ -231,7 +249,8 @@ async function conflict(detail) {
     { text: 'Take theirs, drop mine', value: 'theirs' },
     { text: 'Save mine over theirs', value: 'mine', kind: 'danger' },
   ]);
-  take(view, answer.etag);
+  // Whoever goes on editing has not settled it: the next time it is asked again.
+  if (way) take(view, answer.etag);
   if (way === 'theirs') {
     showTexts(state.base);
     tell('good', 'Theirs is in the editor now.');
@@ -283,7 +302,8 @@ async function publish() {
     const box = el('div', '');
     const [diff, sentenceOfReal] = await Promise.all([version() ? call('GET', `${at}/versions/${version()}/diff?to=draft`) : null, outlook()]);
     if (diff && diff.ok) unifiedDiff(box, diff.body.diff);
-    else if (!diff) box.append(el('p', 'hint', 'It is the first version of this mapping.'));
+    else if (diff) box.append(el('p', 'problem', `What it would change is not known: ${diff.body.detail}`));
+    else box.append(el('p', 'hint', 'It is the first version of this mapping.'));
     const note = el('textarea', 'form-control');
     note.rows = 2;
     note.maxLength = 500;
@@ -294,7 +314,7 @@ async function publish() {
     note.addEventListener('keydown', (event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) note.form.requestSubmit(note.form.querySelector('.btn-primary')); });
     const label = el('label', '', 'Note', note);
     const way = await ask(`Publish ${name}`, [sentenceOfReal, box, label, el('p', 'hint', 'It takes effect in every hub with the next message, within two seconds. It can be rolled back.')],
-      [{ text: 'Not now', value: '' }, { text: `Publish as version ${await next()}`, value: 'publish', kind: 'primary' }]);
+      [{ text: 'Not now', value: '' }].concat(!diff || diff.ok ? { text: await next(), value: 'publish', kind: 'primary' } : []));
     if (way !== 'publish') return;
     const answer = await call('POST', at + '/publish', note.value.trim() ? { note: note.value.trim() } : {}, state.etag);
     if (answer.ok) {
@@ -308,7 +328,8 @@ async function publish() {
 }
 async function next() {
   const answer = await call('GET', at + '/versions?limit=1');
-  return answer.ok && answer.body.items.length ? answer.body.items[0].version + 1 : 1;
+  if (!answer.ok) return version() ? 'Publish' : 'Publish as version 1';
+  return `Publish as version ${answer.body.items.length ? answer.body.items[0].version + 1 : 1}`;
 }
 
 async function drop() {
@@ -345,11 +366,19 @@ const below = {
     below.fill = fill;
     byId('h-below').textContent = title;
     box.hidden = false;
-    await fill(byId('below-body'));
+    const body = below.fresh();
+    await fill(body);
+    if (!body.isConnected || box.hidden) return;
     box.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
     box.focus({ preventScroll: true });
   },
-  refresh() { if (!byId('below').hidden && below.fill) below.fill(byId('below-body')); },
+  /** A place of its own for each filling: one that comes late fills what nobody sees any more. */
+  fresh() {
+    const body = el('div', '');
+    byId('below-body').replaceChildren(body);
+    return body;
+  },
+  refresh() { if (!byId('below').hidden && below.fill) below.fill(below.fresh()); },
   close() { byId('below').hidden = true; below.what = null; },
 };
 byId('do-close').addEventListener('click', () => below.close());
@@ -372,14 +401,10 @@ const compare = () => below.show('compare', state.published ? `The draft against
 });
 
 const versions = history({
-  at, name, edits, person, moment,
+  at, edits, person, isDirty,
   state: () => state,
   take: (texts, from) => {
-    jsonata.replace(texts.jsonata || '');
-    fields.replace(texts.fields || '');
-    showTexts({ jsonata: texts.jsonata || '', fields: texts.fields || '' });
-    changed();
-    tell('good', `${from} is in the editor; save or publish it to keep it.`);
+    putIn({ jsonata: texts.jsonata || '', fields: texts.fields || '' }, `${from} is in the editor; save or publish it to keep it.`);
     scrollTo({ top: 0 });
   },
   rolledBack: async (text) => {
@@ -407,13 +432,9 @@ async function propose() {
     tell('wrong', `Nothing can be proposed: ${answer.body.field ? answer.body.field + ' ' : ''}${answer.body.detail}`);
     return;
   }
-  const taken = await proposals(answer.body, others.length + 1, isEmpty());
+  const taken = await proposals(answer.body, others.length + 1, isEmpty(), 'it can be taken back');
   if (!taken) return;
-  jsonata.replace(answer.body.jsonata || '');
-  fields.replace(answer.body.fields || '');
-  showTexts({ jsonata: answer.body.jsonata || '', fields: answer.body.fields || '' });
-  changed();
-  tell('good', 'The proposal is in the editor. Look at the lines that are not sure, try it on other payloads, then save it.');
+  putIn({ jsonata: answer.body.jsonata || '', fields: answer.body.fields || '' }, 'The proposal is in the editor. Look at the lines that are not sure, try it on other payloads, then save it.');
 }
 
 // ---- keys
@@ -464,6 +485,21 @@ function begin() {
   } else result.clear('Only looked at', 'Admins and engineers try and change mappings; sign in with such a token.');
 }
 
+/** The dead letter that led here; the list has the newest only. */
+async function pickLetter(id) {
+  const answer = await call('GET', '/dead-letters/' + encodeURIComponent(id));
+  if (!answer.ok) {
+    tell('wrong', `The dead letter could not be read: ${answer.body.detail}`);
+    return;
+  }
+  const { created_at: at, device, payload: text, payload_base64: base64 } = answer.body;
+  const tight = (one) => (one || '').replace(/\s+/g, '');
+  // Those of one message share their time.
+  const listed = payload.items.find((item) => item.source === 'dead-letter' && item.at === at && item.device === device && tight(item.base64 || item.text) === tight(base64 || text));
+  if (listed) payload.pick(listed);
+  else payload.add({ source: 'dead-letter', at, device, text: text === undefined ? undefined : layOut(text), base64 });
+}
+
 begin();
 jsonata.area.placeholder = '{\n  "timestamp": $epoch(ts),\n  "metrics": {"supply_air_temp": temp}\n}';
 // Asking for what is not there would only fill the browser's log.
@@ -472,8 +508,7 @@ showTexts(state.base);
 showState();
 await payload.reload();
 if (isEmpty() && edits && !payload.request) payload.editor.focus();
-const letter = wanted.get('letter') && payload.items.find((item) => item.source === 'dead-letter' && item.at && wanted.get('letter') === item.at);
-if (letter) payload.pick(letter);
+if (wanted.get('letter')) await pickLetter(wanted.get('letter'));
 test();
 document.body.dataset.ready = 'true';
 setInterval(showState, 30000);

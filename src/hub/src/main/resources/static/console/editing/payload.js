@@ -5,10 +5,20 @@ import { count, moment } from './words.js';
 
 const SOURCES = { live: 'Live', 'dead-letter': 'Dead letters', archive: 'Raw archive', sample: 'Samples of the mapping' };
 
+/** The list at a page's path, as a picker's `load`. */
+export const listAt = (path) => async () => {
+  const answer = await fetch(path, { headers: { Accept: 'application/json' }, redirect: 'manual', cache: 'no-store' })
+    .catch(() => { throw new Error('the hub cannot be reached.'); });
+  if (answer.type === 'opaqueredirect') throw new Error('you are signed out.');
+  if (answer.status === 404) return [];
+  if (!answer.ok) throw new Error(`the hub answered ${answer.status}.`);
+  return answer.json();
+};
+
 /**
  * Makes a picker of fragment editing :: payload. `load` gives the list of {source, at, device, serial, name, text,
- * base64}, newest first; it is asked again by the refresh button.
- * Gives {editor, request, reload, onChange, pick}.
+ * base64}, newest first, or throws why there is none; it is asked again by the refresh button.
+ * Gives {editor, request, reload, onChange, pick, add}.
  */
 export function payloadPicker(box, load) {
   const editor = codeEditor(box.querySelector('.code'));
@@ -17,6 +27,7 @@ export function payloadPicker(box, load) {
   const listeners = [];
   let items = [];
   let chosen = null;
+  let failure = '';
 
   const announce = () => listeners.forEach((listen) => listen());
   const label = (item) => (item.source === 'sample' ? item.name
@@ -38,7 +49,8 @@ export function payloadPicker(box, load) {
     const parts = [];
     if (chosen && chosen.reason) parts.push('Refused: ' + chosen.reason);
     if (chosen && chosen.base64) parts.push('Not text: the bytes are shown in base64.');
-    if (!items.length && !editor.value) parts.push('No message of this mapping yet. Paste what a device sends, or wait for one and refresh.');
+    if (failure) parts.push(failure);
+    else if (!items.length && !editor.value) parts.push('No message of this mapping yet. Paste what a device sends, or wait for one and refresh.');
     note.textContent = parts.join(' ');
     note.hidden = !parts.length;
   };
@@ -86,10 +98,12 @@ export function payloadPicker(box, load) {
       return request;
     },
     pick: show,
+    /** Shows one that is not in the list. */
+    add(item) { items = [item, ...items]; fill(); show(item); },
     step,
     /** Asks for the list again; shows the newest when nothing is shown yet. */
     async reload() {
-      items = await load();
+      try { items = await load(); failure = ''; } catch (problem) { failure = `The payloads could not be read: ${problem.message}`; }
       if (chosen) chosen = items.find((item) => item.at === chosen.at && item.source === chosen.source && item.name === chosen.name && item.text === chosen.text) || null;
       fill();
       if (!editor.value && items.length) show(items[0]);
@@ -101,7 +115,7 @@ export function payloadPicker(box, load) {
     const before = items.length;
     await picker.reload();
     note.hidden = false;
-    note.textContent = items.length ? `${count(items.length, 'payload')}${items.length > before ? `, ${items.length - before} new` : ''}.` : note.textContent;
+    note.textContent = items.length && !failure ? `${count(items.length, 'payload')}${items.length > before ? `, ${items.length - before} new` : ''}.` : note.textContent;
   });
   fill();
   tell();

@@ -16,7 +16,7 @@ const sure = (confidence) => {
 };
 
 /** Shows the answer of POST /mappings/suggest; gives whether it shall be put into the editor. */
-export async function proposals(suggestion, samples, empty) {
+export async function proposals(suggestion, samples, empty, back = 'Ctrl Z there takes it back') {
   const found = suggestion.proposals.filter((proposal) => proposal.metric).sort((a, b) => a.confidence - b.confidence);
   const rest = suggestion.proposals.filter((proposal) => !proposal.metric);
   const head = ['Field', 'Sample', 'Metric', 'Unit', 'Sure', 'Why'].map((title) => Object.assign(el('th', '', title), { scope: 'col' }));
@@ -29,7 +29,7 @@ export async function proposals(suggestion, samples, empty) {
     nodes.push(el('details', 'prop-rest', el('summary', '', `${count(rest.length, 'field')} without a metric`),
       el('ul', '', ...rest.slice(0, 200).map((p) => el('li', '', el('span', 'mono', p.path), ' ', el('span', 'hint', p.why))))));
   }
-  if (!empty) nodes.push(el('p', 'hint', 'It takes the place of what is in the editor; Ctrl Z there takes it back.'));
+  if (!empty) nodes.push(el('p', 'hint', `It takes the place of what is in the editor; ${back}.`));
   const ways = found.length ? [{ text: 'Cancel', value: '' }, { text: 'Put it into the editor', value: 'take', kind: 'primary' }] : [{ text: 'Close', value: '', kind: 'primary' }];
   return (await ask('A draft to begin with', nodes, ways)) === 'take';
 }

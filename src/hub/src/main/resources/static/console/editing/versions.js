@@ -5,10 +5,7 @@ import { unifiedDiff } from './diff.js';
 import { ago, el } from './words.js';
 
 /** Gives a function that fills a box with the history. */
-export function history({ at, edits, person, state, take, rolledBack, conflict, tell, during }) {
-  let items = [];
-  let cursor = null;
-
+export function history({ at, edits, person, state, isDirty, take, rolledBack, conflict, tell, during }) {
   const button = (text, act, label) => {
     const node = el('button', 'btn btn-sm', text);
     node.type = 'button';
@@ -22,12 +19,14 @@ export function history({ at, edits, person, state, take, rolledBack, conflict, 
       const box = el('div', '');
       const diff = await call('GET', `${at}/versions/${state().published.version}/diff?to=${version}`);
       if (diff.ok) unifiedDiff(box, diff.body.diff);
+      else box.append(el('p', 'problem', `What it would change is not known: ${diff.body.detail}`));
       const note = el('input', 'form-control');
       note.maxLength = 500;
       note.placeholder = 'Why? It stays in the history.';
       note.dataset.first = '';
-      const way = await ask(`Back to version ${version}?`, [el('p', '', `What version ${version} says takes effect as a new version, in every hub within two seconds. Nothing of the history goes.`), box, el('label', '', 'Note', note)],
-        [{ text: 'Cancel', value: '' }, { text: `Roll back to version ${version}`, value: 'go', kind: 'primary' }]);
+      const way = await ask(`Back to version ${version}?`, [el('p', '', `What version ${version} says takes effect as a new version, in every hub within two seconds. Nothing of the history goes.`),
+        isDirty() ? el('p', 'note-warn', 'What you wrote and did not save gives way to it in the editor.') : '', box, el('label', '', 'Note', note)],
+        [{ text: 'Cancel', value: '' }].concat(diff.ok ? { text: `Roll back to version ${version}`, value: 'go', kind: isDirty() ? 'danger' : 'primary' } : []));
       if (way !== 'go') return;
       const answer = await call('POST', at + '/rollback', note.value.trim() ? { version, note: note.value.trim() } : { version }, state().etag);
       if (answer.ok) await rolledBack(`Version ${answer.body.version} is in force; it says what version ${version} said.`);
@@ -37,6 +36,8 @@ export function history({ at, edits, person, state, take, rolledBack, conflict, 
   }
 
   return async function fill(box) {
+    let items = [];
+    let cursor = null;
     const diff = el('div', 'ver-diff');
     const table = el('div', '');
     box.replaceChildren(table, diff);
@@ -79,14 +80,15 @@ export function history({ at, edits, person, state, take, rolledBack, conflict, 
     };
     const more = async () => {
       const answer = await call('GET', `${at}/versions?limit=25${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-      if (answer.ok) {
-        items = items.concat(answer.body.items);
-        cursor = answer.body.cursor;
+      if (!answer.ok) {
+        table.querySelector('.ver-failed')?.remove();
+        table.append(el('p', 'pad ver-failed', el('span', 'problem', `The versions could not be read: ${answer.body.detail} `), button('Try again', more)));
+        return;
       }
+      items = items.concat(answer.body.items);
+      cursor = answer.body.cursor;
       draw();
     };
-    items = [];
-    cursor = null;
     await more();
   };
 }

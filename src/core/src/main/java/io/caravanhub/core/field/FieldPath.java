@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * `odd.name`.x} for a name with dots. A field whose name is the whole text comes first. Immutable.
  */
 public final class FieldPath {
+  private static final int MOST_SEARCHED = 5_000;
+
   private final String text;
   private final List<Step> steps;
 
@@ -91,8 +93,25 @@ public final class FieldPath {
     }
   }
 
-  /** The value there, or null when there is none. */
+  /**
+   * The value there, or null when there is none; {@code [id=x]} is looked for among the first 5,000
+   * elements of a list.
+   */
   public @Nullable Object find(@Nullable Object payload) {
+    return find(payload, false);
+  }
+
+  /**
+   * The same for a table, which tells of what it did not look at.
+   *
+   * @throws IllegalArgumentException when {@code [id=x]} is not among the first 5,000 of a longer
+   *     list
+   */
+  @Nullable Object search(@Nullable Object payload) {
+    return find(payload, true);
+  }
+
+  private @Nullable Object find(@Nullable Object payload, boolean telling) {
     if (steps.size() > 1 && payload instanceof Map<?, ?> map) {
       Object whole = map.get(text);
       if (whole != null) {
@@ -101,7 +120,7 @@ public final class FieldPath {
     }
     Object value = payload;
     for (Step step : steps) {
-      value = next(value, step);
+      value = next(value, step, telling);
       if (value == null) {
         return null;
       }
@@ -109,7 +128,7 @@ public final class FieldPath {
     return value;
   }
 
-  private static @Nullable Object next(@Nullable Object value, Step step) {
+  private @Nullable Object next(@Nullable Object value, Step step, boolean telling) {
     if (step instanceof Step.Name name) {
       return value instanceof Map<?, ?> map ? map.get(name.name()) : null;
     }
@@ -120,12 +139,26 @@ public final class FieldPath {
       int at = index.index() < 0 ? list.size() + index.index() : index.index();
       return at >= 0 && at < list.size() ? list.get(at) : null;
     }
-    Step.Where where = (Step.Where) step;
-    for (Object element : list) {
-      if (element instanceof Map<?, ?> map
+    return first(list, (Step.Where) step, telling);
+  }
+
+  private @Nullable Object first(List<?> list, Step.Where where, boolean telling) {
+    int searched = Math.min(list.size(), MOST_SEARCHED);
+    for (int i = 0; i < searched; i++) {
+      if (list.get(i) instanceof Map<?, ?> map
           && Objects.toString(map.get(where.name()), "").equals(where.value())) {
         return map;
       }
+    }
+    if (telling && searched < list.size()) {
+      throw new IllegalArgumentException(
+          "fields."
+              + text
+              + ": not among the first "
+              + MOST_SEARCHED
+              + " elements of a list of "
+              + list.size()
+              + ", which is as far as a table looks; split the message, or use JSONata");
     }
     return null;
   }

@@ -44,7 +44,7 @@ record FieldRule(
 
   /** The measurement in this payload, or null when it has none. */
   @Nullable Map<String, Object> apply(@Nullable Object payload) {
-    Object value = field.find(payload);
+    Object value = field.search(payload);
     if (value == null || isNoReading(value)) {
       if (required) {
         throw wrong("absent, and the table requires it");

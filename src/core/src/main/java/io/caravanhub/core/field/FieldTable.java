@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping as a table: fields of the payload and the metrics they are. Its cost is a look-up or
- * two a line, so it needs no bounds. Immutable and safe for any number of threads.
+ * two a line; only {@code [id=x]} goes through a list, and through so many elements in all as
+ * {@link FieldPath} allows. Immutable and safe for any number of threads.
  */
 public final class FieldTable {
   private final @Nullable TimeField time;

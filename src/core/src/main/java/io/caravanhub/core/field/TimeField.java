@@ -14,7 +14,7 @@ record TimeField(FieldPath field, @Nullable String unit, @Nullable String zone) 
 
   /** The time as ISO 8601, or null when the payload has none. */
   @Nullable Object apply(@Nullable Object payload) {
-    Object value = field.find(payload);
+    Object value = field.search(payload);
     if (value == null) {
       return null;
     }

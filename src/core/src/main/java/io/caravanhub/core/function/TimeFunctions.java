@@ -20,14 +20,11 @@ public final class TimeFunctions {
 
   /**
    * A count since 1970 as ISO 8601. Without a unit its size tells: seconds below 10^11 (the year
-   * 5138), then milliseconds, microseconds and nanoseconds.
+   * 5138), then milliseconds, microseconds and nanoseconds. A text has to be the number and nothing
+   * else: the year that an ISO time begins with is a count too.
    */
   public static @Nullable Object epoch(@Nullable Object value, @Nullable Object unit) {
-    Object digits = value instanceof String ? NumberFunctions.num(value) : value;
-    if (value instanceof String && digits == null) {
-      throw Arguments.wrong("epoch", "expected a count since 1970", value);
-    }
-    Double count = Arguments.number("epoch", digits);
+    Double count = value instanceof String text ? count(text) : Arguments.number("epoch", value);
     if (count == null) {
       return null;
     }
@@ -38,6 +35,25 @@ public final class TimeFunctions {
       throw Arguments.wrong("epoch", "expected a count since 1970", value);
     }
     return Instant.ofEpochMilli(Math.round(millis)).toString();
+  }
+
+  private static double count(String value) {
+    String text = value.length() > LONGEST ? "" : value.strip().replace(',', '.');
+    for (int i = 0; i < text.length(); i++) {
+      if ("0123456789.+-eE".indexOf(text.charAt(i)) < 0) {
+        throw noCount(value);
+      }
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw noCount(value);
+    }
+  }
+
+  private static JException noCount(Object value) {
+    return Arguments.wrong(
+        "epoch", "expected a count since 1970 (a time in words needs no $epoch, no unit)", value);
   }
 
   private static double guess(double count) {

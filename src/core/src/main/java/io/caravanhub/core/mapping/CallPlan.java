@@ -53,7 +53,9 @@ final class CallPlan {
     return (input, run) -> {
       List<@Nullable Object> given = new ArrayList<>(all.length);
       for (PlanNode argument : all) {
-        given.add(argument.eval(input, run));
+        Object value = argument.eval(input, run);
+        run.take(value);
+        given.add(value);
       }
       return function.call(input, anything ? given : (List<?>) function.validate(given, input));
     };
@@ -67,7 +69,11 @@ final class CallPlan {
       case "type/1":
         return (input, run) -> Functions.type(a.eval(input, run));
       case "uplink/1":
-        return (input, run) -> LorawanFunctions.uplink(a.eval(input, run));
+        return (input, run) -> {
+          Object message = a.eval(input, run);
+          run.take(message);
+          return LorawanFunctions.uplink(message);
+        };
       case "epoch/1":
         return (input, run) -> TimeFunctions.epoch(a.eval(input, run), null);
       case "epoch/2":
@@ -139,6 +145,7 @@ final class CallPlan {
       if (value == null) {
         return null;
       }
+      run.take(value);
       List<?> list = PathPlan.list(value);
       List<Number> numbers = new ArrayList<>();
       for (Object item : list == null ? List.of(value) : list) {
@@ -163,6 +170,7 @@ final class CallPlan {
       if (value != null && !(value instanceof String)) {
         throw Plan.left();
       }
+      run.take(value);
       return value == null ? null : function.apply((String) value);
     };
   }

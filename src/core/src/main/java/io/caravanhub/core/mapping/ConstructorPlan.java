@@ -48,11 +48,13 @@ final class ConstructorPlan {
     }
     boolean constructed = syntax.is("consarray");
     return (input, run) -> {
+      run.step(nodes.length >> 4);
       JList<Object> array = new JList<>(nodes.length);
       for (int i = 0; i < nodes.length; i++) {
         Object value = nodes[i].eval(input, run);
         List<?> list = nested[i] ? null : PathPlan.list(value);
         if (list != null) {
+          run.step(list.size());
           array.addAll(list);
         } else if (value != null) {
           array.add(value);
@@ -94,6 +96,7 @@ final class ConstructorPlan {
   private static PlanNode written(@Nullable String[] names, PlanNode[] values) {
     int capacity = names.length * 4 / 3 + 1;
     return (item, run) -> {
+      run.step(names.length >> 4);
       Map<Object, Object> object = new LinkedHashMap<>(capacity);
       for (int i = 0; i < names.length; i++) {
         Object value = values[i].eval(item, run);
@@ -107,6 +110,7 @@ final class ConstructorPlan {
 
   private static PlanNode named(PlanNode[] keys, PlanNode[] values) {
     return (item, run) -> {
+      run.step(keys.length >> 4);
       Map<Object, Object> object = new LinkedHashMap<>(keys.length * 2);
       String[] names = new String[keys.length];
       for (int i = 0; i < keys.length; i++) {
@@ -192,6 +196,9 @@ final class ConstructorPlan {
           Group before = groups.get(key);
           if (before != null && before.pair() != pair) {
             throw Plan.left();
+          }
+          if (before != null && before.data() instanceof List<?> copied) {
+            run.step(copied.size());
           }
           Object data =
               before == null ? items.get(i) : Functions.append(before.data(), items.get(i));

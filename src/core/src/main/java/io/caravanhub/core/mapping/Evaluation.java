@@ -4,8 +4,6 @@ import com.dashjoin.jsonata.Jsonata.EntryCallback;
 import com.dashjoin.jsonata.Jsonata.ExitCallback;
 import com.dashjoin.jsonata.Jsonata.Frame;
 import com.dashjoin.jsonata.Parser.Symbol;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +16,17 @@ final class Evaluation implements EntryCallback, ExitCallback {
   // The library calls functions without their frame, so they find their call by its thread.
   private static final ThreadLocal<@Nullable Evaluation> CURRENT = new ThreadLocal<>();
 
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
   private final MappingBounds bounds;
   private final Sizes sizes;
+  private final TimeBound time;
   private final long startMillis = System.currentTimeMillis();
-  private final long start = System.nanoTime();
   private int depth;
   private int steps;
-  private long cpuWhenOverdue = -1;
 
   Evaluation(MappingBounds bounds) {
     this.bounds = bounds;
     this.sizes = new Sizes(bounds.values());
+    this.time = new TimeBound(bounds);
   }
 
   /** The call that runs on this thread. */
@@ -64,22 +60,8 @@ final class Evaluation implements EntryCallback, ExitCallback {
 
   /** Counts work done outside the interpreter's own steps, so that the clock is looked at. */
   void step() {
-    if ((++steps & 15) == 0 && System.nanoTime() - start > bounds.time().toNanos()) {
-      overdue();
-    }
-  }
-
-  // On a busy machine the clock runs while the thread does not: what is overdue by the clock is
-  // stopped once it has also used that much of the processor.
-  private void overdue() {
-    long cpu = THREADS.getCurrentThreadCpuTime();
-    if (cpuWhenOverdue < 0) {
-      cpuWhenOverdue = cpu;
-    } else if (cpu - cpuWhenOverdue > bounds.time().toNanos()) {
-      throw new BoundsExceeded(
-          "took longer than "
-              + bounds.time().toMillis()
-              + " ms; look for a loop without end or a costly regular expression");
+    if ((++steps & 15) == 0) {
+      time.look();
     }
   }
 

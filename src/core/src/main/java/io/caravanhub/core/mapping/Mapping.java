@@ -162,7 +162,12 @@ public final class Mapping {
 
   @Nullable Object evaluate(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
-    Object planned = plan == null ? Plan.LEFT : plan.run(input, bindings, bounds);
+    Object planned;
+    try {
+      planned = plan == null ? Plan.LEFT : plan.run(input, bindings, bounds);
+    } catch (BoundsExceeded e) {
+      throw failure(source, e);
+    }
     return planned == Plan.LEFT ? byLibrary(input, bindings, bounds) : planned;
   }
 

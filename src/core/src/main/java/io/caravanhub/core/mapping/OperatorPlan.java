@@ -20,21 +20,21 @@ final class OperatorPlan {
     return switch (operator) {
       case "and" -> (in, run) -> isTrue(a.eval(in, run)) && isTrue(b.eval(in, run));
       case "or" -> (in, run) -> isTrue(a.eval(in, run)) || isTrue(b.eval(in, run));
-      case "=" -> (in, run) -> same(a.eval(in, run), b.eval(in, run));
+      case "=" -> (in, run) -> same(a.eval(in, run), b.eval(in, run), run);
       case "!=" ->
           (in, run) -> {
             Object left = a.eval(in, run);
             Object right = b.eval(in, run);
-            return left != null && right != null && !same(left, right);
+            return left != null && right != null && !same(left, right, run);
           };
       case "in" -> {
         List<Object> fixed = ConstructorPlan.literals(syntax.node("rhs"));
         yield fixed == null
-            ? (in, run) -> isIn(a.eval(in, run), b.eval(in, run))
-            : (in, run) -> isIn(a.eval(in, run), fixed);
+            ? (in, run) -> isIn(a.eval(in, run), b.eval(in, run), run)
+            : (in, run) -> isIn(a.eval(in, run), fixed, run);
       }
       case ".." -> (in, run) -> range(a.eval(in, run), b.eval(in, run), run);
-      case "&" -> (in, run) -> concatenated(a.eval(in, run), b.eval(in, run));
+      case "&" -> (in, run) -> concatenated(a.eval(in, run), b.eval(in, run), run);
       case "+", "-", "*", "/", "%" -> {
         char sign = operator.charAt(0);
         yield (in, run) -> calculated(a.eval(in, run), b.eval(in, run), sign);
@@ -51,7 +51,7 @@ final class OperatorPlan {
     return value instanceof Boolean is ? is : Jsonata.boolize(value);
   }
 
-  private static boolean same(@Nullable Object a, @Nullable Object b) {
+  private static boolean same(@Nullable Object a, @Nullable Object b, PlanRun run) {
     if (a == null || b == null) {
       return false;
     }
@@ -59,15 +59,17 @@ final class OperatorPlan {
       return Double.doubleToLongBits(left.doubleValue())
           == Double.doubleToLongBits(right.doubleValue());
     }
+    run.take(a);
     return a.equals(b);
   }
 
-  private static boolean isIn(@Nullable Object a, @Nullable Object b) {
+  private static boolean isIn(@Nullable Object a, @Nullable Object b, PlanRun run) {
     if (!(b instanceof List<?> list)) {
-      return same(a, b);
+      return same(a, b, run);
     }
+    run.step(list.size());
     for (int i = 0; i < list.size(); i++) {
-      if (same(a, list.get(i))) {
+      if (same(a, list.get(i), run)) {
         return true;
       }
     }
@@ -90,7 +92,9 @@ final class OperatorPlan {
     return numbers;
   }
 
-  private static String concatenated(@Nullable Object a, @Nullable Object b) {
+  private static String concatenated(@Nullable Object a, @Nullable Object b, PlanRun run) {
+    run.take(a);
+    run.take(b);
     String left = a == null ? "" : a instanceof String text ? text : Functions.string(a, null);
     String right = b == null ? "" : b instanceof String text ? text : Functions.string(b, null);
     if (left.length() + right.length() > LONGEST) {

@@ -66,9 +66,7 @@ final class PathPlan implements PlanNode {
         return field(map, name);
       }
       if (input instanceof List<?> list) {
-        for (int i = 0; i < list.size(); i++) {
-          run.step();
-        }
+        run.take(list);
       }
       return Functions.lookup(input, name);
     };
@@ -120,7 +118,7 @@ final class PathPlan implements PlanNode {
         return sequence(flat(value, last, run), i + 1, run);
       }
     }
-    return keepSingleton ? kept(sequence(value)) : value;
+    return keepSingleton ? kept(sequence(value), run) : value;
   }
 
   private static @Nullable Object value(Step step, @Nullable Object item, PlanRun run) {
@@ -181,12 +179,15 @@ final class PathPlan implements PlanNode {
     for (int i = from; i < steps.length && result != null && !result.isEmpty(); i++) {
       result = step(steps[i], result, i == steps.length - 1, run);
     }
-    return keepSingleton ? kept(result) : result;
+    return keepSingleton ? kept(result, run) : result;
   }
 
-  private static Object kept(@Nullable List<?> result) {
+  private static Object kept(@Nullable List<?> result, PlanRun run) {
     if (result == null) {
       throw Plan.left();
+    }
+    if (!(result instanceof JList)) {
+      run.step(result.size());
     }
     JList<?> list = result instanceof JList<?> known ? known : new JList<Object>(result);
     if (list.cons && !list.sequence) {
@@ -237,9 +238,7 @@ final class PathPlan implements PlanNode {
       flat.add(value);
       return;
     }
-    for (int i = 0; i < list.size(); i++) {
-      run.step();
-    }
+    run.step(list.size());
     flat.addAll(list);
   }
 
@@ -270,7 +269,7 @@ final class PathPlan implements PlanNode {
             kept.add(item);
           }
         } else {
-          number(result, item, i, items.size(), kept);
+          number(result, item, i, items.size(), kept, run);
         }
       }
       return kept;
@@ -282,7 +281,9 @@ final class PathPlan implements PlanNode {
       @Nullable Object item,
       int index,
       int size,
-      List<@Nullable Object> kept) {
+      List<@Nullable Object> kept,
+      PlanRun run) {
+    run.take(result);
     Object numbers = Utils.isNumeric(result) ? Utils.createSequence(result) : result;
     if (Utils.isArrayOfNumbers(numbers)) {
       for (Object number : (List<?>) java.util.Objects.requireNonNull(numbers)) {

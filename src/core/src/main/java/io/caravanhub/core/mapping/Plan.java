@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * without its frames, look-ups and callbacks at each node. Whatever is out of the ordinary while it
  * runs (an error, thousands of elements, a large result) is thrown away and done by the library,
  * under bounds and with the library's message; a plan has no effects, so nobody notices. Its
- * functions do not call themselves and its turns are counted, so it ends. Immutable and safe for
- * any number of threads.
+ * functions do not call themselves, its turns and what they copy are counted and timed, so it ends.
+ * Immutable and safe for any number of threads.
  */
 final class Plan {
   /** What {@link #run} gives when the library has to do it. */
@@ -52,7 +52,11 @@ final class Plan {
     }
   }
 
-  /** The result as the library would give it, or {@link #LEFT}. */
+  /**
+   * The result as the library would give it, or {@link #LEFT}.
+   *
+   * @throws BoundsExceeded when it passes its bounds, as it would in the library
+   */
   @Nullable Object run(
       @Nullable Object input, Map<String, ? extends Object> bindings, MappingBounds bounds) {
     if (bounds.values() < PlanResult.MOST_CHARACTERS
@@ -72,7 +76,9 @@ final class Plan {
         wrapper.add(input);
         context = wrapper;
       }
-      return PlanResult.of(root.eval(context, new PlanRun(input, bindings, slots)));
+      return PlanResult.of(root.eval(context, new PlanRun(input, bindings, slots, bounds)));
+    } catch (BoundsExceeded e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError e) {
       return LEFT;
     } finally {

@@ -22,6 +22,7 @@ final class PlanCompiler {
   private int slots;
   private int depth;
   private int inLambda;
+  private int lambdas;
   private boolean guarded;
 
   PlanCompiler(Frame library, Map<String, JFunction> own) {
@@ -33,6 +34,11 @@ final class PlanCompiler {
   record Scope(Map<String, Integer> names, Map<String, LambdaPlan> lambdas, @Nullable Scope outer) {
     Scope(@Nullable Scope outer) {
       this(new HashMap<>(), new HashMap<>(), outer);
+    }
+
+    /** Whether a name that is not this scope's own stands for something outside. */
+    boolean isOuter(String name) {
+      return outer != null && (outer.find(name) != null || outer.lambda(name) != null);
     }
 
     @Nullable Integer find(String name) {
@@ -95,6 +101,7 @@ final class PlanCompiler {
 
   PlanNode body(Syntax body, Scope scope) {
     inLambda++;
+    lambdas++;
     PlanNode node = compile(body, scope);
     inLambda--;
     return node;
@@ -176,10 +183,13 @@ final class PlanCompiler {
 
   private PlanNode block(Syntax syntax, Scope outer) {
     Scope scope = new Scope(outer);
+    int before = lambdas;
     List<PlanNode> steps = new ArrayList<>();
     for (Syntax expression : syntax.nodes("expressions")) {
       steps.add(
-          expression.type().equals("bind") ? bind(expression, scope) : compile(expression, scope));
+          expression.type().equals("bind")
+              ? bind(expression, scope, before)
+              : compile(expression, scope));
     }
     PlanNode[] all = steps.toArray(new PlanNode[0]);
     return (input, run) -> {
@@ -191,7 +201,7 @@ final class PlanCompiler {
     };
   }
 
-  private PlanNode bind(Syntax syntax, Scope scope) {
+  private PlanNode bind(Syntax syntax, Scope scope, int lambdasBefore) {
     syntax.without("predicate", "group", "focus", "index");
     String name = String.valueOf(syntax.node("lhs").get("value"));
     Syntax of = syntax.node("rhs");
@@ -211,6 +221,10 @@ final class PlanCompiler {
     }
     PlanNode value = compile(of, scope);
     Integer known = scope.names().get(name);
+    if (known == null && lambdas > lambdasBefore && scope.isOuter(name)) {
+      // A function of this block that was compiled with the outer one sees this one when called.
+      throw new Syntax.Unplannable();
+    }
     int slot = known == null ? newSlot() : known;
     scope.names().put(name, slot);
     return (input, run) -> {

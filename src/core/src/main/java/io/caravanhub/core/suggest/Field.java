@@ -25,6 +25,11 @@ record Field(
     int channels,
     @Nullable String series) {
 
+  /** The same with the unit that was told beside a later value. */
+  Field beside(String unit) {
+    return new Field(path, names, values, unit, channel, channels, series);
+  }
+
   Object sample() {
     return values.get(0);
   }

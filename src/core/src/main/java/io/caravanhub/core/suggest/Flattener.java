@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes payloads apart into their scalars. A list of names and values is as many fields as it has
- * names; a list of readings with times is a series; of any other list each element is a channel.
- * Belongs to one thread.
+ * names; a list of readings with times is a series; of any other list each element is a channel. Of
+ * a field it keeps some 200 values, and of payloads without end the first 100,000. Belongs to one
+ * thread.
  */
 final class Flattener {
   private static final int MOST = 2_000;
+  private static final int MOST_VALUES = 200;
+  private static final int MOST_WALKED = 100_000;
   private static final int DEEPEST = 20;
   private static final int MOST_CHANNELS = 12;
   private static final int MOST_ELEMENTS = 4;
@@ -62,6 +65,7 @@ final class Flattener {
 
   private final Map<String, Field> fields = new LinkedHashMap<>();
   private final Map<String, String> unitHints = new LinkedHashMap<>();
+  private int walked;
 
   /** Where the walk is. */
   private record At(
@@ -95,7 +99,7 @@ final class Flattener {
   }
 
   private void walk(@Nullable Object value, At at, @Nullable String unit) {
-    if (at.names().size() > DEEPEST || fields.size() > MOST) {
+    if (at.names().size() > DEEPEST || fields.size() > MOST || ++walked > MOST_WALKED) {
       return;
     }
     if (value instanceof Map<?, ?> map) {
@@ -234,12 +238,20 @@ final class Flattener {
   private void scalar(Object value, At at, @Nullable String unit) {
     String key = at.series() + " " + at.path();
     Field known = fields.get(key);
-    List<Object> values = new ArrayList<>(known == null ? List.of() : known.values());
-    values.add(value);
-    String beside = known == null || known.unitBeside() == null ? unit : known.unitBeside();
-    fields.put(
-        key,
-        new Field(at.path(), at.names(), values, beside, at.channel(), at.channels(), at.series()));
+    if (known == null) {
+      List<Object> values = new ArrayList<>(2);
+      values.add(value);
+      fields.put(
+          key,
+          new Field(at.path(), at.names(), values, unit, at.channel(), at.channels(), at.series()));
+      return;
+    }
+    if (known.values().size() < MOST_VALUES) {
+      known.values().add(value);
+    }
+    if (known.unitBeside() == null && unit != null) {
+      fields.put(key, known.beside(unit));
+    }
   }
 
   private static String step(String name) {

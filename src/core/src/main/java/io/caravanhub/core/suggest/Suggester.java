@@ -25,6 +25,9 @@ public final class Suggester {
   private static final double SURE = 0.99;
   private static final int MOST_LINES = 500;
 
+  /** For trying the lines one by one; those that were not come to no draft. */
+  private static final long TRIALS_NANOS = 5_000_000_000L;
+
   private final List<?> payloads;
   private final Wrapped wrapped;
   private final List<Field> fields;
@@ -140,7 +143,11 @@ public final class Suggester {
     if (works(ordered)) {
       return write(ordered);
     }
-    List<Chosen> working = ordered.stream().filter(one -> works(List.of(one))).toList();
+    long start = System.nanoTime();
+    List<Chosen> working =
+        ordered.stream()
+            .filter(one -> System.nanoTime() - start < TRIALS_NANOS && works(List.of(one)))
+            .toList();
     List<Chosen> plain = working.stream().filter(one -> one.field().series() == null).toList();
     return works(working) ? write(working) : works(plain) ? write(plain) : null;
   }

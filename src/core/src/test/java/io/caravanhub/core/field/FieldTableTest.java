@@ -3,6 +3,8 @@ package io.caravanhub.core.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,25 @@ class FieldTableTest {
         .isEqualTo(230.1);
     assertThatThrownBy(() -> value("s: {metric: m, parse: true}", Map.of("s", "n/a")))
         .hasMessage("fields.s: expected a number, got \"n/a\"");
+  }
+
+  @Test
+  void searchesAListOnlySoFar() {
+    List<Object> list = new ArrayList<>(Collections.nCopies(6_000, Map.of("id", "other")));
+    list.set(4_999, Map.of("id", "x", "v", 3));
+    String path = "list[id=%s].v";
+    assertThat(FieldPath.parse(path.formatted("x")).find(Map.of("list", list))).isEqualTo(3);
+    assertThatThrownBy(() -> FieldPath.parse(path.formatted("y")).search(Map.of("list", list)))
+        .hasMessageContaining("fields.list[id=y].v: not among the first 5000 elements of a list");
+  }
+
+  @Test
+  void aTimeInWordsIsNoCountOfSeconds() {
+    FieldTable table = FieldTable.read("timestamp: {field: ts, unit: s}\nfields: {t: temperature}");
+    assertThatThrownBy(() -> table.apply(Map.of("ts", "2026-11-20T10:00:00Z", "t", 1)))
+        .hasMessageStartingWith("timestamp (ts): expected a count since 1970");
+    assertThat(table.apply(Map.of("ts", " 1795168800.5", "t", 1)))
+        .containsEntry("timestamp", "2026-11-20T10:00:00.500Z");
   }
 
   @Test

@@ -2,8 +2,12 @@ package io.caravanhub.core.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +48,65 @@ class MappingBoundsTest {
     long start = System.nanoTime();
     assertThatThrownBy(() -> apply(expression)).isInstanceOf(MappingException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'n': $count([$c, $c, $c, $c, $c, $c, $c, $c, $c, $c])}",
+        "{'n': $count($map([1..9], function($i) { [$c, $i] }))}",
+      })
+  void refusesAnArrayThatGrowsByItsVariables(String expression) {
+    String tenfold = "[$%1$s, $%1$s, $%1$s, $%1$s, $%1$s, $%1$s, $%1$s, $%1$s, $%1$s, $%1$s]";
+    String grown =
+        "($a := [1..10000]; $b := %s; $c := %s; %s)"
+            .formatted(tenfold.formatted("a"), tenfold.formatted("b"), expression);
+    assertThatThrownBy(() -> apply("{'metrics': " + grown + "}"))
+        .isInstanceOf(MappingException.class)
+        .hasMessageMatching(".*(made a value larger|took longer).*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$sum($$.xs)",
+        "$i in $$.xs",
+        "$$.xs = $$.ys",
+        "$count($$.xs[])",
+        "$count($distinct($$.xs))",
+        "$length($uppercase($$.long))",
+        "$count($split($$.long, 'b'))",
+        "$length($string($$.deep))",
+        "$count($$.deep.x)",
+        "$lookup($$.xs, 'a')",
+        "$substringBefore($$.long, 'b')",
+      })
+  void stopsWhatDoesMuchInEachTurnOfALoop(String turn) {
+    List<Integer> xs = Collections.nCopies(300_000, 1);
+    Map<String, Object> input =
+        Map.of(
+            "xs",
+            new ArrayList<>(xs),
+            "ys",
+            new ArrayList<>(xs),
+            "long",
+            "a".repeat(1_000_000),
+            "deep",
+            List.of(new ArrayList<>(xs)));
+    Mapping mapping =
+        Mapping.compile(
+            new MappingSource(
+                "acme/test",
+                "1",
+                "{'metrics': {'a': $count($map([1..9000], function($i) { %s }))}}"
+                    .formatted(turn)));
+    assertThat(mapping.isPlanned()).isTrue();
+    try {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(6), () -> mapping.apply(input, Map.of(), MappingBounds.DEFAULT));
+    } catch (MappingException e) {
+      assertThat(e).hasMessageMatching(".*(took longer|made a value larger).*");
+    }
   }
 
   @ParameterizedTest

@@ -171,6 +171,7 @@ class PlanTest {
         "$reading(1, a)",
         "$epoch(a)",
         "$epoch(text)",
+        "$epoch(\"2026-11-20T10:00:00Z\")",
         "$sum(list.n)",
         "$count(missing)",
         "$round(a / 3, 2)",
@@ -303,7 +304,12 @@ class PlanTest {
         "[1..2, 5..6]",
         "[0..2].{\"x\": $lookup($$.b, \"c\"), \"i\": $}",
         "$sum([1..100])",
-        "$merge([b, {\"x\": 1}, list[0]])"
+        "$merge([b, {\"x\": 1}, list[0]])",
+        "($x := 1; ($f := function($y) { $x + $y }; $x := 2; $f(0)))",
+        "($x := 1; ($f := function($y) { $x + $y }; $r := $f(0); $x := 2; [$r, $f(0)]))",
+        "($x := 1; ($g := ($f := function($y) { $x + $y }; $f(1)); $x := 2; [$g, $x]))",
+        "($f := function($x) { ($g := function($y) { $x + $y }; $x := 2; $g(0)) }; $f(1))",
+        "($i := 7; list#$i.($f := function($y) { $i + $y }; $i := 2; $f(0)))"
       })
   void givesWhatTheLibraryGives(String expression) {
     Map<String, Object> input = new java.util.LinkedHashMap<>();

@@ -1,12 +1,14 @@
 package io.caravanhub.core.suggest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +178,19 @@ class SuggesterTest {
   void anArrayOfMessagesAsAWholeIsJsonata() {
     String payload = "[{'ts': 1795168800, 'temperature': 3}, {'ts': 1795168860, 'temperature': 4}]";
     assertThat(apply(suggest(payload), payload).toString()).contains("value=3", "value=4");
+  }
+
+  @Test
+  void aSeriesOfHundredsOfThousandsIsTakenApartInSeconds() {
+    List<Object> payload = new ArrayList<>();
+    for (int i = 0; i < 400_000; i++) {
+      payload.add(Map.of("t", 1_795_168_800 + i));
+    }
+    Flattener flattener = new Flattener();
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> flattener.add(payload));
+    assertThat(flattener.fields())
+        .singleElement()
+        .satisfies(f -> assertThat(f.values()).hasSize(200));
   }
 
   @Test

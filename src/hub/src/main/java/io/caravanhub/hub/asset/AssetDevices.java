@@ -45,7 +45,7 @@ class AssetDevices {
     if (id == null) {
       id = java.util.Objects.requireNonNull(transaction.execute(status -> make(asset, type)));
       known.put(asset, id);
-      directory.forget();
+      directory.forget(asset.tenant(), serial(asset.asset()));
     }
     return id;
   }

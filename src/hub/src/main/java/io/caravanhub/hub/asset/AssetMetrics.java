@@ -175,17 +175,24 @@ public class AssetMetrics {
       readings.add(round.taken);
       return;
     }
-    for (Judged judged : round.judged) {
-      AssetKey key = judged.asset.key();
-      Health score = judged.analysis.health();
-      if (score != null) {
-        TenantScope.run(
-            key.tenant(),
-            () -> health.put(key.asset(), judged.batch.healthAt(), score, judged.asset.judgedBy()));
-      }
-      series.committed(judged.batch);
-      derived.increment(judged.batch.size());
-      lookForEvents(judged);
+    try {
+      round.judged.forEach(this::note);
+    } catch (RuntimeException e) {
+      readings.add(round.taken);
+      throw e;
     }
+  }
+
+  private void note(Judged judged) {
+    AssetKey key = judged.asset.key();
+    Health score = judged.analysis.health();
+    if (score != null) {
+      TenantScope.run(
+          key.tenant(),
+          () -> health.put(key.asset(), judged.batch.healthAt(), score, judged.asset.judgedBy()));
+    }
+    series.committed(judged.batch);
+    derived.increment(judged.batch.size());
+    lookForEvents(judged);
   }
 }

@@ -12,6 +12,7 @@ import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,8 +27,8 @@ import org.springframework.stereotype.Component;
 /**
  * {@code POST /assets/{a}/derive}: {@code {from, to?}}. Derives what the definition in force makes
  * of the past, moment by moment, for what came late, in a backfill, or before the definition. Rows
- * that are there stay as they are. A call takes so many readings at most and names the time to go
- * on from. Thread-safe.
+ * that are there stay as they are, and no rule looks at new ones, for what it would order is late.
+ * A call takes so many readings at most and names the time to go on from. Thread-safe.
  */
 @Component("assetPast")
 public class AssetPast {
@@ -77,9 +78,10 @@ public class AssetPast {
     if (asset == null) {
       throw ProblemException.conflict("assetId", "neither the asset nor its type has a definition");
     }
-    List<Reading> readings = rows.read(id, from.minus(asset.definition().age()), until, READINGS);
+    List<Reading> before = rows.last(id, from.minus(asset.definition().age()), from);
+    List<Reading> readings = rows.first(id, from, until, READINGS);
     String device = asset.definition().isEmpty() ? "" : devices.of(key, asset.type());
-    Walk walk = new Walk(asset, device, from);
+    Walk walk = new Walk(asset, device, before);
     @Nullable Instant next = walk.through(readings, readings.size() == READINGS);
     audit.record(
         "asset.derive",
@@ -87,7 +89,7 @@ public class AssetPast {
         null,
         Map.of("from", from.toString(), "to", until.toString()));
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-    answer.put("readings", readings.size());
+    answer.put("readings", readings.stream().filter(Reading::isGood).count());
     answer.put("values", walk.made.size());
     answer.put("failed", walk.failed);
     answer.put("next", next == null ? null : next.toString());
@@ -110,20 +112,27 @@ public class AssetPast {
   private final class Walk implements AssetAnalysis.Failures {
     private final WatchedAsset asset;
     private final String device;
-    private final Instant from;
     private final Map<String, Reading> primary = new HashMap<>();
     private final Map<String, Reading> others = new HashMap<>();
     private final List<Measurement> made = new ArrayList<>();
     private long failed;
 
-    Walk(WatchedAsset asset, String device, Instant from) {
+    Walk(WatchedAsset asset, String device, List<Reading> before) {
       this.asset = asset;
       this.device = device;
-      this.from = from;
+      before.forEach(this::know);
+    }
+
+    private void know(Reading reading) {
+      if (reading.isGood()) {
+        (reading.role().equals(AssetLink.PRIMARY) ? primary : others)
+            .put(reading.metric(), reading);
+      }
     }
 
     /**
-     * Takes the readings of each moment together.
+     * Takes the readings of each moment together; at least one moment, so that who goes on gets
+     * further.
      *
      * @param more whether there are more than these: the last moment may then lack some
      * @return where to go on, or null when all was taken
@@ -133,11 +142,10 @@ public class AssetPast {
       for (int i = 0; i < readings.size(); i++) {
         Reading reading = readings.get(i);
         boolean last = i + 1 == readings.size();
-        if (last && more) {
+        if (last && more && !reading.ts().equals(readings.get(0).ts())) {
           return reading.ts();
         }
-        (reading.role().equals(AssetLink.PRIMARY) ? primary : others)
-            .put(reading.metric(), reading);
+        know(reading);
         if (last || !readings.get(i + 1).ts().equals(reading.ts())) {
           look(reading.ts());
           boolean enough =
@@ -149,13 +157,10 @@ public class AssetPast {
           }
         }
       }
-      return null;
+      return more ? readings.get(0).ts().plus(1, ChronoUnit.MICROS) : null;
     }
 
     private void look(Instant at) {
-      if (at.isBefore(from)) {
-        return;
-      }
       AssetMoment moment = moment(at.minus(asset.definition().age()));
       AssetAnalysis analysis = AssetAnalysis.of(asset.definition(), moment, List.of(), at, this);
       for (AssetAnalysis.Value value : analysis.values()) {

@@ -59,9 +59,12 @@ class AssetValues {
 
   private List<Known> known(WatchedAsset asset) {
     List<Known> all = new ArrayList<>();
+    // Together: what one message brought for several devices is there for all of them or for none.
+    Map<String, Map<String, Measurement>> said =
+        latest.of(asset.links().stream().map(AssetLink::device).distinct().toList());
     for (AssetLink link : asset.links()) {
       Instant from = link.from();
-      for (Measurement measurement : latest.of(link.device()).values()) {
+      for (Measurement measurement : said.getOrDefault(link.device(), Map.of()).values()) {
         String metric = link.metric(measurement.metric());
         if (metric != null
             && measurement.quality() == Quality.GOOD

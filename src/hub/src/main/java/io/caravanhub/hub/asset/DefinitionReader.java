@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.unit.Units;
 import io.caravanhub.hub.telemetry.Metric;
 import io.caravanhub.hub.telemetry.MetricCatalog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
 class DefinitionReader {
   static final String SCORE = "health_score";
   private static final int NAME_MAX = 200;
+  private static final Duration MAX_AGE_MOST = Duration.ofDays(366);
 
   private final MetricCatalog catalog;
 
@@ -43,9 +45,15 @@ class DefinitionReader {
     }
     DefinitionField health = root.object("health");
     return new AssetDefinition(
-        root.optionalDuration("max_age"),
-        derived,
-        health == null ? null : HealthReader.read(health));
+        maxAge(root), derived, health == null ? null : HealthReader.read(health));
+  }
+
+  private static @Nullable Duration maxAge(DefinitionField root) {
+    Duration age = root.optionalDuration("max_age");
+    if (age != null && age.compareTo(MAX_AGE_MOST) > 0) {
+      throw root.wrong("max_age", "expected at most a year, P366D");
+    }
+    return age;
   }
 
   private DerivedMetric derived(String tenant, DefinitionField field) {

@@ -27,8 +27,6 @@ public record DeadLetterLine(
 
   /** The page of its mapping, with this message in it; null when no mapping is known. */
   public @Nullable String mappingPage() {
-    return mapping == null
-        ? null
-        : "/mappings/" + mapping.replace('/', ':') + "?letter=" + createdAt;
+    return mapping == null ? null : "/mappings/" + mapping.replace('/', ':') + "?letter=" + id;
   }
 }

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param typed whether somebody has described its type
  * @param letters dead letters of its that are kept
+ * @param mqttPort where the hub takes MQTT
  * @param mapping name of the mapping that its messages go through, or null when there is none
  */
 public record DevicePage(
     DeviceLine device,
+    int mqttPort,
     @Nullable String mapping,
     Health health,
     @Nullable AssetHealth assetHealth,

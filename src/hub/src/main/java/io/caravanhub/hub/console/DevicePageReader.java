@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Reads the page of one device of the tenant in force. */
@@ -38,6 +39,7 @@ class DevicePageReader {
   private final DeadLetterList letters;
   private final DeviceDirectory directory;
   private final MappingCatalog mappings;
+  private final int mqttPort;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
   private final Remembered<Integer> kept = new Remembered<>(Duration.ofSeconds(2));
@@ -54,7 +56,8 @@ class DevicePageReader {
       DeviceTypes types,
       DeadLetterList letters,
       DeviceDirectory directory,
-      MappingCatalog mappings) {
+      MappingCatalog mappings,
+      @Value("${hub.mqtt.port}") int mqttPort) {
     this.devices = devices;
     this.events = events;
     this.orders = orders;
@@ -66,6 +69,7 @@ class DevicePageReader {
     this.letters = letters;
     this.directory = directory;
     this.mappings = mappings;
+    this.mqttPort = mqttPort;
   }
 
   Optional<DevicePage> read(String tenant, String id, Span span) {
@@ -76,6 +80,7 @@ class DevicePageReader {
     List<EventLine> lines = events.ofDevice(device.id(), EVENTS);
     return new DevicePage(
         device,
+        mqttPort,
         mapping(tenant, device.id()),
         fleet.health(device),
         assetHealth.of(device.id()),

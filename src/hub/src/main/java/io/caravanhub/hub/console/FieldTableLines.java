@@ -56,9 +56,6 @@ public record FieldTableLines(
 
   private static ObjectNode line(@Nullable String field, JsonNode value) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    if (field != null) {
-      line.put("field", field);
-    }
     if (value instanceof ObjectNode settings) {
       line.setAll(settings);
     } else if (value.isTextual()) {
@@ -66,6 +63,10 @@ public record FieldTableLines(
     } else {
       throw new IllegalArgumentException(
           (field == null ? "a line" : field) + ": expected a metric or its settings");
+    }
+    // The name of the line counts, whatever stands in it.
+    if (field != null) {
+      line.put("field", field);
     }
     return line;
   }

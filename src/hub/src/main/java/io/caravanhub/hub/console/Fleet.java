@@ -30,7 +30,7 @@ class Fleet {
       DeviceList devices,
       HistoryReader history,
       LatestValues latest,
-      @Value("${hub.console.silent-after:PT30S}") Duration silentAfter) {
+      @Value("${hub.console.silent-after:PT1M}") Duration silentAfter) {
     this.devices = devices;
     this.history = history;
     this.latest = latest;

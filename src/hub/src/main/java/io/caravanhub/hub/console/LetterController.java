@@ -9,6 +9,7 @@ import io.caravanhub.hub.deadletter.LetterReplay.Outcome;
 import io.caravanhub.hub.notice.Notices;
 import io.caravanhub.hub.replay.ReplayCalls;
 import io.caravanhub.hub.security.HubPrincipal;
+import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -69,8 +70,12 @@ class LetterController {
 
   /** The replays alone, asked for again while one is under way. */
   @GetMapping("/dead-letters/replays")
-  String replays(Model model) {
+  String replays(Model model, HttpServletResponse response) {
     putReplays(model);
+    if (Boolean.FALSE.equals(model.getAttribute("underWay"))) {
+      // Letters that were replayed are kept no more: the list below is read again.
+      response.setHeader("HX-Refresh", "true");
+    }
     return "console/dead-letters :: replays";
   }
 
@@ -140,6 +145,9 @@ class LetterController {
     } catch (ProblemException e) {
       answer.addFlashAttribute("wrong", e.field() + ": " + e.getMessage());
     }
+    LetterFilter.NAMES.stream()
+        .filter(name -> !form.getOrDefault(name, "").isEmpty())
+        .forEach(name -> answer.addAttribute(name, form.get(name)));
     return "redirect:/dead-letters";
   }
 

@@ -84,12 +84,23 @@ class ChunkSets {
     byte[] hash = hash(payload);
     byte[] before = hashOf(key, chunk.sequence());
     if (Arrays.equals(hash, before)) {
+      if (held.state.equals("done")) {
+        keepAgain(key, chunk.sequence(), payload);
+      }
       return held.state.equals("complete") ? Optional.of(held) : Optional.empty();
     }
-    if (held.state.equals("done")) {
+    if (held.state.equals("done") && chunk.total() != held.total) {
       // The id is used again, for another message.
-      jdbc.sql("delete from chunk_sets" + WHERE).params(key.device, key.correlationId).update();
+      delete(key);
       return put(how, key, chunk, payload, headers);
+    }
+    if (held.state.equals("done")) {
+      held = reopen(key, headers);
+      before = hashOf(key, chunk.sequence());
+    }
+    if (before != null && forgetAgain(key, chunk.sequence())) {
+      before = null;
+      held = counted(key);
     }
     check(how, held, chunk, before, payload.length);
     insert(key, chunk.sequence(), hash, payload);
@@ -106,6 +117,52 @@ class ChunkSets {
             key.correlationId)
         .update();
     return complete ? Optional.of(held) : Optional.empty();
+  }
+
+  /**
+   * A chunk as one of the finished message before: it came again, or it is the same in the next
+   * message of this id. Only what else comes of that message tells, so it is kept.
+   */
+  private void keepAgain(Key key, int sequence, byte[] payload) {
+    jdbc.sql("update telemetry_chunks set payload = ?, again = true" + WHERE + " and sequence = ?")
+        .params(payload, key.device, key.correlationId, sequence)
+        .update();
+  }
+
+  /** The id is used again, for a message of as many chunks, of which some may be here. */
+  private Held reopen(Key key, Map<String, String> headers) {
+    jdbc.sql("delete from telemetry_chunks" + WHERE + " and payload is null")
+        .params(key.device, key.correlationId)
+        .update();
+    jdbc.sql("update chunk_sets set state = 'open', headers = ?::jsonb" + WHERE)
+        .params(write(headers), key.device, key.correlationId)
+        .update();
+    return counted(key);
+  }
+
+  /** Whether what was here under this number came again of the message before. */
+  private boolean forgetAgain(Key key, int sequence) {
+    return jdbc.sql(
+                "delete from telemetry_chunks"
+                    + WHERE
+                    + " and sequence = ? and (again or payload is null)")
+            .params(key.device, key.correlationId, sequence)
+            .update()
+        > 0;
+  }
+
+  /** The set with the bytes that are in it. */
+  private Held counted(Key key) {
+    jdbc.sql(
+            """
+            update chunk_sets s set bytes = (
+              select coalesce(sum(length(payload)), 0) from telemetry_chunks c
+               where (c.tenant_id, c.device_id, c.correlation_id) = (s.tenant_id, s.device_id, s.correlation_id))\
+            """
+                + WHERE)
+        .params(key.device, key.correlationId)
+        .update();
+    return hold(key, false).orElseThrow();
   }
 
   private static void check(
@@ -134,13 +191,16 @@ class ChunkSets {
     }
   }
 
-  /** The set, held until the end of the transaction; when busy, waited for or passed over. */
+  /**
+   * The set, held until the end of the transaction.
+   *
+   * @param passOver whether it is passed over when it is busy or not due; else it is waited for
+   */
   Optional<Held> hold(Key key, boolean passOver) {
     return jdbc.sql(
             "select total, state, bytes, headers::text from chunk_sets"
                 + WHERE
-                + " for update"
-                + (passOver ? " skip locked" : ""))
+                + (passOver ? " and deadline < now() for update skip locked" : " for update"))
         .params(key.device, key.correlationId)
         .query(
             (row, n) ->
@@ -169,6 +229,15 @@ class ChunkSets {
 
   /** Whoever takes a complete set up has this long before the next may. */
   void takeUp(Key key) {
+    jdbc.sql(
+            "update chunk_sets set state = 'complete', deadline = now() + ? * interval '1 second'"
+                + WHERE)
+        .params(UNFINISHED.toSeconds(), key.device, key.correlationId)
+        .update();
+  }
+
+  /** Nobody looks at it for a while. */
+  void putOff(Key key) {
     jdbc.sql("update chunk_sets set deadline = now() + ? * interval '1 second'" + WHERE)
         .params(UNFINISHED.toSeconds(), key.device, key.correlationId)
         .update();
@@ -181,7 +250,7 @@ class ChunkSets {
                 + WHERE)
         .params(REMEMBERED.toSeconds(), key.device, key.correlationId)
         .update();
-    jdbc.sql("update telemetry_chunks set payload = null" + WHERE)
+    jdbc.sql("update telemetry_chunks set payload = null, again = false" + WHERE)
         .params(key.device, key.correlationId)
         .update();
   }
@@ -197,8 +266,9 @@ class ChunkSets {
         .single();
   }
 
+  /** Those that are of this message for certain. */
   private long count(Key key) {
-    return jdbc.sql("select count(*) from telemetry_chunks" + WHERE)
+    return jdbc.sql("select count(*) from telemetry_chunks" + WHERE + " and not again")
         .params(key.device, key.correlationId)
         .query(Long.class)
         .single();

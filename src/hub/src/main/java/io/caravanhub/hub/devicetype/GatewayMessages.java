@@ -141,6 +141,14 @@ public class GatewayMessages {
     }
     Map<String, String> headers = headers(exchange.getMessage());
     headers.put(PARTS, "true");
+    if (!headers.getOrDefault(TelemetryHeaders.SOURCE, "").contains(":")) {
+      // Shows the letter with the mapping; a replay drops it. What a connector names would stay.
+      for (RefusedPart part : refused.read.refused()) {
+        if (part.mapping() != null) {
+          headers.putIfAbsent(TelemetryHeaders.MAPPING, part.mapping());
+        }
+      }
+    }
     letters.keep(
         parted.gateway().tenant(),
         parted.gateway().id().toString(),

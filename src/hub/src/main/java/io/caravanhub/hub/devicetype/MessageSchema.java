@@ -60,7 +60,11 @@ final class MessageSchema {
       }
       Schema compiled = registry.getSchema(schema);
       compiled.initializeValidators();
+      compiled.validate(JSON.createObjectNode());
       return new MessageSchema(compiled);
+    } catch (StackOverflowError | BoundedPattern.TooLongException e) {
+      throw ProblemException.badField(
+          "message_schema", "cannot be used: a reference or a pattern of it goes on without end");
     } catch (SchemaException | IllegalArgumentException e) {
       throw ProblemException.badField(
           "message_schema",
@@ -112,6 +116,11 @@ final class MessageSchema {
     } catch (BoundedPattern.TooLongException e) {
       throw new UnusableMessageException(
           at.isEmpty() ? "body" : at, "message_schema: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      // Groups that repeat recurse, and so do references; the thread is whole again here.
+      throw new UnusableMessageException(
+          at.isEmpty() ? "body" : at,
+          "message_schema: a pattern or a reference goes too deep for this message");
     }
     if (errors.isEmpty()) {
       return;

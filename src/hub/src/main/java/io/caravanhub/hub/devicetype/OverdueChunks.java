@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -44,6 +45,9 @@ public class OverdueChunks {
   private final ProducerTemplate template;
   private final TransactionTemplate transaction;
 
+  /** Whether chunks could come since the last look. */
+  private boolean wasHere;
+
   OverdueChunks(
       JdbcClient jdbc,
       ChunkSets sets,
@@ -63,9 +67,16 @@ public class OverdueChunks {
 
   private record Due(String tenant, Key key) {}
 
-  /** Looks at those sets whose time has come. */
-  public void look() {
+  /**
+   * Looks at those sets whose time has come. Time in which no chunk could come, because the hub was
+   * not running or the database away, is no waiting for chunks: the open ones then begin anew.
+   */
+  public synchronized void look() {
     try {
+      if (!wasHere) {
+        jdbc.sql("select wait_anew_for_chunks()").query(row -> {});
+        wasHere = true;
+      }
       List<Due> due =
           jdbc.sql("select tenant_id, device_id, correlation_id from due_chunk_sets(?)")
               .params(AT_ONCE)
@@ -75,10 +86,27 @@ public class OverdueChunks {
                           row.getString(1),
                           new Key(row.getObject(2, UUID.class), row.getString(3))))
               .list();
-      due.forEach(one -> TenantScope.run(one.tenant, () -> look(one)));
+      due.forEach(one -> TenantScope.run(one.tenant, () -> lookOrPutOff(one)));
     } catch (DataAccessException | CannotCreateTransactionException e) {
       // The database is away, of which others tell; what is due then is due later.
+      wasHere = false;
       LOG.debug("Chunks are not looked at now", e);
+    }
+  }
+
+  /** One that cannot be settled is put off, that it is not in the way of the others. */
+  private void lookOrPutOff(Due due) {
+    try {
+      look(due);
+    } catch (DataAccessResourceFailureException | CannotCreateTransactionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "The chunks of \"{}\" of device {} cannot be settled now",
+          due.key.correlationId(),
+          due.key.device(),
+          e);
+      transaction.executeWithoutResult(status -> sets.putOff(due.key));
     }
   }
 
@@ -114,7 +142,7 @@ public class OverdueChunks {
       letter(due, held, content, "device_type", "the device's type takes no chunks any more");
       return null;
     }
-    if (held.state().equals("open")) {
+    if (held.state().equals("open") && content.sequences().size() < held.total()) {
       Chunk any = new Chunk(due.key.correlationId(), 0, held.total(), Map.of());
       letter(
           due,

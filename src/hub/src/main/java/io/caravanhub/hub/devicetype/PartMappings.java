@@ -30,11 +30,16 @@ class PartMappings {
    * The mapping to apply, or null when the part is canonical as it is.
    *
    * @param device the virtual device, or null when it is not there yet
+   * @param met the mappings that the message has met, which stay what they were for all of it
    */
   @Nullable Mapping of(
-      String tenant, @Nullable Device device, Profile gateway, @Nullable Profile own) {
+      String tenant,
+      @Nullable Device device,
+      Profile gateway,
+      @Nullable Profile own,
+      Map<String, Mapping> met) {
     if (device != null && device.mapping() != null) {
-      return named(tenant, device.mapping());
+      return named(tenant, device.mapping(), met);
     }
     for (Profile profile : own == null ? new Profile[] {gateway} : new Profile[] {own, gateway}) {
       Mapping brought = profile.own();
@@ -42,13 +47,19 @@ class PartMappings {
         return brought;
       }
       if (profile.mapping() != null) {
-        return named(tenant, profile.mapping());
+        return named(tenant, profile.mapping(), met);
       }
     }
     String model =
         (device != null ? device : (own == null ? gateway : own).trialDevice(tenant, ""))
             .modelMapping();
-    return catalog.find(tenant, model).isPresent() ? named(tenant, model) : null;
+    return met.containsKey(model) || catalog.find(tenant, model).isPresent()
+        ? named(tenant, model, met)
+        : null;
+  }
+
+  private Mapping named(String tenant, String name, Map<String, Mapping> met) {
+    return met.computeIfAbsent(name, wanted -> named(tenant, wanted));
   }
 
   private Mapping named(String tenant, String name) {

@@ -93,22 +93,37 @@ class PartReader {
     Read read = new Read(new ArrayList<>(parts.size()), new ArrayList<>());
     bindings.put("message", whole);
     int rows = 0;
+    Map<String, Mapping> met = new HashMap<>();
     for (Part part : parts) {
+      Mapping mapping = null;
       try {
         Device device = device(part, how, found);
+        Profile own = own(parted, device);
+        mapping = mappings.of(device.tenant(), device, parted.profile(), own, met);
         int before = seen.merge(device.id().toString(), 1, Integer::sum) - 1;
         Used used =
-            read(parted, part, device, bindings, source, received.plusNanos(1_000L * before));
+            read(
+                own == null ? parted.profile() : own,
+                own,
+                mapping,
+                part,
+                device,
+                bindings,
+                source,
+                received.plusNanos(1_000L * before));
         rows += used.telemetry.measurements().size();
         read.used.add(used);
       } catch (UnusableMessageException e) {
-        read.refused.add(new RefusedPart(part.body(), part.place() + "." + e.field(), e.reason()));
+        read.refused.add(
+            new RefusedPart(
+                part.body(), part.place() + "." + e.field(), e.reason(), name(mapping)));
       } catch (MappingException e) {
         read.refused.add(
             new RefusedPart(
                 part.body(),
                 part.place() + (e.field() == null ? "" : "." + e.field()),
-                String.valueOf(e.getMessage())));
+                String.valueOf(e.getMessage()),
+                name(mapping)));
       }
     }
     if (rows > ROWS_MAX) {
@@ -130,30 +145,39 @@ class PartReader {
     return device;
   }
 
+  private static @Nullable String name(@Nullable Mapping mapping) {
+    return mapping == null ? null : mapping.source().name();
+  }
+
+  /** The described type of a virtual device, or null. */
+  private @Nullable Profile own(Parted parted, Device device) {
+    if (device.id().equals(parted.gateway().id())) {
+      return null;
+    }
+    Profile own = types.find(device.tenant(), device.deviceType());
+    if (own != null && own.isParted()) {
+      throw new UnusableMessageException(
+          "device_type",
+          "the virtual device's type \"" + own.name() + "\" splits messages; it must not");
+    }
+    return own;
+  }
+
   private Used read(
-      Parted parted,
+      Profile judging,
+      @Nullable Profile own,
+      @Nullable Mapping mapping,
       Part part,
       Device device,
       Map<String, Object> bindings,
       String source,
       Instant received) {
-    Profile own = types.find(device.tenant(), device.deviceType());
-    if (device.id().equals(parted.gateway().id())) {
-      own = null;
-    } else if (own != null && own.isParted()) {
-      throw new UnusableMessageException(
-          "device_type",
-          "the virtual device's type \"" + own.name() + "\" splits messages; it must not");
-    }
     Object body = part.body();
     if (own != null && own.schema() != null) {
       own.schema().check(body, "");
     }
     String id = device.id().toString();
-    Mapping mapping = mappings.of(device.tenant(), device, parted.profile(), own);
-    CanonicalReader reader =
-        (mapping == null ? canonical : mappedReader)
-            .with((own == null ? parted.profile() : own).limits());
+    CanonicalReader reader = (mapping == null ? canonical : mappedReader).with(judging.limits());
     if (mapping == null) {
       return new Used(
           reader.read(body, device.tenant(), id, source, received), body, received, null);

@@ -15,6 +15,7 @@ import io.caravanhub.hub.telemetry.TrialReader;
 import io.caravanhub.hub.telemetry.TrialReader.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,9 @@ class PartTrials {
         own.schema().check(result, "");
       }
       Mapping mapping =
-          message.instead != null ? message.instead : mappings.of(tenant, device, profile, own);
+          message.instead != null
+              ? message.instead
+              : mappings.of(tenant, device, profile, own, new HashMap<>());
       if (mapping != null) {
         MappingTrial trial =
             serial == null

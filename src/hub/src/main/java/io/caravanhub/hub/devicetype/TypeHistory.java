@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * What types were, out of the audit, which has each change whole and is never deleted; a version
- * that came of publishing the type's mapping is told by the change after it. A type that was taken
- * away and described again begins anew. Thread-safe.
+ * that came about on the side of the type's mapping and was not noted is told by the change after
+ * it. A type that was taken away and described again begins anew. Thread-safe.
  */
 @Component
 public class TypeHistory {
@@ -55,7 +55,7 @@ public class TypeHistory {
         type, stored.version(), stored.author(), stored.updatedAt(), note(type.name()));
   }
 
-  private static String note(String name) {
+  static String note(String name) {
     return "its mapping was changed as " + Profile.MAPPING + name;
   }
 

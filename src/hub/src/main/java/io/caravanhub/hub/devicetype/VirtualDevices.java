@@ -71,14 +71,22 @@ class VirtualDevices {
     return parts.scope() == Scope.TENANT ? id : gateway.serial() + ":" + id;
   }
 
-  /** Finds the devices, and makes those that are missing if they may be. */
+  /**
+   * Finds the devices, and makes those that are missing if they may be, as many as the gateway may
+   * have.
+   */
   Found findOrMake(Device gateway, Demultiplexing parts, Collection<String> ids) {
     Found found = find(gateway, parts, ids);
     if (found.made.isEmpty()) {
       return found;
     }
-    TenantScope.run(gateway.tenant(), () -> make(gateway, parts, found.made));
-    return find(gateway, parts, ids);
+    List<String> over = TenantScope.call(gateway.tenant(), () -> make(gateway, parts, found.made));
+    Found made = find(gateway, parts, ids);
+    over.forEach(
+        id ->
+            made.refused.putIfAbsent(
+                id, "a gateway may have " + MOST + " virtual devices, this would be one more"));
+    return made;
   }
 
   /** Finds the devices and makes none. */
@@ -147,38 +155,47 @@ class VirtualDevices {
     return device.isActive() ? null : "device \"" + device.serial() + "\" is " + device.status();
   }
 
-  private void make(Device gateway, Demultiplexing parts, List<String> ids) {
-    transaction.executeWithoutResult(
-        status -> {
-          long there =
-              jdbc.sql("select count(*) from devices where parent_id = ?")
-                  .params(gateway.id())
-                  .query(Long.class)
-                  .single();
-          if (there + ids.size() > MOST) {
-            throw new io.caravanhub.core.telemetry.UnusableMessageException(
-                "parts", "a gateway may have " + MOST + " virtual devices, this would be more");
-          }
-          Map<String, List<String>> byType = new LinkedHashMap<>();
-          for (String id : ids) {
-            byType
-                .computeIfAbsent(
-                    parts.ports().getOrDefault(id, parts.deviceType()),
-                    type -> new java.util.ArrayList<>())
-                .add(id);
-          }
-          byType.forEach((type, some) -> insert(gateway, parts, type, some));
-          jdbc.sql(
-                  """
+  /**
+   * Makes devices.
+   *
+   * @return ids for whose devices there is no room
+   */
+  private List<String> make(Device gateway, Demultiplexing parts, List<String> missing) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              long there =
+                  jdbc.sql("select count(*) from devices where parent_id = ?")
+                      .params(gateway.id())
+                      .query(Long.class)
+                      .single();
+              int room = (int) Math.max(0, Math.min(missing.size(), MOST - there));
+              List<String> over = missing.subList(room, missing.size());
+              if (room == 0) {
+                return over;
+              }
+              List<String> ids = missing.subList(0, room);
+              Map<String, List<String>> byType = new LinkedHashMap<>();
+              for (String id : ids) {
+                byType
+                    .computeIfAbsent(
+                        parts.ports().getOrDefault(id, parts.deviceType()),
+                        type -> new java.util.ArrayList<>())
+                    .add(id);
+              }
+              byType.forEach((type, some) -> insert(gateway, parts, type, some));
+              jdbc.sql(
+                      """
                   insert into audit (tenant_id, actor, verb, subject, after)
                   values (hub_tenant(), 'device:' || ?, 'device.auto-register', 'device:' || ?, jsonb_build_object('virtual_devices', to_jsonb(?::text[])))\
                   """)
-              .params(
-                  gateway.id().toString(),
-                  gateway.id().toString(),
-                  ids.stream().limit(1_000).toArray(String[]::new))
-              .update();
-        });
+                  .params(
+                      gateway.id().toString(),
+                      gateway.id().toString(),
+                      ids.stream().limit(1_000).toArray(String[]::new))
+                  .update();
+              return over;
+            }));
   }
 
   private void insert(Device gateway, Demultiplexing parts, String type, List<String> ids) {

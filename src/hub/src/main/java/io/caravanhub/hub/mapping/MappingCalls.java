@@ -6,6 +6,7 @@ import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.mapping.MappingRows.Line;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public class MappingCalls {
       @Header("q") @Nullable String part) {
     int size = Page.limit(limit);
     String after = Page.position(cursor);
-    Map<String, List<MappingVersion>> current = rows.current();
+    Map<String, List<Line>> current = rows.current();
     Map<String, String> refused =
         files.problems().stream()
             .collect(Collectors.toMap(MappingProblem::name, MappingProblem::reason, (a, b) -> a));
@@ -58,11 +59,10 @@ public class MappingCalls {
     return Page.of(items, size, item -> String.valueOf(item.get("name")));
   }
 
-  private Map<String, Object> item(
-      String name, List<MappingVersion> current, @Nullable String refused) {
-    MappingVersion published = null;
-    MappingVersion draft = null;
-    for (MappingVersion version : current) {
+  private Map<String, Object> item(String name, List<Line> current, @Nullable String refused) {
+    Line published = null;
+    Line draft = null;
+    for (Line version : current) {
       if (version.status().equals(DRAFT)) {
         draft = version;
       } else {
@@ -94,17 +94,16 @@ public class MappingCalls {
     return item;
   }
 
-  private String state(String name, @Nullable MappingVersion published, @Nullable String refused) {
+  private String state(String name, @Nullable Line published, @Nullable String refused) {
     return refused != null
         ? "refused"
         : published != null || files.find(name).isPresent() ? "in use" : DRAFT;
   }
 
-  private String kind(
-      String name, @Nullable MappingVersion published, @Nullable MappingVersion draft) {
-    MappingVersion shown = published != null ? published : draft;
+  private String kind(String name, @Nullable Line published, @Nullable Line draft) {
+    Line shown = published != null ? published : draft;
     if (shown != null) {
-      return MappingVersion.kind(shown.content(), shown.fields());
+      return shown.kind();
     }
     return files
         .find(name)

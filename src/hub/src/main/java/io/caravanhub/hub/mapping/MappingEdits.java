@@ -31,6 +31,7 @@ public class MappingEdits {
   private final TenantMappings mappings;
   private final FolderMappingCatalog files;
   private final Audit audit;
+  private final FollowsMappings followers;
   private final TransactionTemplate transaction;
 
   MappingEdits(
@@ -38,11 +39,13 @@ public class MappingEdits {
       TenantMappings mappings,
       FolderMappingCatalog files,
       Audit audit,
+      FollowsMappings followers,
       PlatformTransactionManager transactions) {
     this.rows = rows;
     this.mappings = mappings;
     this.files = files;
     this.audit = audit;
+    this.followers = followers;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -79,11 +82,16 @@ public class MappingEdits {
         asked,
         before -> {
           MappingVersion draft = before.draft();
-          if (!before.require(asked.ifMatch) && draft != null && !draft.author().equals(caller())) {
+          boolean seen = before.require(asked.ifMatch);
+          if (!seen && draft != null && !draft.author().equals(caller())) {
             throw ProblemException.changed(
                 before.lastChange() + "; send its ETag as If-Match to save over it");
           }
-          Integer basedOn = before.published() == null ? null : before.version();
+          // Saving again without a look at what is in force now does not say that it was seen.
+          Integer basedOn =
+              !seen && draft != null
+                  ? draft.basedOn()
+                  : before.published() == null ? null : (Integer) before.version();
           rows.saveDraft(
               asked.name,
               texts.jsonata(),
@@ -264,10 +272,13 @@ public class MappingEdits {
             status -> {
               rows.lock(asked.name);
               MappingState before = state(asked.name);
+              Runnable along = followers.before(asked.name);
               work.accept(before);
+              along.run();
               return state(asked.name);
             });
     mappings.publishedHere(tenant, asked.name);
+    followers.committed(tenant, asked.name);
     MappingState now = Objects.requireNonNull(after);
     Map<String, Object> view = MappingViews.whole(asked.name, now);
     exchange.setProperty(Answers.TAG, now.tag());

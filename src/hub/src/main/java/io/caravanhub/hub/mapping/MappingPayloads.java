@@ -1,5 +1,8 @@
 package io.caravanhub.hub.mapping;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -7,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,10 +27,12 @@ class MappingPayloads {
 
   private final TenantMappings mappings;
   private final JdbcClient jdbc;
+  private final ObjectMapper json;
 
-  MappingPayloads(TenantMappings mappings, JdbcClient jdbc) {
+  MappingPayloads(TenantMappings mappings, JdbcClient jdbc, ObjectMapper json) {
     this.mappings = mappings;
     this.jdbc = jdbc;
+    this.json = json;
   }
 
   /**
@@ -41,7 +45,8 @@ class MappingPayloads {
   record Real(Instant at, @Nullable String device, String source, byte[] payload) {
     /** Mapped, and a dead letter after all: what was yielded could not be read. */
     boolean isSameAs(Real letter) {
-      return Objects.equals(device, letter.device) && Arrays.equals(payload, letter.payload);
+      return (letter.device == null || letter.device.equals(device))
+          && Arrays.equals(payload, letter.payload);
     }
   }
 
@@ -68,27 +73,60 @@ class MappingPayloads {
   }
 
   private List<Real> letters(String name) {
-    return jdbc.sql(
+    return jdbc
+        .sql(
             """
-            select created_at, device, 'dead-letter', payload from (
+            select created_at, device, 'dead-letter', payload, headers ->> 'hub-parts' is not null from (
               select * from dead_letters where status = 'kept' order by created_at desc limit ?) newest
              where headers ->> 'hub-mapping' = ? order by created_at desc limit ?\
             """)
         .params(LOOKED_THROUGH, name, LETTERS_MAX)
-        .query(MappingPayloads::read)
-        .list();
+        .query((row, n) -> parts(read(row, n), row.getBoolean(5)))
+        .list()
+        .stream()
+        .flatMap(List::stream)
+        .limit(LETTERS_MAX)
+        .toList();
+  }
+
+  /** A mapping sees each part by itself; whose it is, the letter does not say. */
+  private List<Real> parts(Real kept, boolean split) {
+    if (!split) {
+      return List.of(kept);
+    }
+    try {
+      List<Real> parts = new ArrayList<>();
+      for (JsonNode part : json.readTree(kept.payload)) {
+        if (parts.size() == LETTERS_MAX) {
+          break;
+        }
+        parts.add(
+            new Real(
+                kept.at,
+                kept.source.equals("archive") ? kept.device : null,
+                kept.source,
+                json.writeValueAsBytes(part)));
+      }
+      return parts;
+    } catch (IOException e) {
+      return List.of(kept);
+    }
   }
 
   private List<Real> archived(String name, int limit) {
-    return jdbc.sql(
+    return jdbc
+        .sql(
             """
-            select received_at, device_id::text, 'archive', payload from (
+            select received_at, device_id::text, 'archive', payload, headers ->> 'hub-parts' is not null from (
               select * from raw_messages order by received_at desc, id desc limit ?) newest
              where mapping = ? order by received_at desc limit ?\
             """)
         .params(LOOKED_THROUGH, name, limit)
-        .query(MappingPayloads::read)
-        .list();
+        .query((row, n) -> parts(read(row, n), row.getBoolean(5)))
+        .list()
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static Real read(ResultSet row, int number) throws SQLException {

@@ -46,11 +46,44 @@ class MappingRows {
     return one(name, "status <> 'draft' and version = " + version);
   }
 
+  /**
+   * A version without its content.
+   *
+   * @param kind what the list calls it
+   */
+  record Line(
+      String name,
+      int version,
+      String status,
+      String origin,
+      String kind,
+      String author,
+      @Nullable Instant publishedAt) {
+
+    boolean followsFile() {
+      return origin.equals(MappingVersion.FILE);
+    }
+  }
+
   /** Every published version and every draft, by name. */
-  Map<String, List<MappingVersion>> current() {
-    Map<String, List<MappingVersion>> found = new TreeMap<>();
-    jdbc.sql("select * from mappings where status in ('published', 'draft') order by status")
-        .query(MappingRows::read)
+  Map<String, List<Line>> current() {
+    Map<String, List<Line>> found = new TreeMap<>();
+    jdbc.sql(
+            """
+            select name, version, status, origin, author, published_at,
+                   case when fields is null then 'jsonata' when content ~ '\\S' then 'both' else 'fields' end as kind
+              from mappings where status in ('published', 'draft') order by status\
+            """)
+        .query(
+            (row, n) ->
+                new Line(
+                    row.getString("name"),
+                    row.getInt("version"),
+                    row.getString("status"),
+                    row.getString("origin"),
+                    row.getString("kind"),
+                    row.getString("author"),
+                    instant(row.getTimestamp("published_at"))))
         .list()
         .forEach(
             row -> found.computeIfAbsent(row.name(), n -> new java.util.ArrayList<>(2)).add(row));
@@ -84,7 +117,7 @@ class MappingRows {
         .optional();
   }
 
-  /** Saves the draft, in the place of one that is there. */
+  /** Saves the draft, in the place of one that is there; the caller holds the lock. */
   void saveDraft(
       String name,
       String content,
@@ -92,15 +125,26 @@ class MappingRows {
       String author,
       String note,
       @Nullable Integer basedOn) {
-    jdbc.sql(
-            """
-            insert into mappings (tenant_id, name, version, status, content, fields, sha256, author, note, based_on)
-            values (hub_tenant(), ?, 0, 'draft', ?, ?, ?, ?, ?, ?)
-            on conflict (tenant_id, name, version) do update set content = excluded.content, fields = excluded.fields, sha256 = excluded.sha256,
-              author = excluded.author, note = excluded.note, based_on = excluded.based_on, updated_at = clock_timestamp()\
-            """)
-        .params(name, content, fields, sha256(content, fields), author, note, basedOn)
-        .update();
+    String sha = sha256(content, fields);
+    int there =
+        jdbc.sql(
+                """
+                update mappings set content = ?, fields = ?, sha256 = ?, author = ?, note = ?, based_on = ?, updated_at = clock_timestamp()
+                 where name = ? and status = 'draft'\
+                """)
+            .params(content, fields, sha, author, note, basedOn, name)
+            .update();
+    // An insert that meets a row takes an id all the same, and rows of telemetry have 22 bits for
+    // it.
+    if (there == 0) {
+      jdbc.sql(
+              """
+              insert into mappings (tenant_id, name, version, status, content, fields, sha256, author, note, based_on)
+              values (hub_tenant(), ?, 0, 'draft', ?, ?, ?, ?, ?, ?)\
+              """)
+          .params(name, content, fields, sha, author, note, basedOn)
+          .update();
+    }
   }
 
   boolean deleteDraft(String name) {

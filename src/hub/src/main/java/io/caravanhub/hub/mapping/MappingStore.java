@@ -1,7 +1,6 @@
 package io.caravanhub.hub.mapping;
 
 import io.caravanhub.core.mapping.MappingSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,10 +25,6 @@ public class MappingStore {
 
   Map<String, Integer> publishedIds() {
     return rows.publishedIds();
-  }
-
-  Map<String, List<MappingVersion>> current() {
-    return rows.current();
   }
 
   /**

@@ -45,13 +45,16 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   /** Payloads of all mappings together, about. */
   private static final int PAYLOAD_BYTES = 64 << 20;
 
-  private static final int RING_BYTES_MAX = 1 << 20;
-  private static final int RING_BYTES_MIN = 32 << 10;
+  private static final int RING_BYTES = 1 << 20;
+
+  /** Rows of telemetry have room for ids up to a third more than this. */
+  private static final int ID_WARNING = 3 << 20;
 
   private final FolderMappingCatalog files;
   private final MappingStore store;
   private final MappingMeters meters;
   private final Map<Name, MappingInUse> names = new ConcurrentHashMap<>();
+  private final PayloadRoom payloads = new PayloadRoom(PAYLOAD_BYTES);
   private final LinkedBlockingQueue<String> announced = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::follow, "mapping-versions");
   private final ThreadLocal<@Nullable Apart> apart = new ThreadLocal<>();
@@ -129,7 +132,7 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   @Nullable MappingVersion version(String tenant, String name) {
     InForce now = inForce(tenant, name);
     if (now.mapping() == null && now.problem() == null) {
-      names.remove(new Name(tenant, name));
+      forget(new Name(tenant, name));
     }
     return now.version();
   }
@@ -226,13 +229,24 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
 
   private MappingInUse enter(Name key) {
     if (names.size() > NAMES_MAX) {
-      names.clear();
+      // Some have to go, and the counts and payloads of the others stay.
+      names.keySet().stream().limit(NAMES_MAX / 16).toList().forEach(this::forget);
     }
-    int room = PAYLOAD_BYTES / (names.size() + 1);
-    PayloadRing ring = new PayloadRing(Math.max(RING_BYTES_MIN, Math.min(RING_BYTES_MAX, room)));
+    PayloadRing ring = payloads.ring(RING_BYTES);
     MappingInUse fresh = new MappingInUse(key.tenant, key.name, ring);
     MappingInUse other = names.putIfAbsent(key, fresh);
-    return other == null ? fresh : other;
+    if (other != null) {
+      payloads.close(ring);
+      return other;
+    }
+    return fresh;
+  }
+
+  private void forget(Name name) {
+    MappingInUse gone = names.remove(name);
+    if (gone != null) {
+      payloads.close(gone.payloads);
+    }
   }
 
   /** The first message waits for the database; later ones go on with what they have meanwhile. */
@@ -274,6 +288,12 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
           use.tenant,
           next.version().version(),
           next.version().author());
+      if (next.id() > ID_WARNING) {
+        LOG.warn(
+            "{} versions of mappings were made; rows of telemetry cannot name those from {} on",
+            next.id(),
+            1 << 22);
+      }
     }
     use.inForce = next;
     return next;
@@ -341,22 +361,24 @@ public class TenantMappings implements MappingCatalog, DisposableBean {
   }
 
   private void follow() {
-    boolean late = false;
+    long due = System.nanoTime() + LOOK.toNanos();
     while (!closed) {
       try {
-        String change = announced.poll(late ? 1_000 : LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        String change = announced.poll(Math.max(0, due - System.nanoTime()), TimeUnit.NANOSECONDS);
         seen = lookAtNew(seen);
         int space = change == null ? -1 : change.indexOf(' ');
         if (space > 0) {
           changed(change.substring(0, space), change.substring(space + 1));
-        } else {
-          lookAtAll();
         }
-        late = false;
+        if (space <= 0 || due - System.nanoTime() <= 0) {
+          lookAtAll();
+          due = System.nanoTime() + LOOK.toNanos();
+        }
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        late = true;
+        // What was missed is made up for soon, however much is announced meanwhile.
+        due = System.nanoTime() + TRY_AGAIN_NANOS;
         LOG.warn("Mappings cannot be looked for now: {}", e.getMessage());
       }
     }

@@ -224,6 +224,12 @@ public class DeviceDirectory implements DisposableBean {
     }
   }
 
+  /** A device has been made; what is known of all others stays. */
+  public void forget(String tenant, String serial) {
+    changes.incrementAndGet();
+    remembered.remove(new Name(tenant, serial));
+  }
+
   private void clear() {
     changes.incrementAndGet();
     remembered.clear();

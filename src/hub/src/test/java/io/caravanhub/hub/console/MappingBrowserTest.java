@@ -25,6 +25,10 @@ class MappingBrowserTest {
       "{\"measurements\": [{\"name\": \"supply_air_temp\", \"value\": t, \"unit\": \"[degF]\"}]}";
   private static final String WRONG = FAHRENHEIT.replace("[degF]", "Cel");
 
+  private static final String TABLE_OF_NINE_MILLION =
+      "async () => (await fetch('/mappings/table', {method: 'POST', body: 'x'.repeat(9000000), headers:"
+          + " {'Content-Type': 'text/plain', 'X-CSRF-TOKEN': document.getElementById('editing').dataset.csrf}})).status";
+
   private static Browser browser;
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("t-page");
@@ -161,9 +165,84 @@ class MappingBrowserTest {
     assertThat(page.locator("#ask")).containsText("Somebody else has changed this mapping");
     assertThat(page.locator("#ask")).containsText("The draft was saved by admin");
     assertThat(page.locator("#ask .diff-gone")).containsText("flow");
+    page.getByText("Go on editing").click();
+    page.locator("#do-save").click();
+    assertThat(page.locator("#ask")).containsText("Somebody else has changed this mapping");
+    assertThat(hub.get(api, admin).json().at("/draft/jsonata").asText()).isEqualTo(theirs);
     page.getByText("Save mine over theirs").click();
     assertThat(page.locator("#good")).containsText("Draft saved");
     assertThat(hub.get(api, admin).json().at("/draft/jsonata").asText()).isEqualTo(WRONG);
+  }
+
+  @Test
+  void whoSignsInAgainInAnotherTabSavesWhatIsInTheEditor() {
+    Page page = editor("engineer", 1440, ColorScheme.LIGHT);
+    page.locator("#jsonata").fill(FAHRENHEIT);
+    page.context().clearCookies();
+    page.locator("#do-save").click();
+    assertThat(page.locator("#wrong")).containsText("signed out");
+    Page other = page.context().newPage();
+    String elsewhere = hub.token(RunningHub.unique("t-else"), "engineer");
+    other.navigate(hub.uri("/login?token=" + elsewhere).toString());
+    page.locator("#do-save").click();
+    assertThat(page.locator("#wrong")).containsText("this page is of " + tenant);
+    other.navigate(hub.uri("/login?token=" + hub.token(tenant, "engineer")).toString());
+
+    page.locator("#do-save").click();
+
+    assertThat(page.locator("#good")).containsText("Draft saved");
+    assertThat(hub.get(api, admin).json().at("/draft/jsonata").asText()).isEqualTo(FAHRENHEIT);
+  }
+
+  @Test
+  void whatIsChangedInTheGridLeavesEveryOtherSettingAsItWas() {
+    String kept =
+        "{unless: [\"\", \"32767\", -1], metric: a, enum: {0: false, 1: 10, 2: \"10\", 3: \"off, cold\"},"
+            + " clamp: {min: 0, max: 9}}";
+    Page page = editor("engineer", 1440, ColorScheme.LIGHT);
+    page.locator("#tab-fields").click();
+    page.locator("#as-text").click();
+    page.locator("#fields").fill("fields:\n  x: " + kept + "\n  z: {metric: b}\n");
+    page.locator("#as-grid").click();
+    assertThat(cell(page, "enum", 1)).hasValue("0=false, 1=10, 2=\"10\", 3=\"off, cold\"");
+    assertThat(cell(page, "unless", 1)).hasValue("\"\", \"32767\", -1");
+    assertThat(cell(page, "high", 1)).hasValue("9");
+
+    cell(page, "scale", 2).fill("2");
+    assertThat(page.locator("#fields"))
+        .hasValue(
+            "fields:\n  x: {metric: a, unless: [\"\", \"32767\", -1],"
+                + " enum: {0: false, 1: 10, 2: \"10\", 3: \"off, cold\"}, clamp: {min: 0, max: 9}}\n"
+                + "  z: {metric: b, scale: 2}\n");
+
+    cell(page, "enum", 1).fill("0=true, 2=\"10\", 3=\"off, cold\"");
+    cell(page, "low", 1).fill("1");
+    assertThat(page.locator("#fields"))
+        .hasValue(
+            "fields:\n  x: {metric: a, unless: [\"\", \"32767\", -1],"
+                + " enum: {0: true, 2: \"10\", 3: \"off, cold\"}, clamp: [1, 9]}\n"
+                + "  z: {metric: b, scale: 2}\n");
+    assertThat(page.evaluate(TABLE_OF_NINE_MILLION)).isEqualTo(413);
+  }
+
+  @Test
+  void whatIsNotSavedIsSpokenOfBeforeItGivesWayAndComesBack() {
+    publish(FAHRENHEIT);
+    publish(WRONG);
+    Page page = editor("engineer", 1440, ColorScheme.LIGHT);
+    page.locator("#jsonata").fill("{}");
+    page.locator("#do-history").click();
+    page.getByLabel("Roll back to version 1").click();
+    assertThat(page.locator("#ask")).containsText("What you wrote and did not save gives way");
+    page.locator("#ask").getByText("Cancel").click();
+    assertThat(page.locator("#jsonata")).hasValue("{}");
+    page.locator("#tab-fields").click();
+
+    page.getByLabel("Take version 1 into the editor").click();
+
+    assertThat(page.locator("#jsonata")).hasValue(FAHRENHEIT);
+    page.getByText("Take it back").click();
+    assertThat(page.locator("#jsonata")).hasValue("{}");
   }
 
   @Test
@@ -202,6 +281,10 @@ class MappingBrowserTest {
     page.getByText("Mend the mapping " + name).click();
     ready(page);
     assertThat(page.locator("#payload-text")).hasValue("{\n  \"t\": \"n/a\"\n}");
+    hub.post("/api/v1/dead-letters/discard", admin, Map.of("device", device.id()));
+    page.reload();
+    ready(page);
+    assertThat(page.locator("#payload-text")).hasValue("{\"t\": \"n/a\"}");
     page.navigate(hub.uri("/devices/" + device.id()).toString());
     assertThat(page.locator(".facts").getByText(name)).isVisible();
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.deadletter.DeadLetters;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +14,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Messages that come in several, over MQTT into the running hub. */
 class ChunkedGatewayTest {
@@ -218,6 +226,119 @@ class ChunkedGatewayTest {
     }
 
     assertThat(types.value("mac-A", "signal_strength")).isEqualTo(-70);
+  }
+
+  @Test
+  void theTimeInWhichTheHubIsAwayIsNotWaitedForChunks() throws Exception {
+    List<Object> sent = chunks("m-7", 30, 5);
+    CamelContext camel = types.hub.bean(CamelContext.class);
+    camel.getRouteController().stopRoute("chunks-overdue");
+    try {
+      types.publish(gateway, sent.subList(0, 3));
+      due("2 minutes");
+      starting().look();
+    } finally {
+      camel.getRouteController().startRoute("chunks-overdue");
+    }
+    types.publish(gateway, sent.subList(3, 5));
+
+    assertThat(types.letters()).isEmpty();
+    assertThat(types.rows()).isEqualTo(60);
+  }
+
+  @Test
+  void aSetThatHasAChunkMoreByNowIsNotGivenUp() {
+    types.publish(gateway, chunks("m-8", 4, 2).subList(0, 1));
+    ChunkSets.Key key = new ChunkSets.Key(UUID.fromString(gateway.id()), "m-8");
+
+    boolean held =
+        TenantScope.call(
+            types.tenant,
+            () ->
+                new TransactionTemplate(types.hub.bean(PlatformTransactionManager.class))
+                    .execute(
+                        status -> types.hub.bean(ChunkSets.class).hold(key, true).isPresent()));
+
+    assertThat(held).isFalse();
+  }
+
+  @Test
+  void aSetThatCannotBeSettledDoesNotKeepTheOthersWaiting() {
+    types.publish(gateway, chunks("m-9", 4, 2).subList(0, 1));
+    types
+        .hub
+        .owner()
+        .sql(
+            "update chunk_sets set headers = '[]', deadline = now() - interval '1 hour' where tenant_id = ?")
+        .params(types.tenant)
+        .update();
+    Registered other = types.device("ble-gateway");
+    try {
+      types.publish(other, chunks("m-10", 4, 2).subList(0, 1));
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                due("1 minute");
+                return types.letters().size() == 1;
+              });
+      assertThat(types.letters().get(0)).contains("m-10");
+    } finally {
+      types
+          .hub
+          .owner()
+          .sql("delete from chunk_sets where tenant_id = ?")
+          .params(types.tenant)
+          .update();
+    }
+  }
+
+  @Test
+  void aChunkThatIsTheSameInTheNextMessageOfItsIdIsNotLost() {
+    shortTimeout();
+    List<Object> first = chunks("m-11", 4, 2);
+    List<Object> second = List.of(first.get(0), chunks("m-11", 8, 2).get(1));
+
+    types.publish(gateway, first);
+    types.publish(gateway, second);
+
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> types.rows() == 8 + 12);
+    assertThat(types.letters()).isEmpty();
+  }
+
+  @Test
+  void aChunkThatCameAgainIsNotInTheWayOfTheNextMessageOfItsId() {
+    List<Object> first = chunks("m-12", 4, 2);
+    List<Object> second = chunks("m-12", 8, 2);
+
+    types.publish(gateway, first);
+    types.publish(gateway, List.of(first.get(0), second.get(1), second.get(0)));
+
+    assertThat(types.rows()).isEqualTo(8 + 16);
+    assertThat(types.letters()).isEmpty();
+  }
+
+  /** As a hub has it that starts now. */
+  private OverdueChunks starting() {
+    return new OverdueChunks(
+        types.hub.bean(JdbcClient.class),
+        types.hub.bean(ChunkSets.class),
+        types.hub.bean(DeviceDirectory.class),
+        types.hub.bean(DeviceTypes.class),
+        types.hub.bean(DeadLetters.class),
+        types.hub.bean(ProducerTemplate.class),
+        types.hub.bean(PlatformTransactionManager.class));
+  }
+
+  private void due(String ago) {
+    types
+        .hub
+        .owner()
+        .sql(
+            "update chunk_sets set deadline = now() - ?::interval where tenant_id = ? and deadline > now()")
+        .params(ago, types.tenant)
+        .update();
   }
 
   private void shortTimeout() {

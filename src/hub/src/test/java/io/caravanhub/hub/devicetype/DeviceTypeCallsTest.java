@@ -78,6 +78,38 @@ class DeviceTypeCallsTest {
     assertThat(later.at("/1/note").asText()).isEqualTo("its mapping was changed as type/a");
   }
 
+  @Test
+  void eachVersionThatCameOfPublishingItsMappingIsInTheHistoryAndInForceAtOnce() {
+    types.type(Map.of("name", "a", "mapping", Map.of("jsonata", "{\"metrics\":{\"flow\": 1}}")));
+    for (int flow = 2; flow <= 3; flow++) {
+      types.put(
+          "/api/v1/mappings/type:a/draft",
+          "",
+          Map.of("jsonata", "{\"metrics\":{\"flow\": " + flow + "}}"));
+      types.hub.post("/api/v1/mappings/type:a/publish", types.admin, Map.of());
+
+      assertThat(
+              java.util.Objects.requireNonNull(
+                      types.hub.bean(DeviceTypes.class).find(types.tenant, "a"))
+                  .version())
+          .isEqualTo(flow);
+    }
+    types.hub.post("/api/v1/mappings/type:a/rollback", types.admin, Map.of("version", 1));
+
+    JsonNode versions = types.hub.get(PATH + "a/versions", types.admin).json().path("items");
+
+    assertThat(versions.findValuesAsText("version")).containsExactly("4", "3", "2", "1");
+    assertThat(versions.at("/2/note").asText()).isEqualTo("its mapping was changed as type/a");
+    assertThat(
+            types
+                .hub
+                .get(PATH + "a/versions/2", types.admin)
+                .json()
+                .at("/mapping/jsonata")
+                .asText())
+        .isEqualTo("{\"metrics\":{\"flow\": 2}}");
+  }
+
   private Answer post(String path, String match, Object body) {
     return types.hub.send(
         java.net.http.HttpRequest.newBuilder(types.hub.uri(path))

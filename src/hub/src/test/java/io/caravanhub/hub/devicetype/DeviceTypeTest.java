@@ -66,6 +66,37 @@ class DeviceTypeTest {
   }
 
   @Test
+  void aPatternThatExhaustsTheStackIsADeadLetterToo() {
+    types.type(
+        Map.of(
+            "name",
+            "cold-room",
+            "message_schema",
+            Map.of("properties", Map.of("state", Map.of("pattern", "^(a|b)*$")))));
+    Registered room = types.device("cold-room");
+
+    types.publish(room, Map.of("state", "ab".repeat(20_000), "metrics", Map.of("temperature", 1)));
+
+    assertThat(types.letters()).singleElement().asString().startsWith("body: message_schema: ");
+  }
+
+  @Test
+  void aSchemaThatRefersToItselfWithoutEndIsRefused() {
+    Answer answer =
+        types.hub.post(
+            "/api/v1/device-types",
+            types.admin,
+            Map.of(
+                "name",
+                "endless",
+                "message_schema",
+                Map.of("allOf", List.of(Map.of("$ref", "#")))));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.text("field")).isEqualTo("message_schema");
+  }
+
+  @Test
   void theTypesLimitsJudgeItsDevicesAndNoOthers() {
     types.type(METER);
     Registered room = types.device("cold-room");

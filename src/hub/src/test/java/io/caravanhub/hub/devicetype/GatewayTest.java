@@ -105,6 +105,30 @@ class GatewayTest {
   }
 
   @Test
+  void whereAGatewayHasAllTheVirtualDevicesItMayHaveTheRestOfAMessageIsStored() {
+    types.autoRegister();
+    types.type(HUB);
+    Registered gateway = types.device("location-hub");
+    types
+        .hub
+        .owner()
+        .sql(
+            """
+            insert into devices (tenant_id, serial, device_type, connection_type, parent_id)
+            select ?, 'full-' || n, 'room-sensor', 'virtual', ?::uuid from generate_series(1, 9998) n\
+            """)
+        .params(types.tenant, gateway.id())
+        .update();
+
+    types.publish(gateway, message(3, 200));
+
+    assertThat(types.rows()).isEqualTo(2);
+    assertThat(types.letters())
+        .containsExactly(
+            "parts[2].sn: a gateway may have 10000 virtual devices, this would be one more");
+  }
+
+  @Test
   void aGatewayMaySpeakForNoDeviceButItsOwn() {
     types.autoRegister();
     types.type(

@@ -105,6 +105,45 @@ class TypeMappingVersionsTest {
   }
 
   @Test
+  void aPartThatTheTypesMappingCannotUseIsShownWithItAndReplayedByWhatIsInForceThen() {
+    types.autoRegister();
+    types.type(gatewayOf("f"));
+    Registered gateway = types.device("a");
+
+    types.publish(
+        gateway, Map.of("s", List.of(Map.of("id", 1, "f", "x", "g", 5), Map.of("id", 2, "f", 6))));
+
+    JsonNode shown = hub.get(MAPPING + "/payloads", types.admin).json().path("items");
+    assertThat(shown.findValuesAsText("source")).contains("dead-letter");
+    JsonNode refused =
+        shown.at("/0/source").asText().equals("dead-letter") ? shown.get(0) : shown.get(1);
+    assertThat(refused.at("/payload/f").asText()).isEqualTo("x");
+    JsonNode letter = hub.get("/api/v1/dead-letters", types.admin).json().at("/items/0");
+    assertThat(letter.path("mapping").asText()).isEqualTo("type/a");
+
+    types.put(TYPE, "*", gatewayOf("g"));
+    Answer replayed =
+        hub.post(
+            "/api/v1/dead-letters/" + letter.path("id").asText() + "/replay",
+            types.admin,
+            Map.of());
+    assertThat(replayed.status()).as(replayed.body()).isEqualTo(200);
+    assertThat(types.value(gateway.serial() + ":1", "flow")).isEqualTo(5);
+  }
+
+  private static Map<String, Object> gatewayOf(String field) {
+    return Map.of(
+        "name",
+        "a",
+        "processing_mode",
+        "gateway",
+        "demultiplexing",
+        Map.of("split", "s", "device_type", "room"),
+        "mapping",
+        Map.of("jsonata", "{\"metrics\": {\"flow\": " + field + "}}"));
+  }
+
+  @Test
   void partsOfAGatewaysMessageAreCountedAndShownWithTheMappingOfTheType() {
     types.autoRegister();
     types.type(

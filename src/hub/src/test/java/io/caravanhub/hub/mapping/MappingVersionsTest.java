@@ -54,6 +54,25 @@ class MappingVersionsTest {
   }
 
   @Test
+  void savingADraftAgainUsesUpNoMoreIds() {
+    VersionedMapping other = new VersionedMapping();
+    for (int i = 0; i < 20; i++) {
+      mapping.draft(VersionedMapping.yielding(i));
+    }
+    other.draft(VersionedMapping.yielding(1));
+
+    assertThat(id(other) - id(mapping)).isBetween(1, 10);
+  }
+
+  private int id(VersionedMapping of) {
+    return hub.owner()
+        .sql("select id from mappings where tenant_id = ? and name = ?")
+        .params(of.tenant, of.name)
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
   void theDifferenceOfTwoVersionsIsAUnifiedDiff() {
     mapping.publish("{\n  \"timestamp\": t,\n  \"metrics\": {\"flow\": 1}\n}");
     mapping.draft("{\n  \"timestamp\": t,\n  \"metrics\": {\"flow\": 2}\n}");
@@ -134,6 +153,13 @@ class MappingVersionsTest {
         admin,
         RunningHub.publisher(Map.of("jsonata", "{\"metrics\": {\"flow\": 2}}")));
     hub.post(FILE + "/rollback", admin, Map.of("version", 1));
+    Answer savedAgain =
+        hub.send(
+            "PUT",
+            FILE + "/draft",
+            admin,
+            RunningHub.publisher(Map.of("jsonata", "{\"metrics\": {\"flow\": 3}}")));
+    assertThat(savedAgain.json().at("/draft/basedOn").asInt()).isEqualTo(2);
 
     Answer refused = hub.post(FILE + "/publish", admin, Map.of());
 
