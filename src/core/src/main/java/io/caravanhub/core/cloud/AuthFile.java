@@ -17,7 +17,17 @@ final class AuthFile {
     if (at.isAbsent()) {
       return CloudAuth.NONE;
     }
-    at.only("type", "headers", "query", "token-url", "scope", "client", "login");
+    at.only(
+        "type",
+        "headers",
+        "query",
+        "token-url",
+        "scope",
+        "client",
+        "login",
+        "authorize-url",
+        "authorize",
+        "pkce");
     String type = at.text("type", "");
     Map<String, String> headers = at.texts("headers");
     Map<String, String> query = at.texts("query");
@@ -32,19 +42,22 @@ final class AuthFile {
       case "basic" -> new CloudAuth(type, Map.of("Authorization", "Basic {basic}"), query, null);
       case "oauth2-client-credentials", "oauth2-refresh-token" ->
           new CloudAuth(type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type));
+      case "oauth2-authorization-code" ->
+          new CloudAuth(
+              type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type), consent(at));
       case "session" -> new CloudAuth(type, headers, query, session(at.at("login")));
       default ->
           throw at.wrong(
               "type",
-              "expected none, api-key, basic, session, oauth2-client-credentials or"
-                  + " oauth2-refresh-token");
+              "expected none, api-key, basic, session, oauth2-client-credentials,"
+                  + " oauth2-refresh-token or oauth2-authorization-code");
     };
   }
 
   /** RFC 6749, sections 4.4 and 6; the client says who it is in the body or by 2.3.1. */
   private static Login oauth2(Place at, String type) {
     Map<String, String> fields = new LinkedHashMap<>();
-    boolean refresh = type.equals("oauth2-refresh-token");
+    boolean refresh = !type.equals("oauth2-client-credentials");
     fields.put("grant_type", refresh ? "refresh_token" : "client_credentials");
     if (refresh) {
       fields.put("refresh_token", "{refresh_token}");
@@ -59,7 +72,8 @@ final class AuthFile {
       case "basic" -> headers.put("Authorization", "Basic {client_basic}");
       default -> throw at.wrong("client", "expected body, id or basic");
     }
-    if (!at.text("scope", "").isEmpty()) {
+    // What was consented to cannot be widened by asking again (RFC 6749, section 6).
+    if (!at.text("scope", "").isEmpty() && !type.equals("oauth2-authorization-code")) {
       fields.put("scope", at.text("scope", ""));
     }
     return new Login(
@@ -72,6 +86,14 @@ final class AuthFile {
         "/refresh_token",
         "/expires_in",
         LASTS);
+  }
+
+  private static CloudConsent consent(Place at) {
+    return new CloudConsent(
+        at.matching("authorize-url", "(https?://|\\{).+", "an address"),
+        at.text("scope", ""),
+        at.texts("authorize"),
+        at.flag("pkce", true));
   }
 
   private static Login session(Place at) {

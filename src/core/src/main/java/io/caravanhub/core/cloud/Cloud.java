@@ -50,6 +50,7 @@ public record Cloud(
    */
   public Cloud at(String origin) {
     CloudAuth.Login login = auth.login();
+    CloudConsent consent = auth.consent();
     return new Cloud(
         moved(base, origin),
         interval,
@@ -58,7 +59,8 @@ public record Cloud(
             auth.type(),
             auth.headers(),
             auth.query(),
-            login == null ? null : login.at(moved(login.url(), origin))),
+            login == null ? null : login.at(moved(login.url(), origin)),
+            consent == null ? null : consent.at(moved(consent.authorizeUrl(), origin))),
         rate,
         requests.stream().map(r -> r.at(moved(r.path(), origin))).toList());
   }

@@ -8,13 +8,18 @@ import org.jspecify.annotations.Nullable;
  * How requests say who is asking.
  *
  * @param type as declared: {@code none}, {@code api-key}, {@code basic}, {@code session}, {@code
- *     oauth2-client-credentials} or {@code oauth2-refresh-token}
+ *     oauth2-client-credentials}, {@code oauth2-refresh-token} or {@code oauth2-authorization-code}
  * @param headers sent with every request, filled in from the credentials
  * @param query likewise, as query parameters
  * @param login how a token is had, or null when none is needed
+ * @param consent where the owner of the account consents, or null when nobody has to
  */
 public record CloudAuth(
-    String type, Map<String, String> headers, Map<String, String> query, @Nullable Login login) {
+    String type,
+    Map<String, String> headers,
+    Map<String, String> query,
+    @Nullable Login login,
+    @Nullable CloudConsent consent) {
   static final CloudAuth NONE = new CloudAuth("none", Map.of(), Map.of(), null);
 
   /**
@@ -43,9 +48,19 @@ public record CloudAuth(
       fields = Map.copyOf(fields);
     }
 
+    Login with(Map<String, String> other) {
+      return new Login(url, method, headers, other, json, token, refresh, expires, lasts);
+    }
+
     Login at(String other) {
       return new Login(other, method, headers, fields, json, token, refresh, expires, lasts);
     }
+  }
+
+  /** Without a consent. */
+  public CloudAuth(
+      String type, Map<String, String> headers, Map<String, String> query, @Nullable Login login) {
+    this(type, headers, query, login, null);
   }
 
   public CloudAuth {

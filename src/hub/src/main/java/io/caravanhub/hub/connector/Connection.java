@@ -34,4 +34,23 @@ record Connection(
   String owner() {
     return tenant + "/" + id;
   }
+
+  /** As it was before its first poll: everything is asked, whatever has come before. */
+  Connection anew() {
+    return new Connection(
+        id,
+        tenant,
+        oem,
+        name,
+        kind,
+        enabled,
+        registers,
+        settings,
+        credentials,
+        every,
+        Map.of(),
+        epoch,
+        failures,
+        nextPoll);
+  }
 }

@@ -27,6 +27,7 @@ class ConnectionPoll {
   private final Leases leases;
   private final CloudBreakers breakers;
   private final AnswerSinks sinks;
+  private final LastPayloads payloads;
   private final MeterRegistry meters;
   private final CloudHttp http;
   private final Clock clock = Clock.systemUTC();
@@ -38,6 +39,7 @@ class ConnectionPoll {
       Leases leases,
       CloudBreakers breakers,
       AnswerSinks sinks,
+      LastPayloads payloads,
       MeterRegistry meters,
       @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
     this.rows = rows;
@@ -46,6 +48,7 @@ class ConnectionPoll {
     this.leases = leases;
     this.breakers = breakers;
     this.sinks = sinks;
+    this.payloads = payloads;
     this.meters = meters;
     this.http = new CloudHttp(deadline);
   }
@@ -67,7 +70,7 @@ class ConnectionPoll {
     }
     AnswerSink sink = sinks.open(lease, connection);
     try {
-      PollReport report = poll(lease, connection, cloud, sink);
+      PollReport report = poll(lease, connection, cloud, sink, false);
       breakers.answered(connection, cloud);
       sink.finish();
       succeed(lease, connection, every, report, sink);
@@ -90,13 +93,18 @@ class ConnectionPoll {
 
   /** One round with the credentials of the connection, whose renewals are kept at once. */
   PollReport poll(
-      Lease lease, Connection connection, Cloud cloud, io.caravanhub.core.cloud.PollSink sink) {
+      Lease lease,
+      Connection connection,
+      Cloud cloud,
+      io.caravanhub.core.cloud.PollSink sink,
+      boolean trial) {
     ConnectionAccess access =
         new ConnectionAccess(
             connection.settings(),
             secrets.open(connection),
             all -> leases.credentials(lease, secrets.seal(connection, all)));
-    return new CloudPoll(cloud, access, http, clock).run(connection.position(), sink);
+    return new CloudPoll(cloud, access, http, clock)
+        .run(connection.position(), payloads.beside(connection.id(), access, sink, trial));
   }
 
   /** The setting {@code base_url} puts a proxy, or a test, in the cloud's place. */

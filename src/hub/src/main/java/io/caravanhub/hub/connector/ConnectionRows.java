@@ -64,8 +64,25 @@ class ConnectionRows {
         .update();
   }
 
+  void called(UUID id, String name, boolean registers) {
+    jdbc.sql("update connections set name = ?, devices = ? where id = ?")
+        .params(name, registers ? "register" : "claim", id)
+        .update();
+  }
+
   void credentials(UUID id, byte @Nullable [] sealed) {
     jdbc.sql("update connections set credentials = ?, updated_at = now() where id = ?")
+        .params(sealed, id)
+        .update();
+  }
+
+  /** Keeps what a consent brought; a poll under way, with the tokens of before, keeps nothing. */
+  void consented(UUID id, byte[] sealed) {
+    jdbc.sql(
+            """
+            update connections set credentials = ?, lease_epoch = lease_epoch + 1, lease_owner = null, lease_until = null,
+                   updated_at = now() where id = ?\
+            """)
         .params(sealed, id)
         .update();
   }

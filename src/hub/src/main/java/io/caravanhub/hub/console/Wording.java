@@ -130,6 +130,25 @@ public final class Wording {
         : seconds < 86400 ? seconds / 3600 + " h ago" : seconds / 86400 + " d ago";
   }
 
+  /** How long until then, in one unit, rounded up. */
+  public String until(@Nullable Instant then) {
+    if (then == null) {
+      return "";
+    }
+    long seconds = Duration.between(Instant.now(), then).toSeconds();
+    if (seconds <= 0) {
+      return "now";
+    }
+    return "in "
+        + (seconds < 60
+            ? seconds + " s"
+            : seconds < 3600
+                ? (seconds + 59) / 60 + " min"
+                : seconds < 86400
+                    ? (seconds + 3599) / 3600 + " h"
+                    : (seconds + 86399) / 86400 + " d");
+  }
+
   /** The moment in full, for a tooltip. */
   public String moment(@Nullable Instant then) {
     return then == null ? "" : MOMENT.format(then);
