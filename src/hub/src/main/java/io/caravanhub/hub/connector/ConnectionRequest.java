@@ -20,7 +20,7 @@ final class ConnectionRequest {
       List.of("oem", "name", "settings", "every_seconds", "devices", "enabled");
 
   /** Settings that every connector has. */
-  private static final List<String> COMMON = List.of("base_url");
+  private static final List<String> COMMON = List.of("base_url", "certificate", "certificate_authority");
 
   private ConnectionRequest() {}
 
@@ -78,8 +78,13 @@ final class ConnectionRequest {
       throw ProblemException.badField(
           "settings/" + name, "expected " + schema.path("pattern").asText());
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
+    boolean lines = name.equals("certificate_authority");
+    if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
       throw ProblemException.badField("settings/" + name, "expected no control characters");
+    }
+    if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
+      throw ProblemException.badField(
+          "settings/certificate", "expected a SHA-256 fingerprint, which is 64 hexadecimal digits");
     }
     if (name.matches("url|base_url") && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")) {
       throw ProblemException.badField(
