@@ -17,7 +17,17 @@ final class AuthFile {
     if (at.isAbsent()) {
       return CloudAuth.NONE;
     }
-    at.only("type", "headers", "query", "token-url", "scope", "client", "login");
+    at.only(
+        "type",
+        "headers",
+        "query",
+        "token-url",
+        "scope",
+        "client",
+        "login",
+        "service",
+        "region",
+        "sign");
     String type = at.text("type", "");
     Map<String, String> headers = at.texts("headers");
     Map<String, String> query = at.texts("query");
@@ -32,12 +42,24 @@ final class AuthFile {
       case "basic" -> new CloudAuth(type, Map.of("Authorization", "Basic {basic}"), query, null);
       case "oauth2-client-credentials", "oauth2-refresh-token" ->
           new CloudAuth(type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type));
+      case "aws-sigv4" ->
+          new CloudAuth(
+              type,
+              headers,
+              query,
+              null,
+              new AwsSignature(
+                  at.matching("service", ".+", "a service such as execute-api"),
+                  at.matching("region", ".+", "a region, or {region}")));
+      case "signed-query" ->
+          // What is sent is added with the signature, for it may hold time and nonce.
+          new CloudAuth(type, Map.of(), Map.of(), null, signing(at.at("sign"), headers, query));
       case "session" -> new CloudAuth(type, headers, query, session(at.at("login")));
       default ->
           throw at.wrong(
               "type",
-              "expected none, api-key, basic, session, oauth2-client-credentials or"
-                  + " oauth2-refresh-token");
+              "expected none, api-key, basic, session, aws-sigv4, signed-query,"
+                  + " oauth2-client-credentials or oauth2-refresh-token");
     };
   }
 
@@ -72,6 +94,27 @@ final class AuthFile {
         "/refresh_token",
         "/expires_in",
         LASTS);
+  }
+
+  private static QuerySignature signing(
+      Place at, Map<String, String> headers, Map<String, String> query) {
+    at.only("text", "secret", "algorithm", "encoding", "timestamp");
+    if (java.util.stream.Stream.of(headers, query)
+        .flatMap(sent -> sent.values().stream())
+        .noneMatch(value -> value.contains("{signature}"))) {
+      throw at.wrong("", "expected {signature} in a header or query parameter");
+    }
+    return new QuerySignature(
+        query,
+        headers,
+        at.textAsWritten("text"),
+        at.text("secret", ""),
+        at.matching(
+            "algorithm",
+            "(hmac-)?(sha1|sha256|sha512|md5)",
+            "hmac-sha1, hmac-sha256, hmac-sha512, hmac-md5 or a digest such as sha256"),
+        at.matching("encoding", "(hex|HEX|base64)?", "hex, HEX or base64"),
+        at.matching("timestamp", "(seconds|millis|iso)?", "seconds, millis or iso"));
   }
 
   private static Login session(Place at) {

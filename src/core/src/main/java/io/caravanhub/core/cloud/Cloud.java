@@ -58,7 +58,8 @@ public record Cloud(
             auth.type(),
             auth.headers(),
             auth.query(),
-            login == null ? null : login.at(moved(login.url(), origin))),
+            login == null ? null : login.at(moved(login.url(), origin)),
+            auth.signing()),
         rate,
         requests.stream().map(r -> r.at(moved(r.path(), origin))).toList());
   }

@@ -128,6 +128,14 @@ final class CloudSession {
     }
     sent++;
     URI uri = address.uri(query);
+    Signing signing = cloud.auth().signing();
+    if (request != null && signing != null) {
+      Signing.Signed signed =
+          signing.sign(
+              new Signing.Unsigned(method, uri, headers, body, clock.instant()), tokens::value);
+      uri = signed.uri();
+      headers.putAll(signed.headers());
+    }
     Answer answer = http.send(trust, name, method, uri, headers, body);
     Instant now = clock.instant();
     if (answer.header(cloud.rate().remaining()).matches("0(\\.0*)?")) {
