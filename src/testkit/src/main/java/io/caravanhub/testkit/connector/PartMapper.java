@@ -3,6 +3,7 @@ package io.caravanhub.testkit.connector;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
@@ -52,10 +53,15 @@ final class PartMapper {
     if (source.inventory() != null) {
       MappingTrial trial = run(source.inventory(), part, understood, false);
       left = both(left, part, trial);
-      String id = trial == null ? "" : made(trial).path("id").asText("");
-      device = device.isEmpty() ? id : device;
-      if (!device.isEmpty()) {
-        understood.name(device);
+      JsonNode described = trial == null ? MissingNode.getInstance() : made(trial);
+      device = device.isEmpty() ? described.path("id").asText("") : device;
+      // A maker and a type are said of whatever comes; a name, a model or an id is the device's.
+      int told = 0;
+      for (String field : List.of("id", "name", "model", "firmware")) {
+        told += described.path(field).asText("").isBlank() ? 0 : 1;
+      }
+      if (!device.isEmpty() && told > 0) {
+        understood.name(device, told);
       }
     }
     if (source.mapping() != null) {
@@ -109,7 +115,7 @@ final class PartMapper {
               null,
               Map.of("device", part.device(), "tenant", "default", "received", GoldenCase.RECEIVED),
               BOUNDS);
-      if (trial.failure() != null && (telemetry || trial.output() == null)) {
+      if (trial.failure() != null && telemetry) {
         understood.fail(part.device(), trial.failure());
       }
       return trial;

@@ -1,15 +1,14 @@
 package io.caravanhub.testkit.connector;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.cloud.Part;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Payloads through the mappings of a connector, each with what came of it. Which request an answer
@@ -56,31 +55,18 @@ public final class PayloadMap {
     return line.json();
   }
 
-  /** One document, or one a line. */
+  /** One document after the other: the usual one, or a stream's with one a line. */
   private static List<JsonNode> documents(Path payload) throws IOException {
-    byte[] bytes = Files.readAllBytes(payload);
-    IOException whole;
-    try {
-      JsonNode document = JSON.readerFor(JsonNode.class).readTree(bytes);
-      if (document.isMissingNode()) {
-        throw new IOException("the file is empty");
+    List<JsonNode> documents = new ArrayList<>();
+    try (JsonParser parser = JSON.getFactory().createParser(payload.toFile())) {
+      while (parser.nextToken() != null) {
+        documents.add(JSON.readTree(parser));
       }
-      try (com.fasterxml.jackson.databind.MappingIterator<JsonNode> all =
-          JSON.readerFor(JsonNode.class).readValues(bytes)) {
-        return all.readAll();
-      }
-    } catch (IOException e) {
-      whole = e;
     }
-    List<JsonNode> lines = new ArrayList<>();
-    try (Stream<String> text = Files.lines(payload)) {
-      for (String one : (Iterable<String>) text.filter(l -> !l.isBlank())::iterator) {
-        lines.add(JSON.readTree(one));
-      }
-      return lines;
-    } catch (IOException | RuntimeException e) {
-      throw whole;
+    if (documents.isEmpty()) {
+      throw new IOException("the file is empty");
     }
+    return documents;
   }
 
   private void read(JsonNode document, PayloadLine line) {
@@ -106,7 +92,23 @@ public final class PayloadMap {
       return;
     }
     line.outside(document, List.of());
-    line.fail(best.failure() == null ? nothing(document) : best.failure());
+    if (holdsValues(document)) {
+      String failure = best.failure();
+      line.fail(failure == null || failure.contains(": yields no") ? nothing(document) : failure);
+    }
+  }
+
+  /** An answer without devices, or without what it is about, is empty and no failure. */
+  private static boolean holdsValues(JsonNode node) {
+    if (!node.isContainerNode()) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (holdsValues(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void below(JsonNode node, int deep, List<Understood> found) {

@@ -30,9 +30,10 @@ final class Understood implements Comparable<Understood> {
     items.add(item);
   }
 
-  void name(String device) {
+  /** An inventory has told so many things of a device. */
+  void name(String device, int told) {
     devices.add(device);
-    named++;
+    named += told;
   }
 
   void leave(Set<String> numbers) {
