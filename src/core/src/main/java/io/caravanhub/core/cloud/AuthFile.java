@@ -65,7 +65,8 @@ final class AuthFile {
                   at.matching("region", ".+", "a region, or {region}")));
       case "signed-query" ->
           // What is sent is added with the signature, for it may hold time and nonce.
-          new CloudAuth(type, Map.of(), Map.of(), null, null, signing(at.at("sign"), headers, query));
+          new CloudAuth(
+              type, Map.of(), Map.of(), null, null, signing(at.at("sign"), headers, query));
       case "session" -> new CloudAuth(type, headers, query, session(at.at("login")));
       default ->
           throw at.wrong(

@@ -65,12 +65,6 @@ public record CloudAuth(
     }
   }
 
-  /** Without a consent. */
-  public CloudAuth(
-      String type, Map<String, String> headers, Map<String, String> query, @Nullable Login login) {
-    this(type, headers, query, login, null);
-  }
-
   public CloudAuth {
     headers = Map.copyOf(headers);
     query = Map.copyOf(query);
