@@ -27,7 +27,10 @@ final class AuthFile {
         "login",
         "authorize-url",
         "authorize",
-        "pkce");
+        "pkce",
+        "service",
+        "region",
+        "sign");
     String type = at.text("type", "");
     Map<String, String> headers = at.texts("headers");
     Map<String, String> query = at.texts("query");
@@ -44,13 +47,32 @@ final class AuthFile {
           new CloudAuth(type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type));
       case "oauth2-authorization-code" ->
           new CloudAuth(
-              type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type), consent(at));
+              type,
+              headers.isEmpty() ? BEARER : headers,
+              query,
+              oauth2(at, type),
+              consent(at),
+              null);
+      case "aws-sigv4" ->
+          new CloudAuth(
+              type,
+              headers,
+              query,
+              null,
+              null,
+              new AwsSignature(
+                  at.matching("service", ".+", "a service such as execute-api"),
+                  at.matching("region", ".+", "a region, or {region}")));
+      case "signed-query" ->
+          // What is sent is added with the signature, for it may hold time and nonce.
+          new CloudAuth(
+              type, Map.of(), Map.of(), null, null, signing(at.at("sign"), headers, query));
       case "session" -> new CloudAuth(type, headers, query, session(at.at("login")));
       default ->
           throw at.wrong(
               "type",
-              "expected none, api-key, basic, session, oauth2-client-credentials,"
-                  + " oauth2-refresh-token or oauth2-authorization-code");
+              "expected none, api-key, basic, session, aws-sigv4, signed-query,"
+                  + " oauth2-client-credentials, oauth2-refresh-token or oauth2-authorization-code");
     };
   }
 
@@ -94,6 +116,27 @@ final class AuthFile {
         at.text("scope", ""),
         at.texts("authorize"),
         at.flag("pkce", true));
+  }
+
+  private static QuerySignature signing(
+      Place at, Map<String, String> headers, Map<String, String> query) {
+    at.only("text", "secret", "algorithm", "encoding", "timestamp");
+    if (java.util.stream.Stream.of(headers, query)
+        .flatMap(sent -> sent.values().stream())
+        .noneMatch(value -> value.contains("{signature}"))) {
+      throw at.wrong("", "expected {signature} in a header or query parameter");
+    }
+    return new QuerySignature(
+        query,
+        headers,
+        at.textAsWritten("text"),
+        at.text("secret", ""),
+        at.matching(
+            "algorithm",
+            "(hmac-)?(sha1|sha256|sha512|md5)",
+            "hmac-sha1, hmac-sha256, hmac-sha512, hmac-md5 or a digest such as sha256"),
+        at.matching("encoding", "(hex|HEX|base64)?", "hex, HEX or base64"),
+        at.matching("timestamp", "(seconds|millis|iso)?", "seconds, millis or iso"));
   }
 
   private static Login session(Place at) {

@@ -60,7 +60,8 @@ public record Cloud(
             auth.headers(),
             auth.query(),
             login == null ? null : login.at(moved(login.url(), origin)),
-            consent == null ? null : consent.at(moved(consent.authorizeUrl(), origin))),
+            consent == null ? null : consent.at(moved(consent.authorizeUrl(), origin)),
+            auth.signing()),
         rate,
         requests.stream().map(r -> r.at(moved(r.path(), origin))).toList());
   }

@@ -57,7 +57,13 @@ public final class CodeExchange {
     Map<String, String> headers = new LinkedHashMap<>(order.address().headers());
     headers.put("Accept", "application/json");
     Answer answer =
-        http.send("consent", order.method(), order.address().uri(Map.of()), headers, order.body());
+        http.send(
+            CloudTrust.of(access),
+            "consent",
+            order.method(),
+            order.address().uri(Map.of()),
+            headers,
+            order.body());
     if (answer.status() / 100 == 5) {
       throw CloudException.unavailable("consent: " + answer.status(), null);
     }

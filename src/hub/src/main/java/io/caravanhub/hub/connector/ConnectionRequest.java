@@ -19,7 +19,8 @@ final class ConnectionRequest {
       List.of("oem", "name", "settings", "every_seconds", "devices", "enabled");
 
   /** Settings that every connector has. */
-  private static final List<String> COMMON = List.of("base_url");
+  private static final List<String> COMMON =
+      List.of("base_url", "certificate", "certificate_authority");
 
   private ConnectionRequest() {}
 

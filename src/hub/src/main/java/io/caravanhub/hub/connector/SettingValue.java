@@ -70,8 +70,13 @@ public final class SettingValue {
     if (text.length() > LONGEST) {
       return "expected " + LONGEST + " characters or fewer";
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
+    // A certificate in PEM has lines.
+    boolean lines = name.equals("certificate_authority");
+    if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
       return "expected no control characters";
+    }
+    if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
+      return "expected a SHA-256 fingerprint, which is 64 hexadecimal digits";
     }
     List<String> choices = choices(schema);
     if (!choices.isEmpty() && !choices.contains(text)) {

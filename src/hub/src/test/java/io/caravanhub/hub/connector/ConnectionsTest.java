@@ -94,7 +94,11 @@ class ConnectionsTest {
                         "select count(*) from events where tenant_id = ? and status = 'open' and family = 'fault:sensibo'",
                         tenant)
                     == 2);
-    assertThat(connection(made.text("id")).text("health")).isEqualTo("good");
+    // The events are there before the poll has told how it went.
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(connection(made.text("id")).text("health")).isEqualTo("good"));
   }
 
   @Test
