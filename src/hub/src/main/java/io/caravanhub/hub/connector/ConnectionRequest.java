@@ -2,6 +2,7 @@ package io.caravanhub.hub.connector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.webhook.AddressList;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
 import java.io.IOException;
@@ -20,7 +21,8 @@ final class ConnectionRequest {
       List.of("oem", "name", "settings", "every_seconds", "devices", "enabled");
 
   /** Settings that every connector has. */
-  private static final List<String> COMMON = List.of("base_url", "certificate", "certificate_authority");
+  private static final List<String> COMMON =
+      List.of("base_url", "certificate", "certificate_authority", "allowed_addresses");
 
   private ConnectionRequest() {}
 
@@ -81,6 +83,14 @@ final class ConnectionRequest {
     boolean lines = name.equals("certificate_authority");
     if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
       throw ProblemException.badField("settings/" + name, "expected no control characters");
+    }
+    if (name.equals("allowed_addresses")) {
+      try {
+        AddressList.of(text);
+      } catch (IllegalArgumentException e) {
+        throw ProblemException.badField(
+            "settings/allowed_addresses", String.valueOf(e.getMessage()));
+      }
     }
     if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
       throw ProblemException.badField(
