@@ -181,8 +181,7 @@ class WebhookDoorTest {
         .atMost(SOON)
         .untilAsserted(() -> assertThat(push("{\"units\":[]}").status()).isEqualTo(403));
     HttpRequest forwarded =
-        HttpRequest.newBuilder(
-                signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
+        HttpRequest.newBuilder(signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
             .header("X-Forwarded-For", "203.0.113.9")
             .build();
     assertThat(hub.send(forwarded).status()).isEqualTo(403);

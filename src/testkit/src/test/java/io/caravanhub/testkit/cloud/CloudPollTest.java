@@ -294,8 +294,7 @@ class CloudPollTest {
       assertThatThrownBy(() -> poll(DAYS, fake)).hasMessage("killed");
       progressBeforeCrash = Integer.MAX_VALUE;
       poll(DAYS, fake);
-      assertThat(taken.stream().map(t -> t.substring(0, 1)))
-          .containsExactly("a", "b", "b", "c");
+      assertThat(taken.stream().map(t -> t.substring(0, 1))).containsExactly("a", "b", "b", "c");
       assertThat(fake.unexpected()).isEmpty();
     }
   }
