@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-      "first its mapping engine alone against jsonata-js, last connectors against a cloud that is played.",
+        "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB;",
+        "last connectors against a cloud that is played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -29,6 +30,7 @@ public final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum Part {
     mapping,
+    detect,
     copy,
     peer,
     gateway,
@@ -98,6 +100,13 @@ public final class BenchCommand implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path home;
 
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "folder with the benchmarks nab and skab as their makers publish them",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path data;
+
   private final Figures figures = new Figures(System.out);
 
   /** Runs the benchmark and ends the process. */
@@ -113,7 +122,11 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.mapping);
       mapping(root, folder);
     }
-    if (only.stream().anyMatch(part -> part != Part.mapping && part != Part.connectors)) {
+    if (only.contains(Part.detect)) {
+      figures.say("%s", Part.detect);
+      detect();
+    }
+    if (!List.of(Part.mapping, Part.detect, Part.connectors).containsAll(only)) {
       wholeHub(root, folder);
     }
     if (only.contains(Part.connectors)) {
@@ -136,6 +149,14 @@ public final class BenchCommand implements Callable<Integer> {
     new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 2));
   }
 
+  private void detect() throws Exception {
+    if (data == null || !DetectorFigures.isPossible(data)) {
+      figures.say("skipped: needs --data, a folder that holds nab and skab");
+      return;
+    }
+    new DetectorFigures(data, figures).run();
+  }
+
   private void wholeHub(Path root, Path folder) throws Exception {
     Path used = home == null ? folder.resolve("home-" + ProcessHandle.current().pid()) : home;
     try (HubUnderTest hub = new HubUnderTest(root, used.toAbsolutePath())) {
@@ -145,7 +166,7 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
-          case mapping -> figures.say("  done before the hub was started");
+          case mapping, detect -> figures.say("  done before the hub was started");
           case connectors -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
