@@ -30,10 +30,14 @@ final class HookFigures {
   private static final int CONNECTIONS = 8;
   private static final String SECRET = "secret-of-the-benchmark";
   private static final String DEVICE = "HOOK-1";
-  private static final List<String> CHANNELS =
-      List.of("SA_T", "RA_T", "OA_T", "EV_T", "SP_C");
+  private static final List<String> CHANNELS = List.of("SA_T", "RA_T", "OA_T", "EV_T", "SP_C");
   private static final List<String> METRICS =
-      List.of("supply_air_temp", "return_air_temp", "outdoor_air_temp", "coil_temp", "cooling_setpoint");
+      List.of(
+          "supply_air_temp",
+          "return_air_temp",
+          "outdoor_air_temp",
+          "coil_temp",
+          "cooling_setpoint");
 
   private final HubUnderTest hub;
   private final Figures figures;
@@ -62,7 +66,8 @@ final class HookFigures {
     hub.call(
         "POST",
         "/connections",
-        "{\"oem\":\"kestrel\",\"enabled\":true,\"settings\":{\"secret\":\"%s\"}}".formatted(SECRET));
+        "{\"oem\":\"kestrel\",\"enabled\":true,\"settings\":{\"secret\":\"%s\"}}"
+            .formatted(SECRET));
     clock.set(System.currentTimeMillis() - TimeUnit.HOURS.toMillis(4));
     List<Double> hooks = new ArrayList<>();
     List<Double> hookP99 = new ArrayList<>();
@@ -92,7 +97,8 @@ final class HookFigures {
     for (int i = 0; i < CHANNELS.size(); i++) {
       channels
           .append(i == 0 ? "" : ",")
-          .append("{\"id\":\"%s\",\"val\":%d.5,\"uom\":\"degC\"}".formatted(CHANNELS.get(i), 10 + i));
+          .append(
+              "{\"id\":\"%s\",\"val\":%d.5,\"uom\":\"degC\"}".formatted(CHANNELS.get(i), 10 + i));
     }
     byte[] body =
         "{\"event\":\"unit.telemetry\",\"unit\":{\"serial\":\"%s\"},\"observedAt\":%d,\"channels\":[%s],\"faults\":[]}"
@@ -152,7 +158,11 @@ final class HookFigures {
       if (answer.statusCode() != 202) {
         throw new IOException(
             String.format(
-                Locale.ROOT, "%s answered %d: %s", request.uri(), answer.statusCode(), answer.body()));
+                Locale.ROOT,
+                "%s answered %d: %s",
+                request.uri(),
+                answer.statusCode(),
+                answer.body()));
       }
       millis.add((System.nanoTime() - began) / 1e6);
     }

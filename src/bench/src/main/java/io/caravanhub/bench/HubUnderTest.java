@@ -119,7 +119,13 @@ final class HubUnderTest implements AutoCloseable {
     HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() / 100 != 2) {
       throw new IOException(
-          method + " " + path + " answered " + answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+          method
+              + " "
+              + path
+              + " answered "
+              + answer.statusCode()
+              + ": "
+              + new String(answer.body(), StandardCharsets.UTF_8));
     }
     return answer.body().length == 0 ? json.missingNode() : json.readTree(answer.body());
   }

@@ -61,7 +61,8 @@ final class StubCloud implements AutoCloseable {
       int rooms = Integer.parseInt(path[2]);
       for (int i = 1; i <= rooms; i++) {
         body.append(i == 1 ? "" : ",")
-            .append(String.format(java.util.Locale.ROOT, ROOM, path[1], i, i, now, 20 + i % 50 / 10.0));
+            .append(
+                String.format(java.util.Locale.ROOT, ROOM, path[1], i, i, now, 20 + i % 50 / 10.0));
       }
       byte[] bytes = body.append("]}").toString().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
