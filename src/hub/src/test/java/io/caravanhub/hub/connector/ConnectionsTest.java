@@ -309,7 +309,14 @@ class ConnectionsTest {
                   name -> null);
           limits.block(key, "sensibo", until);
           limits.block(key, "sensibo", until.minusSeconds(60));
-          assertThat(limits.blocked(key)).hasValueSatisfying(t -> assertThat(t).isCloseTo(until, org.assertj.core.api.Assertions.within(1, java.time.temporal.ChronoUnit.SECONDS)));
+          assertThat(limits.blocked(key))
+              .hasValueSatisfying(
+                  t ->
+                      assertThat(t)
+                          .isCloseTo(
+                              until,
+                              org.assertj.core.api.Assertions.within(
+                                  1, java.time.temporal.ChronoUnit.SECONDS)));
         });
     hub.post("/api/v1/connections/" + id + "/enable", admin, "");
     await()
@@ -362,7 +369,8 @@ class ConnectionsTest {
 
   private String events(String rule) {
     return hub.owner()
-        .sql("select coalesce(string_agg(status, ' '), '') from events where tenant_id = ? and rule_id = ? and (rule_id <> 'inventory:found' or message like '%Kitchen')")
+        .sql(
+            "select coalesce(string_agg(status, ' '), '') from events where tenant_id = ? and rule_id = ? and (rule_id <> 'inventory:found' or message like '%Kitchen')")
         .params(tenant, rule)
         .query(String.class)
         .single();

@@ -50,7 +50,7 @@ class WebhookDoorTest {
         "{\"measurements\": [{\"name\": \"room_temp\", \"value\": t, \"unit\": \"Cel\"}]}");
     Files.writeString(
         folder.resolve("faults.jsonata"),
-        "$exists(alarms) ? {\"faults\": [alarms.{\"code\": $}]} : {}");
+        "\"alarms\" in $keys($) ? {\"faults\": [alarms.{\"code\": $}]} : {}");
     Files.writeString(
         folder.resolve("faults.yaml"),
         "E7: {severity: critical, text: Compressor locked, failure_mode: COMPRESSOR_LOCKED}\n"
@@ -181,8 +181,7 @@ class WebhookDoorTest {
         .atMost(SOON)
         .untilAsserted(() -> assertThat(push("{\"units\":[]}").status()).isEqualTo(403));
     HttpRequest forwarded =
-        HttpRequest.newBuilder(
-                signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
+        HttpRequest.newBuilder(signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
             .header("X-Forwarded-For", "203.0.113.9")
             .build();
     assertThat(hub.send(forwarded).status()).isEqualTo(403);

@@ -294,8 +294,7 @@ class CloudPollTest {
       assertThatThrownBy(() -> poll(DAYS, fake)).hasMessage("killed");
       progressBeforeCrash = Integer.MAX_VALUE;
       poll(DAYS, fake);
-      assertThat(taken.stream().map(t -> t.substring(0, 1)))
-          .containsExactly("a", "b", "b", "c");
+      assertThat(taken.stream().map(t -> t.substring(0, 1))).containsExactly("a", "b", "b", "c");
       assertThat(fake.unexpected()).isEmpty();
     }
   }
@@ -449,7 +448,7 @@ class CloudPollTest {
                 "base: https://x\nrequests: [{name: a, each: b}]",
                 "cloud.yaml /requests/0/each: expected the name of a request before this one",
                 "base: https://x\nauth: {type: magic}\nrequests: [{name: a}]",
-                "cloud.yaml /auth/type: expected none, api-key, basic, session,"
+                "cloud.yaml /auth/type: expected none, api-key, basic, session, aws-sigv4, signed-query,"
                     + " oauth2-client-credentials or oauth2-refresh-token")
             .entrySet()) {
       assertThatThrownBy(() -> CloudFile.read(wrong.getKey()))
