@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-      "first its mapping engine alone against jsonata-js.",
+      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -29,6 +29,7 @@ public final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum Part {
     mapping,
+    detect,
     copy,
     peer,
     gateway,
@@ -79,6 +80,13 @@ public final class BenchCommand implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path home;
 
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "folder with the benchmarks nab and skab as their makers publish them",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path data;
+
   private final Figures figures = new Figures(System.out);
 
   /** Runs the benchmark and ends the process. */
@@ -94,7 +102,11 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.mapping);
       mapping(root, folder);
     }
-    if (!only.equals(List.of(Part.mapping))) {
+    if (only.contains(Part.detect)) {
+      figures.say("%s", Part.detect);
+      detect();
+    }
+    if (!List.of(Part.mapping, Part.detect).containsAll(only)) {
       wholeHub(root, folder);
     }
     Path report = folder.resolve("figures.md");
@@ -111,6 +123,14 @@ public final class BenchCommand implements Callable<Integer> {
     new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 2));
   }
 
+  private void detect() throws Exception {
+    if (data == null || !DetectorFigures.isPossible(data)) {
+      figures.say("skipped: needs --data, a folder that holds nab and skab");
+      return;
+    }
+    new DetectorFigures(data, figures).run();
+  }
+
   private void wholeHub(Path root, Path folder) throws Exception {
     Path used = home == null ? folder.resolve("home-" + ProcessHandle.current().pid()) : home;
     try (HubUnderTest hub = new HubUnderTest(root, used.toAbsolutePath())) {
@@ -120,7 +140,7 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
-          case mapping -> figures.say("  done before the hub was started");
+          case mapping, detect -> figures.say("  done before the hub was started");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);

@@ -50,6 +50,7 @@ public record Cloud(
    */
   public Cloud at(String origin) {
     CloudAuth.Login login = auth.login();
+    CloudConsent consent = auth.consent();
     return new Cloud(
         moved(base, origin),
         interval,
@@ -59,6 +60,7 @@ public record Cloud(
             auth.headers(),
             auth.query(),
             login == null ? null : login.at(moved(login.url(), origin)),
+            consent == null ? null : consent.at(moved(consent.authorizeUrl(), origin)),
             auth.signing()),
         rate,
         requests.stream().map(r -> r.at(moved(r.path(), origin))).toList());

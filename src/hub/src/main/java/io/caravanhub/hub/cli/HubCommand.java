@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ConnectorCommand.class,
       MappingCommand.class,
       ReplayCommand.class,
+      DetectCommand.class,
       LoadCommand.class,
       BenchHelp.class,
       DoctorCommand.class

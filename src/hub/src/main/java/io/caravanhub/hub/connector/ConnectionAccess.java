@@ -1,6 +1,7 @@
 package io.caravanhub.hub.connector;
 
 import io.caravanhub.core.cloud.CloudAccess;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -28,6 +29,11 @@ final class ConnectionAccess implements CloudAccess {
   public @Nullable String value(String name) {
     String secret = credentials.get(name);
     return secret == null ? settings.get(name) : secret;
+  }
+
+  /** The credentials as they are now, to be kept out of what is shown. */
+  Collection<String> secrets() {
+    return credentials.values();
   }
 
   @Override

@@ -31,6 +31,7 @@ class ConnectionPoll {
   private final CloudBreakers breakers;
   private final CloudLimits limits;
   private final AnswerSinks sinks;
+  private final LastPayloads payloads;
   private final MeterRegistry meters;
   private final CloudHttp http;
   private final Clock clock = Clock.systemUTC();
@@ -44,6 +45,7 @@ class ConnectionPoll {
       CloudBreakers breakers,
       CloudLimits limits,
       AnswerSinks sinks,
+      LastPayloads payloads,
       MeterRegistry meters,
       @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
     this.rows = rows;
@@ -54,6 +56,7 @@ class ConnectionPoll {
     this.breakers = breakers;
     this.limits = limits;
     this.sinks = sinks;
+    this.payloads = payloads;
     this.meters = meters;
     this.http = new CloudHttp(deadline);
   }
@@ -92,7 +95,8 @@ class ConnectionPoll {
     AnswerSink sink = sinks.open(lease, connection);
     try {
       PollReport report =
-          new CloudPoll(cloud, access, http, clock).run(connection.position(), sink);
+          new CloudPoll(cloud, access, http, clock)
+              .run(connection.position(), payloads.beside(connection.id(), access, sink, false));
       breakers.answered(connection, cloud);
       Instant until = report.notBefore();
       if (until != null) {
@@ -124,9 +128,14 @@ class ConnectionPoll {
 
   /** One round with the credentials of the connection, whose renewals are kept at once. */
   PollReport poll(
-      Lease lease, Connection connection, Cloud cloud, io.caravanhub.core.cloud.PollSink sink) {
-    return new CloudPoll(cloud, access(lease, connection), http, clock)
-        .run(connection.position(), sink);
+      Lease lease,
+      Connection connection,
+      Cloud cloud,
+      io.caravanhub.core.cloud.PollSink sink,
+      boolean trial) {
+    ConnectionAccess access = access(lease, connection);
+    return new CloudPoll(cloud, access, http, clock)
+        .run(connection.position(), payloads.beside(connection.id(), access, sink, trial));
   }
 
   private ConnectionAccess access(Lease lease, Connection connection) {

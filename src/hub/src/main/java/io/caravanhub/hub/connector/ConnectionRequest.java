@@ -2,7 +2,6 @@ package io.caravanhub.hub.connector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravanhub.core.webhook.AddressList;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a request, checked against the schema of the connector. Stateless. */
 final class ConnectionRequest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST = 8_000;
 
   /** What a request may hold; {@code state} is set by calls of its own. */
   static final List<String> FIELDS =
@@ -64,43 +62,11 @@ final class ConnectionRequest {
 
   private static String value(Connector connector, String name, JsonNode value) {
     JsonNode schema = connector.definition().path("properties").path(name);
-    String type = schema.path("type").asText("string");
-    boolean fits =
-        switch (type) {
-          case "integer" -> value.isIntegralNumber();
-          case "number" -> value.isNumber();
-          case "boolean" -> value.isBoolean();
-          default -> value.isTextual();
-        };
-    if (!fits || value.asText().length() > LONGEST) {
-      throw ProblemException.badField("settings/" + name, "expected a value of type " + type);
+    String problem = SettingValue.problem(name, schema, value);
+    if (problem != null) {
+      throw ProblemException.badField("settings/" + name, problem);
     }
-    String text = value.asText().strip();
-    if (schema.has("pattern") && !text.matches(schema.path("pattern").asText())) {
-      throw ProblemException.badField(
-          "settings/" + name, "expected " + schema.path("pattern").asText());
-    }
-    boolean lines = name.equals("certificate_authority");
-    if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
-      throw ProblemException.badField("settings/" + name, "expected no control characters");
-    }
-    if (name.equals("allowed_addresses")) {
-      try {
-        AddressList.of(text);
-      } catch (IllegalArgumentException e) {
-        throw ProblemException.badField(
-            "settings/allowed_addresses", String.valueOf(e.getMessage()));
-      }
-    }
-    if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
-      throw ProblemException.badField(
-          "settings/certificate", "expected a SHA-256 fingerprint, which is 64 hexadecimal digits");
-    }
-    if (name.matches("url|base_url") && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")) {
-      throw ProblemException.badField(
-          "settings/" + name, "expected an address such as http://192.168.1.20");
-    }
-    return text;
+    return value.asText().strip();
   }
 
   /** The defaults of the schema. */

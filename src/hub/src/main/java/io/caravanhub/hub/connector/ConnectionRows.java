@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,12 @@ class ConnectionRows {
         .update();
   }
 
+  void called(UUID id, String name, boolean registers) {
+    jdbc.sql("update connections set name = ?, devices = ? where id = ?")
+        .params(name, registers ? "register" : "claim", id)
+        .update();
+  }
+
   void credentials(UUID id, byte @Nullable [] sealed) {
     jdbc.sql("update connections set credentials = ?, updated_at = now() where id = ?")
         .params(sealed, id)
@@ -81,6 +88,24 @@ class ConnectionRows {
   /** The same credentials under another key. */
   void resealed(UUID id, byte[] sealed) {
     jdbc.sql("update connections set credentials = ? where id = ?").params(sealed, id).update();
+  }
+
+  /** Webhooks that were taken. */
+  void took(UUID id, long messages, Instant last) {
+    jdbc.sql("update connections set messages = messages + ?, last_success_at = ? where id = ?")
+        .params(messages, Timestamp.from(last), id)
+        .update();
+  }
+
+  /** Keeps what a consent brought; a poll under way, with the tokens of before, keeps nothing. */
+  void consented(UUID id, byte[] sealed) {
+    jdbc.sql(
+            """
+            update connections set credentials = ?, lease_epoch = lease_epoch + 1, lease_owner = null, lease_until = null,
+                   updated_at = now() where id = ?\
+            """)
+        .params(sealed, id)
+        .update();
   }
 
   /** The next poll is now, and what failed before is forgotten. */

@@ -59,10 +59,12 @@ class ConnectionSecrets {
 
   /** The credentials; none when it has none. */
   Map<String, String> open(Connection connection) {
-    byte[] sealed = connection.credentials();
-    return sealed == null
-        ? new TreeMap<>()
-        : new TreeMap<>(rows.texts(box().open(connection.owner(), sealed)));
+    return open(connection.owner(), connection.credentials());
+  }
+
+  /** As above, of a row that is not read whole. */
+  Map<String, String> open(String owner, byte @Nullable [] sealed) {
+    return sealed == null ? new TreeMap<>() : new TreeMap<>(rows.texts(box().open(owner, sealed)));
   }
 
   byte[] seal(Connection connection, Map<String, String> credentials) {
