@@ -94,9 +94,7 @@ class ConnectionPoll {
     }
     AnswerSink sink = sinks.open(lease, connection);
     try {
-      PollReport report =
-          new CloudPoll(cloud, access, http, clock)
-              .run(connection.position(), payloads.beside(connection.id(), access, sink, false));
+      PollReport report = round(connection, cloud, access, sink, false);
       breakers.answered(connection, cloud);
       Instant until = report.notBefore();
       if (until != null) {
@@ -133,7 +131,15 @@ class ConnectionPoll {
       Cloud cloud,
       io.caravanhub.core.cloud.PollSink sink,
       boolean trial) {
-    ConnectionAccess access = access(lease, connection);
+    return round(connection, cloud, access(lease, connection), sink, trial);
+  }
+
+  private PollReport round(
+      Connection connection,
+      Cloud cloud,
+      ConnectionAccess access,
+      io.caravanhub.core.cloud.PollSink sink,
+      boolean trial) {
     return new CloudPoll(cloud, access, http, clock)
         .run(connection.position(), payloads.beside(connection.id(), access, sink, trial));
   }

@@ -85,11 +85,6 @@ class ConnectionRows {
         .update();
   }
 
-  /** The same credentials under another key. */
-  void resealed(UUID id, byte[] sealed) {
-    jdbc.sql("update connections set credentials = ? where id = ?").params(sealed, id).update();
-  }
-
   /** Webhooks that were taken. */
   void took(UUID id, long messages, Instant last) {
     jdbc.sql("update connections set messages = messages + ?, last_success_at = ? where id = ?")
@@ -106,6 +101,11 @@ class ConnectionRows {
             """)
         .params(sealed, id)
         .update();
+  }
+
+  /** The same credentials under another key. */
+  void resealed(UUID id, byte[] sealed) {
+    jdbc.sql("update connections set credentials = ? where id = ?").params(sealed, id).update();
   }
 
   /** The next poll is now, and what failed before is forgotten. */

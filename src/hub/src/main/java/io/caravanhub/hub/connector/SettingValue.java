@@ -76,15 +76,15 @@ public final class SettingValue {
     if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
       return "expected no control characters";
     }
-    if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
-      return "expected a SHA-256 fingerprint, which is 64 hexadecimal digits";
-    }
     if (name.equals("allowed_addresses")) {
       try {
         AddressList.of(text);
       } catch (IllegalArgumentException e) {
-        return e.getMessage();
+        return String.valueOf(e.getMessage());
       }
+    }
+    if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
+      return "expected a SHA-256 fingerprint, which is 64 hexadecimal digits";
     }
     List<String> choices = choices(schema);
     if (!choices.isEmpty() && !choices.contains(text)) {

@@ -94,7 +94,10 @@ public final class PayloadMap {
     line.outside(document, List.of());
     if (holdsValues(document)) {
       String failure = best.failure();
-      line.fail(failure == null || failure.contains(": yields no") ? nothing(document) : failure);
+      line.fail(
+          failure == null || failure.contains(Understood.NOTHING_IN_IT)
+              ? nothing(document)
+              : failure);
     }
   }
 
