@@ -78,7 +78,7 @@ public final class PollRecording {
     Masking masking = new Masking(Mechanism.words(connector), secrets);
     List<Exchange> useful =
         heard.stream().filter(e -> e.status() / 100 == 2 || e.status() == 404).toList();
-    useful.stream().filter(e -> !e.login()).forEach(e -> masking.learn(e.answer()));
+    useful.forEach(e -> masking.learn(e.answer()));
     Map<String, Object> script = new LinkedHashMap<>();
     script.putAll(who());
     script.put("calls", calls(useful, masking));
