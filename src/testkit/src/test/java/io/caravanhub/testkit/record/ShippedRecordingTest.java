@@ -32,8 +32,7 @@ class ShippedRecordingTest {
 
   @ParameterizedTest
   @MethodSource("polled")
-  void whatIsRecordedIsAnsweredAlike(String name, @TempDir Path work)
-      throws IOException {
+  void whatIsRecordedIsAnsweredAlike(String name, @TempDir Path work) throws IOException {
     Path from = CONNECTORS.resolve("oem").resolve(name);
     Path folder = work.resolve("oem").resolve(name);
     copy(from, folder);
