@@ -68,8 +68,6 @@ class TurnsTest {
     assertThat(turns).hasSize(3);
     assertThat(turns)
         .allSatisfy(
-            turn ->
-                assertThat(turn.due())
-                    .isBefore(java.time.Instant.now().minusSeconds(6)));
+            turn -> assertThat(turn.due()).isBefore(java.time.Instant.now().minusSeconds(6)));
   }
 }
