@@ -93,6 +93,9 @@ final class Understood implements Comparable<Understood> {
 
   /** A value without a unit is in the metric's own. */
   private void add(String device, String metric, JsonNode value, String unit, JsonNode at) {
+    if (metric.isEmpty() || value.isMissingNode() || value.isNull()) {
+      return;
+    }
     String own = CanonicalMetrics.resolve(metric).map(CanonicalMetric::unit).orElse(null);
     Map<String, @Nullable Object> reading = new LinkedHashMap<>();
     reading.put("device", device);
