@@ -18,9 +18,11 @@ import picocli.CommandLine.Option;
     name = "hub bench",
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
-      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-        "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB;",
-        "last connectors against a cloud that is played.",
+      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is"
+          + " there;",
+      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB,"
+          + " SKAB;",
+      "last connectors against a cloud that is played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -69,15 +71,15 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--rows", description = "rows for the queries", defaultValue = "50000000")
   private long rows;
 
-  @Option(
-      names = "--connections",
-      description = "that poll every five minutes",
-      defaultValue = "1000")
+  @Option(names = "--connections", description = "that poll a cloud", defaultValue = "1000")
   private int connections;
+
+  @Option(names = "--every", description = "seconds between their polls", defaultValue = "300")
+  private int every;
 
   @Option(
       names = "--poll-seconds",
-      description = "how long their polls are watched, after five minutes of first ones",
+      description = "how long their polls are watched, after one interval of first ones",
       defaultValue = "360")
   private int pollSeconds;
 
@@ -133,7 +135,8 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.connectors);
       new ConnectorFigures(root.toAbsolutePath(), folder, figures)
           .run(
-              new ConnectorFigures.Size(connections, pollSeconds, inventory, rounds, seconds));
+              new ConnectorFigures.Size(
+                  connections, every, pollSeconds, inventory, rounds, seconds));
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -276,7 +279,8 @@ public final class BenchCommand implements Callable<Integer> {
             Locale.ROOT, "%,.0f messages/s", report.path("acknowledged_per_second").asDouble()),
         String.format(
             Locale.ROOT,
-            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f ms",
+            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f"
+                + " ms",
             report.path("offered").asLong(),
             report.path("stored").asLong(),
             report.path("lost").asLong(),

@@ -23,7 +23,8 @@ final class ConnectorFigures {
   private final Figures figures;
 
   /** How much of it. */
-  record Size(int connections, int pollSeconds, int inventory, int rounds, int seconds) {}
+  record Size(
+      int connections, int every, int pollSeconds, int inventory, int rounds, int seconds) {}
 
   ConnectorFigures(Path root, Path folder, Figures figures) {
     this.root = root;
@@ -43,7 +44,7 @@ final class ConnectorFigures {
       new HookFigures(hub, figures).run(size.rounds(), size.seconds());
       PollFigures polls = new PollFigures(hub, cloud, figures);
       polls.inventory(size.inventory());
-      polls.schedule(size.connections(), size.pollSeconds());
+      polls.schedule(size.connections(), size.every(), size.pollSeconds());
     }
   }
 
@@ -79,7 +80,8 @@ final class ConnectorFigures {
       Files.move(ready, inPlace, StandardCopyOption.ATOMIC_MOVE);
       there.add(until(() -> routes(hub).contains("\"" + name + "\"")));
       Path route = inPlace.resolve(name + ".camel.yaml");
-      Files.writeString(route, Files.readString(route).replace("description: ", "description: New "));
+      Files.writeString(
+          route, Files.readString(route).replace("description: ", "description: New "));
       changed.add(until(() -> routes(hub).contains("\"New ")));
       delete(inPlace);
       gone.add(until(() -> !routes(hub).contains("\"" + name + "\"")));
@@ -139,7 +141,9 @@ final class ConnectorFigures {
   /** The value at a share of sorted values. */
   static double percentile(List<Double> values, double share) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, sorted.length * share)];
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[(int) Math.min(sorted.length - 1, sorted.length * share)];
   }
 
   static String id(JsonNode made) {

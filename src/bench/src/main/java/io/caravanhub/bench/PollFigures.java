@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class PollFigures {
   private static final int ROOMS = 5;
   private static final int LOOK_SECONDS = 5;
+  private static final int HOUR = 3_600;
 
   private final HubUnderTest hub;
   private final StubCloud cloud;
@@ -35,18 +36,18 @@ final class PollFigures {
     this.figures = figures;
   }
 
-  private JsonNode connect(String name, int rooms, boolean enabled)
+  private JsonNode connect(String name, int rooms, boolean enabled, int every)
       throws IOException, InterruptedException {
     return hub.call(
         "POST",
         "/connections",
-        "{\"oem\":\"tarn\",\"name\":\"%s\",\"enabled\":%s,\"settings\":{\"api_key\":\"key-%s\",\"base_url\":\"%s\"}}"
-            .formatted(name, enabled, name, cloud.address(name, rooms)));
+        "{\"oem\":\"tarn\",\"name\":\"%s\",\"enabled\":%s,\"every_seconds\":%d,\"settings\":{\"api_key\":\"key-%s\",\"base_url\":\"%s\"}}"
+            .formatted(name, enabled, every, name, cloud.address(name, rooms)));
   }
 
   /** From the enabling of the connection until the last device is in the registry. */
   void inventory(int devices) throws Exception {
-    String id = ConnectorFigures.id(connect("inventory", devices, false));
+    String id = ConnectorFigures.id(connect("inventory", devices, false, HOUR));
     long began = System.nanoTime();
     hub.call("POST", "/connections/" + id + "/enable", "{}");
     ConnectorFigures.until(() -> known(id) >= devices);
@@ -54,7 +55,8 @@ final class PollFigures {
     figures.line(
         "an inventory of " + devices + " devices in one answer, new ones",
         String.format(Locale.ROOT, "%.1f s", seconds),
-        String.format(Locale.ROOT, "one round, %.0f devices/s, readings of all included", devices / seconds));
+        String.format(
+            Locale.ROOT, "one round, %.0f devices/s, readings of all included", devices / seconds));
     hub.call("POST", "/connections/" + id + "/pause", "{}");
   }
 
@@ -62,24 +64,30 @@ final class PollFigures {
     return hub.call("GET", "/connections/" + id, "").path("known_devices").asInt();
   }
 
-  /** Connections spread over their interval of five minutes; how late each poll was at the cloud. */
-  void schedule(int connections, int seconds) throws Exception {
+  /**
+   * Connections spread over their interval; how late each poll was at the cloud.
+   *
+   * @param every their interval in seconds
+   * @param seconds for how long they are watched, after one interval of first polls
+   */
+  void schedule(int connections, int every, int seconds) throws Exception {
     for (int i = 0; i < connections; i++) {
-      connect("c" + i, ROOMS, false);
+      connect("c" + i, ROOMS, false, every);
     }
     try (Connection database = hub.database();
         Statement statement = database.createStatement()) {
       statement.execute(
-          "update connections set state = 'enabled', next_poll_at = now() + random() * interval '5 minutes'"
-              + " where name like 'c%' and oem = 'tarn'");
+          "update connections set state = 'enabled', next_poll_at = now() + random() * interval '"
+              + every
+              + " seconds' where name like 'c%' and oem = 'tarn'");
       // Whatever the first poll of each registers is not part of it.
-      figures.say("  %d connections make their first poll, five minutes", connections);
-      TimeUnit.SECONDS.sleep(Duration.ofMinutes(5).toSeconds() + 10);
-      measure(database, connections, seconds);
+      figures.say("  %d connections make their first polls, %d s", connections, every);
+      TimeUnit.SECONDS.sleep(every + 10L);
+      measure(database, connections, every, seconds);
     }
   }
 
-  private void measure(Connection database, int connections, int seconds)
+  private void measure(Connection database, int connections, int every, int seconds)
       throws SQLException, InterruptedException, IOException {
     Map<String, NavigableMap<Instant, Instant>> plans = new HashMap<>();
     Instant began = Instant.now();
@@ -106,7 +114,7 @@ final class PollFigures {
       }
     }
     figures.line(
-        connections + " connections every 5 min: a poll at the cloud after it was due",
+        connections + " connections every " + every + " s: a poll at the cloud after it was due",
         String.format(
             Locale.ROOT,
             "p50 %.0f ms, p99 %.0f ms",
@@ -135,8 +143,8 @@ final class PollFigures {
   }
 
   /** When each connection is due, as the hub has it now. */
-  private static void note(
-      Connection database, Map<String, NavigableMap<Instant, Instant>> plans) throws SQLException {
+  private static void note(Connection database, Map<String, NavigableMap<Instant, Instant>> plans)
+      throws SQLException {
     try (PreparedStatement due =
             database.prepareStatement(
                 "select name, next_poll_at from connections where oem = 'tarn' and name like 'c%'");

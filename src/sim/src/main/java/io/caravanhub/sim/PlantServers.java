@@ -1,8 +1,8 @@
 package io.caravanhub.sim;
 
 import io.caravanhub.sim.modbus.RooftopModbusServer;
-import io.caravanhub.sim.opcua.PumpOpcUaServer;
 import io.caravanhub.sim.oem.TarnCloud;
+import io.caravanhub.sim.opcua.PumpOpcUaServer;
 import io.caravanhub.sim.plant.Plant;
 import java.time.Clock;
 import java.util.concurrent.ExecutionException;

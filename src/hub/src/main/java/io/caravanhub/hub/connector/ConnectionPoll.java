@@ -10,12 +10,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** One poll of one connection, from its lease to the word on how it went. Thread-safe. */
@@ -117,10 +119,16 @@ class ConnectionPoll {
       breakers.answered(connection, cloud);
       LOG.warn("connection {}: {}", connection.name(), e.reason());
       fail(lease, connection, every, null, e.reason());
-    } catch (RuntimeException e) {
+    } catch (LeaseLostException | DataAccessException e) {
       // A breaker that is told nothing would wait for this poll's word for ever.
       breakers.notAsked(connection, cloud);
       throw e;
+    } catch (RuntimeException e) {
+      breakers.notAsked(connection, cloud);
+      // Its message is not repeated: it may hold an address with a key in it.
+      String fault = e.getClass().getSimpleName();
+      LOG.error("connection {}: {} at {}", connection.name(), fault, List.of(e.getStackTrace()));
+      fail(lease, connection, every, null, "a fault of the hub (" + fault + "), see its log");
     }
   }
 

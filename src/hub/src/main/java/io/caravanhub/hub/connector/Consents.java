@@ -116,9 +116,9 @@ public class Consents {
    */
   public boolean finish(Begun begun, String code) {
     Connection connection = require(begun.connection());
-    Map<String, String> kept = new TreeMap<>();
+    Map<String, String> kept = new TreeMap<>(secrets.open(connection));
     ConnectionAccess access =
-        new ConnectionAccess(connection.settings(), secrets.open(connection), kept::putAll);
+        new ConnectionAccess(connection.settings(), Map.copyOf(kept), kept::putAll);
     new CodeExchange(cloud(connection), http, clock)
         .exchange(access, code, begun.redirect(), begun.verifier());
     transaction.executeWithoutResult(

@@ -58,14 +58,23 @@ class DeviceSync {
   /** What a cloud says of a device. */
   record Named(String id, String name, String type, String maker, String model, String firmware) {}
 
-  /** Notes the devices of an answer and returns their ids. */
-  List<String> saw(Connection connection, String mapping, List<Part> parts) {
+  /**
+   * The devices that an answer has named.
+   *
+   * @param whole whether all of them could be read
+   */
+  record Seen(List<String> ids, boolean whole) {}
+
+  /** Notes the devices of an answer. */
+  Seen saw(Connection connection, String mapping, List<Part> parts) {
     Map<String, Named> named = new LinkedHashMap<>();
+    boolean whole = true;
     for (Part part : parts) {
       try {
         JsonNode said = mappings.apply(connection.tenant(), mapping, part);
         String id = said.path("id").asText(part.device());
         if (!id.matches("[\\p{L}\\p{N}._:@ -]{1,128}") || id.startsWith("asset:")) {
+          whole = false;
           LOG.warn("connection {}: a device's id cannot be a serial", connection.name());
           continue;
         }
@@ -79,6 +88,7 @@ class DeviceSync {
                 text(said, "model"),
                 text(said, "firmware")));
       } catch (MappingException e) {
+        whole = false;
         LOG.warn("connection {}: {}", connection.name(), e.getMessage());
       }
     }
@@ -89,7 +99,7 @@ class DeviceSync {
       directory.forget();
     }
     tell(connection, kept.returned(), false);
-    return new ArrayList<>(named.keySet());
+    return new Seen(List.copyOf(named.keySet()), whole);
   }
 
   private static String text(JsonNode said, String field) {

@@ -50,7 +50,7 @@ class WebhookDoorTest {
         "{\"measurements\": [{\"name\": \"room_temp\", \"value\": t, \"unit\": \"Cel\"}]}");
     Files.writeString(
         folder.resolve("faults.jsonata"),
-        "$exists(alarms) ? {\"faults\": [alarms.{\"code\": $}]} : {}");
+        "\"alarms\" in $keys($) ? {\"faults\": [alarms.{\"code\": $}]} : {}");
     Files.writeString(
         folder.resolve("faults.yaml"),
         "E7: {severity: critical, text: Compressor locked, failure_mode: COMPRESSOR_LOCKED}\n"
@@ -184,7 +184,12 @@ class WebhookDoorTest {
         HttpRequest.newBuilder(signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
             .header("X-Forwarded-For", "203.0.113.9")
             .build();
-    assertThat(hub.send(forwarded).status()).isEqualTo(403);
+    assertThat(hub.send(forwarded).status()).isEqualTo(202);
+    HttpRequest pretended =
+        HttpRequest.newBuilder(signed("{\"units\":[]}", Instant.now()), (name, value) -> true)
+            .header("X-Forwarded-For", "203.0.113.9, 192.0.2.1")
+            .build();
+    assertThat(hub.send(pretended).status()).isEqualTo(403);
     settings(Map.of("allowed_addresses", "127.0.0.0/8 ::1"));
     await()
         .atMost(SOON)
@@ -199,6 +204,30 @@ class WebhookDoorTest {
     assertThat(known.body()).isEqualTo("ab<1");
     assertThat(hub.get(path + "other", "").status()).isEqualTo(401);
     assertThat(hub.get("/hooks/" + tenant + "/" + OEM, "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void aClientCertificateThatTheProxyHandsOnIsTheProof() throws IOException {
+    Path kamelet = folder.resolve(OEM + "-source.kamelet.yaml");
+    Files.writeString(
+        kamelet,
+        Files.readString(kamelet)
+            .replace("signature: hmac-sha256", "signature: mtls")
+            .replaceAll(" *caravanhub.io/webhook.timestamp-header.*\n", ""));
+    settings(Map.of("secret", "AB:".repeat(31) + "AB"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(certified("ab".repeat(32)).status()).isEqualTo(202));
+    assertThat(certified("cd".repeat(32)).status()).isEqualTo(401);
+    assertThat(certified("").status()).isEqualTo(401);
+  }
+
+  private Answer certified(String fingerprint) {
+    return hub.send(
+        HttpRequest.newBuilder(hub.uri("/hooks/" + tenant + "/" + OEM))
+            .header("X-Client-Cert", fingerprint)
+            .POST(BodyPublishers.ofString("{\"units\":[]}"))
+            .build());
   }
 
   @Test

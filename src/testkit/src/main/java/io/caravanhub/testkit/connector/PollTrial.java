@@ -47,7 +47,8 @@ public final class PollTrial {
       @Nullable RuntimeException failure,
       List<String> calls,
       List<String> unexpected) {
-    long parts() {
+    /** How many parts the answers had. */
+    public long parts() {
       return answers.stream().mapToLong(a -> a.parts().size()).sum();
     }
   }

@@ -7,6 +7,7 @@ import java.util.Map;
  * One question to a cloud and its answer.
  *
  * @param path as it was sent, decoded
+ * @param body what was sent, empty for nothing
  * @param login whether it was a question for a token
  * @param headers of the answer, those that the hub looks at
  */
@@ -14,6 +15,7 @@ record Exchange(
     String method,
     String path,
     Map<String, String> query,
+    String body,
     boolean login,
     int status,
     Map<String, String> headers,

@@ -196,6 +196,24 @@ final class Masking {
     return node.isTextual() ? make.textNode(text(node.asText())) : node;
   }
 
+  /**
+   * The same with whole values masked alone: a request's own words may hold one by chance, in its
+   * query language for instance.
+   */
+  JsonNode exact(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode copy = JsonNodeFactory.instance.objectNode();
+      object.properties().forEach(f -> copy.set(f.getKey(), exact(f.getValue())));
+      return copy;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+      array.forEach(element -> copy.add(exact(element)));
+      return copy;
+    }
+    return masks.containsKey(node.asText()) ? masked(node) : node;
+  }
+
   /** A text, a path for instance, with what is in it masked. */
   String text(String text) {
     String whole = masks.get(text);

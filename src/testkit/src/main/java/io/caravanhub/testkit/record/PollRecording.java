@@ -1,6 +1,7 @@
 package io.caravanhub.testkit.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudFile;
@@ -78,7 +79,7 @@ public final class PollRecording {
     Masking masking = new Masking(Mechanism.words(connector), secrets);
     List<Exchange> useful =
         heard.stream().filter(e -> e.status() / 100 == 2 || e.status() == 404).toList();
-    useful.stream().filter(e -> !e.login()).forEach(e -> masking.learn(e.answer()));
+    useful.forEach(e -> masking.learn(e.answer()));
     Map<String, Object> script = new LinkedHashMap<>();
     script.putAll(who());
     script.put("calls", calls(useful, masking));
@@ -195,13 +196,39 @@ public final class PollRecording {
       }
       JsonNode answer = exchange.answer();
       call.put("answer", answer.isMissingNode() ? Map.of() : masking.masked(answer));
-      calls.put(call.get("method") + " " + call.get("path") + " " + query, call);
+      String asked = call.get("method") + " " + call.get("path") + " " + query;
+      if (!exchange.login() && alike(heard, exchange) > 1) {
+        call.put("body", List.of(masked(exchange.body(), masking)));
+        asked += exchange.body();
+      }
+      calls.put(asked + exchange.login(), call);
     }
     // What has parameters comes first: the first call that fits is answered.
     List<Object> ordered = new ArrayList<>(calls.values());
     ordered.sort(
-        java.util.Comparator.comparingInt(c -> ((Map<?, ?>) c).containsKey("query") ? 0 : 1));
+        java.util.Comparator.comparingInt(
+            c ->
+                ((Map<?, ?>) c).containsKey("query") || ((Map<?, ?>) c).containsKey("body")
+                    ? 0
+                    : 1));
     return ordered;
+  }
+
+  private static String masked(String body, Masking masking) {
+    try {
+      return masking.exact(new ObjectMapper().readTree(body)).toString();
+    } catch (IOException e) {
+      return masking.text(body);
+    }
+  }
+
+  /** How many different bodies were sent there; what is sent once is not compared. */
+  private static long alike(List<Exchange> heard, Exchange exchange) {
+    return heard.stream()
+        .filter(e -> e.path().equals(exchange.path()) && e.query().equals(exchange.query()))
+        .map(Exchange::body)
+        .distinct()
+        .count();
   }
 
   /** Whether a parameter tells calls apart; credentials and times do not. */

@@ -1,5 +1,6 @@
 package io.caravanhub.testkit.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -49,6 +50,7 @@ final class Relay implements AutoCloseable {
   private final HttpServer server;
   private final String base;
   private final String login;
+  private final String tokenAt;
 
   /**
    * @param cloud with every address where it really is
@@ -58,6 +60,7 @@ final class Relay implements AutoCloseable {
     this.base = Template.fill(cloud.base(), settings);
     this.login =
         cloud.auth().login() == null ? "" : Template.fill(cloud.auth().login().url(), settings);
+    this.tokenAt = cloud.auth().login() == null ? "" : cloud.auth().login().token();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::pass);
@@ -107,15 +110,18 @@ final class Relay implements AutoCloseable {
         return;
       }
       Map<String, String> headers = headers(answer, there);
+      JsonNode said = read(answer.body());
       exchanges.add(
           new Exchange(
               exchange.getRequestMethod(),
               asked.getPath(),
               query(asked),
-              token,
+              new String(body, StandardCharsets.UTF_8),
+              // Everything may be asked at one address.
+              token && said.at(tokenAt).isValueNode(),
               answer.statusCode(),
               headers,
-              read(answer.body())));
+              said));
       headers.forEach(
           (name, value) ->
               exchange.getResponseHeaders().set(name, value.replace("$origin", origin())));
@@ -140,7 +146,7 @@ final class Relay implements AutoCloseable {
     return kept;
   }
 
-  private com.fasterxml.jackson.databind.JsonNode read(byte[] body) {
+  private JsonNode read(byte[] body) {
     try {
       return json.readTree(body);
     } catch (IOException e) {

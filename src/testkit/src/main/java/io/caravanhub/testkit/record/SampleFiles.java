@@ -147,7 +147,11 @@ public final class SampleFiles {
     }
   }
 
-  private static void requireNone(String file, String text, Map<String, String> secrets) {
+  private static void requireNone(String file, String written, Map<String, String> secrets) {
+    String text = written;
+    for (String standIn : secrets.values()) {
+      text = text.replace(standIn, "");
+    }
     for (String secret : secrets.keySet()) {
       byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
       if (secret.length() >= SHORTEST

@@ -448,7 +448,7 @@ class CloudPollTest {
                 "base: https://x\nrequests: [{name: a, each: b}]",
                 "cloud.yaml /requests/0/each: expected the name of a request before this one",
                 "base: https://x\nauth: {type: magic}\nrequests: [{name: a}]",
-                "cloud.yaml /auth/type: expected none, api-key, basic, session,"
+                "cloud.yaml /auth/type: expected none, api-key, basic, session, aws-sigv4, signed-query,"
                     + " oauth2-client-credentials, oauth2-refresh-token or oauth2-authorization-code")
             .entrySet()) {
       assertThatThrownBy(() -> CloudFile.read(wrong.getKey()))
