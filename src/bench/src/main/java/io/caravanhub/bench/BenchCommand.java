@@ -18,8 +18,11 @@ import picocli.CommandLine.Option;
     name = "hub bench",
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
-      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB.",
+      "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is"
+          + " there;",
+      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB,"
+          + " SKAB;",
+      "last connectors against a cloud that is played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -35,7 +38,8 @@ public final class BenchCommand implements Callable<Integer> {
     gateway,
     sustained,
     overload,
-    queries
+    queries,
+    connectors
   }
 
   @Option(
@@ -66,6 +70,24 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--rows", description = "rows for the queries", defaultValue = "50000000")
   private long rows;
+
+  @Option(names = "--connections", description = "that poll a cloud", defaultValue = "1000")
+  private int connections;
+
+  @Option(names = "--every", description = "seconds between their polls", defaultValue = "300")
+  private int every;
+
+  @Option(
+      names = "--poll-seconds",
+      description = "how long their polls are watched, after one interval of first ones",
+      defaultValue = "360")
+  private int pollSeconds;
+
+  @Option(
+      names = "--inventory",
+      description = "devices of one account that are synced",
+      defaultValue = "10000")
+  private int inventory;
 
   @Option(
       names = "--work",
@@ -106,8 +128,15 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.detect);
       detect();
     }
-    if (!List.of(Part.mapping, Part.detect).containsAll(only)) {
+    if (!List.of(Part.mapping, Part.detect, Part.connectors).containsAll(only)) {
       wholeHub(root, folder);
+    }
+    if (only.contains(Part.connectors)) {
+      figures.say("%s", Part.connectors);
+      new ConnectorFigures(root.toAbsolutePath(), folder, figures)
+          .run(
+              new ConnectorFigures.Size(
+                  connections, every, pollSeconds, inventory, rounds, seconds));
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -141,6 +170,7 @@ public final class BenchCommand implements Callable<Integer> {
         figures.say("%s", part);
         switch (part) {
           case mapping, detect -> figures.say("  done before the hub was started");
+          case connectors -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);
@@ -249,7 +279,8 @@ public final class BenchCommand implements Callable<Integer> {
             Locale.ROOT, "%,.0f messages/s", report.path("acknowledged_per_second").asDouble()),
         String.format(
             Locale.ROOT,
-            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f ms",
+            "one round: %,d offered, %,d stored, lost %d, duplicates %d, held back %,d, p99 %.0f"
+                + " ms",
             report.path("offered").asLong(),
             report.path("stored").asLong(),
             report.path("lost").asLong(),

@@ -78,6 +78,8 @@ public final class RunningHub {
                   "--hub.mappings=" + TestDatabase.root().resolve("mappings"),
                   "--hub.rules=" + TestDatabase.root().resolve("rules"),
                   "--hub.store.rollups.period=1000",
+                  "--hub.webhook.proxies=127.0.0.0/8",
+                  "--hub.webhook.certificate.header=X-Client-Cert",
                   "--hub.console.open=false");
       admin = Files.readString(home.resolve("admin.token")).strip();
     } catch (IOException e) {

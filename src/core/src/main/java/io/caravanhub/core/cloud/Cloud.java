@@ -29,10 +29,10 @@ public record Cloud(
    *
    * @param remaining header with the number of requests still welcome
    * @param reset header with when more are: seconds from now, or epoch seconds
+   * @param per what the limit counts, such as {@code {client_id}} for all connections that share
+   *     one client; empty for each connection by itself
    */
-  public record Rate(String remaining, String reset) {
-    static final Rate NONE = new Rate("", "");
-  }
+  public record Rate(String remaining, String reset, String per) {}
 
   public Cloud {
     headers = Map.copyOf(headers);

@@ -25,6 +25,7 @@ final class Pages {
   private final Clock clock;
   private final Map<String, String> state;
   private final PollSink sink;
+  private final boolean needed;
   private final List<JsonNode> items = new ArrayList<>();
   private int parts;
 
@@ -41,8 +42,10 @@ final class Pages {
     this.clock = clock;
     this.state = state;
     this.sink = sink;
+    this.needed = cloud.requests().stream().anyMatch(r -> request.name().equals(r.each()));
   }
 
+  /** The items, where other requests are made for each of them; else none are kept. */
   List<JsonNode> items() {
     return items;
   }
@@ -101,7 +104,9 @@ final class Pages {
           Parts.of(request.parts(), document, parent, name -> session.tokens().value(name));
       sink.take(new Fetched(request, taken, answer.body().length));
       parts += taken.size();
-      items.addAll(found);
+      if (needed) {
+        items.addAll(found);
+      }
       window.saw(found);
       paged.after(document, found.size(), answer);
       String etag = answer.header("ETag");

@@ -114,12 +114,33 @@ public final class Parts {
       @Nullable JsonNode parent,
       Function<String, @Nullable String> settings) {
     if (name.startsWith("/")) {
-      return text(found.item(), name);
+      return first(found.item(), name);
     }
     if (name.startsWith("parent/")) {
       return parent == null ? null : text(parent, name.substring("parent".length()));
     }
     return name.equals("key") ? found.key() : settings.apply(name);
+  }
+
+  /** The first text that is there, of pointers with {@code |} between, {@code *} for any field. */
+  private static @Nullable String first(JsonNode node, String pointers) {
+    for (String pointer : pointers.split("\\|")) {
+      int star = pointer.indexOf("/*");
+      if (star < 0) {
+        String text = text(node, pointer);
+        if (text != null) {
+          return text;
+        }
+        continue;
+      }
+      for (JsonNode child : node.at(pointer.substring(0, star))) {
+        String text = first(child, pointer.substring(star + 2));
+        if (text != null) {
+          return text;
+        }
+      }
+    }
+    return null;
   }
 
   /** The text or number at a pointer, or null. */

@@ -24,6 +24,7 @@ final class AnswerSink implements PollSink {
   private final FaultLog faults;
   private final Set<String> seen = new HashSet<>();
   private boolean inventory;
+  private boolean whole = true;
   private long parts;
 
   AnswerSink(
@@ -46,7 +47,9 @@ final class AnswerSink implements PollSink {
     String describes = fetched.request().inventory();
     if (describes != null) {
       inventory = true;
-      seen.addAll(devices.saw(connection, mapping(describes), fetched.parts()));
+      DeviceSync.Seen named = devices.saw(connection, mapping(describes), fetched.parts());
+      seen.addAll(named.ids());
+      whole &= named.whole();
     }
     String measures = fetched.request().mapping();
     if (measures != null && !fetched.parts().isEmpty()) {
@@ -55,7 +58,7 @@ final class AnswerSink implements PollSink {
     }
     String tells = fetched.request().faults();
     if (tells != null) {
-      faults.saw(connection, mapping(tells), fetched.parts());
+      faults.saw(connection.tenant(), connection.oem(), mapping(tells), fetched.parts(), true);
     }
   }
 
@@ -98,7 +101,8 @@ final class AnswerSink implements PollSink {
 
   /** After a whole round: what an inventory did not name any more has vanished. */
   void finish() {
-    if (inventory) {
+    // A device that could not be read has not vanished.
+    if (inventory && whole) {
       devices.vanished(connection, seen);
     }
   }

@@ -14,7 +14,7 @@ final class ConnectionAccess implements CloudAccess {
   private final Consumer<Map<String, String>> keep;
 
   /**
-   * @param keep given all credentials when some were renewed
+   * @param keep given the credentials that were renewed
    */
   ConnectionAccess(
       Map<String, String> settings,
@@ -38,7 +38,7 @@ final class ConnectionAccess implements CloudAccess {
 
   @Override
   public void renew(Map<String, String> renewed) {
+    keep.accept(renewed);
     credentials.putAll(renewed);
-    keep.accept(Map.copyOf(credentials));
   }
 }

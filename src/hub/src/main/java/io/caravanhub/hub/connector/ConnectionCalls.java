@@ -89,7 +89,9 @@ public class ConnectionCalls {
   /** {@code PATCH /connections/{c}}: settings that are not named stay, null takes one away. */
   @Transactional
   public Map<String, Object> update(@Header("connectionId") String id, @Body byte[] body) {
-    Connection connection = require(id);
+    // Locked, for a poll may be keeping a renewed token at the same moment.
+    Connection connection =
+        rows.locked(id(id)).orElseThrow(() -> ProblemException.notFound("connection", id));
     Map<String, Object> before = get(id);
     Fields fields = Fields.of(body);
     fields.only(List.of("name", "settings", "every_seconds", "devices"));

@@ -20,7 +20,7 @@ final class ConnectionRequest {
 
   /** Settings that every connector has. */
   private static final List<String> COMMON =
-      List.of("base_url", "certificate", "certificate_authority");
+      List.of("base_url", "certificate", "certificate_authority", "allowed_addresses");
 
   private ConnectionRequest() {}
 

@@ -40,6 +40,14 @@ class ConnectionRows {
     return jdbc.sql(SELECT + " where id = ?").params(id).query(this::connection).optional();
   }
 
+  /** As {@link #find}, for whoever will write it in this transaction. */
+  Optional<Connection> locked(UUID id) {
+    return jdbc.sql(SELECT + " where id = ? for update")
+        .params(id)
+        .query(this::connection)
+        .optional();
+  }
+
   /** The enabled connections with an OEM. */
   List<Connection> enabled(String oem) {
     return jdbc.sql(SELECT + " where oem = ? and state = 'enabled' order by created_at")
@@ -93,6 +101,11 @@ class ConnectionRows {
             """)
         .params(sealed, id)
         .update();
+  }
+
+  /** The same credentials under another key. */
+  void resealed(UUID id, byte[] sealed) {
+    jdbc.sql("update connections set credentials = ? where id = ?").params(sealed, id).update();
   }
 
   /** The next poll is now, and what failed before is forgotten. */

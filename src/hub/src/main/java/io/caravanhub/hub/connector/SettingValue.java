@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.caravanhub.core.webhook.AddressList;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -74,6 +75,13 @@ public final class SettingValue {
     boolean lines = name.equals("certificate_authority");
     if (text.chars().anyMatch(c -> Character.isISOControl(c) && !(lines && (c == 10 || c == 13)))) {
       return "expected no control characters";
+    }
+    if (name.equals("allowed_addresses")) {
+      try {
+        AddressList.of(text);
+      } catch (IllegalArgumentException e) {
+        return String.valueOf(e.getMessage());
+      }
     }
     if (name.equals("certificate") && !text.replaceAll("[:\\s-]", "").matches("[0-9A-Fa-f]{64}")) {
       return "expected a SHA-256 fingerprint, which is 64 hexadecimal digits";

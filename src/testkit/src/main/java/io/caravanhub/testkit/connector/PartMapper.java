@@ -40,6 +40,9 @@ final class PartMapper {
   /** What the mappings of a kind of answer make of its parts. */
   Understood map(PayloadSource source, List<Part> parts) {
     Understood understood = new Understood();
+    if (source.leads() && !parts.isEmpty()) {
+      understood.recognise();
+    }
     for (Part part : parts) {
       map(source, part, understood);
     }
@@ -48,6 +51,7 @@ final class PartMapper {
 
   private void map(PayloadSource source, Part part, Understood understood) {
     understood.take(source.where().wrap() ? part.json().path("item") : part.json());
+    understood.take(source.where().wrap() ? part.json().path("head") : part.json());
     Set<String> left = null;
     String device = part.device();
     if (source.inventory() != null) {

@@ -81,7 +81,9 @@ public final class PayloadMap {
       return;
     }
     List<Understood> inside = new ArrayList<>();
-    below(document, DEEP, inside);
+    if (best.failure() == null || best.failure().contains(Understood.NOTHING_IN_IT)) {
+      below(document, DEEP, inside);
+    }
     if (!inside.isEmpty()) {
       List<JsonNode> taken = new ArrayList<>();
       for (Understood one : inside) {
@@ -94,7 +96,10 @@ public final class PayloadMap {
     line.outside(document, List.of());
     if (holdsValues(document)) {
       String failure = best.failure();
-      line.fail(failure == null || failure.contains(": yields no") ? nothing(document) : failure);
+      line.fail(
+          failure == null || failure.contains(Understood.NOTHING_IN_IT)
+              ? nothing(document)
+              : failure);
     }
   }
 

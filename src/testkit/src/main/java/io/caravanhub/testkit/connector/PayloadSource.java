@@ -87,17 +87,31 @@ record PayloadSource(
 
   /** The parts of a whole answer; a setting of the connection is its own name. */
   List<Part> parts(JsonNode document) {
-    return Parts.of(where, document, parent, name -> "{" + name + "}");
+    return Parts.of(where, document, parent, PayloadSource::place);
+  }
+
+  private static String place(String name) {
+    return name.equals("the-key") ? "{key}" : "{" + name + "}";
+  }
+
+  /** Whether its answer is only for other requests to be made by. */
+  boolean leads() {
+    return mapping == null
+        && inventory == null
+        && faults == null
+        && where.items().stream().allMatch(i -> i.matches("/[^*].*"));
   }
 
   /** A document that is one part itself: as mappings get it, or still to be wrapped. */
   List<List<Part>> single(JsonNode document) {
     List<List<Part>> ways = new ArrayList<>();
-    PartsOf whole = new PartsOf(List.of(WHOLE), where.device(), false, "");
-    ways.add(Parts.of(whole, document, parent, name -> "{" + name + "}"));
+    // Under which name it was in the answer is not known.
+    String device = where.device().replace("{key}", "{the-key}");
+    PartsOf whole = new PartsOf(List.of(WHOLE), device, false, "");
+    ways.add(Parts.of(whole, document, parent, PayloadSource::place));
     if (where.wrap()) {
-      PartsOf wrapped = new PartsOf(List.of(WHOLE), where.device(), true, where.head());
-      ways.add(Parts.of(wrapped, document, parent, name -> "{" + name + "}"));
+      PartsOf wrapped = new PartsOf(List.of(WHOLE), device, true, where.head());
+      ways.add(Parts.of(wrapped, document, parent, PayloadSource::place));
     }
     return ways;
   }

@@ -5,6 +5,7 @@ import io.caravanhub.core.suggest.Suggester;
 import io.caravanhub.core.suggest.Suggestion;
 import io.caravanhub.testkit.golden.GoldenCase;
 import io.caravanhub.testkit.golden.GoldenFiles;
+import io.caravanhub.testkit.scaffold.Drafts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the folder of a new connector, which passes its own tests from the start. */
 public final class Scaffold {
@@ -26,6 +28,31 @@ public final class Scaffold {
   private static final String SAMPLE = "running";
 
   private Scaffold() {}
+
+  /**
+   * Drafts a connector from what is known of an OEM; without samples and description it is the
+   * template alone.
+   *
+   * @param type {@code webhook} or {@code poll}
+   * @param samples whole answers or bodies, or parts of one device each
+   * @param openApi a description of the cloud's API, or null
+   */
+  public static Drafts.Made draft(
+      Path folder, String name, String type, List<Path> samples, @Nullable Path openApi) {
+    try {
+      if (type.equals("poll") && (openApi != null || !samples.isEmpty())) {
+        return Drafts.poll(folder, name, samples, openApi);
+      }
+      if (type.equals("webhook") && !samples.isEmpty()) {
+        return Drafts.webhook(folder, name, samples);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return new Drafts.Made(
+        write(folder, name, type, samples),
+        List.of("everything: what is there is made up; put real payloads into samples/in first"));
+  }
 
   /**
    * Writes the files of a connector and returns them.

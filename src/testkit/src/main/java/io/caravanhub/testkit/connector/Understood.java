@@ -6,6 +6,7 @@ import io.caravanhub.core.metric.CanonicalMetric;
 import io.caravanhub.core.metric.CanonicalMetrics;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class Understood implements Comparable<Understood> {
   static final Understood NOTHING = new Understood();
 
+  /** How a mapping says that a payload is none of its own. */
+  static final String NOTHING_IN_IT = ": yields no";
+
   private final List<JsonNode> items = new ArrayList<>();
   private final List<Map<String, @Nullable Object>> readings = new ArrayList<>();
   private final Set<String> devices = new TreeSet<>();
   private final List<JsonNode> faults = new ArrayList<>();
   private final Set<String> left = new TreeSet<>();
   private int named;
+  private boolean recognised;
   private @Nullable String failure;
 
   /** A part begins. */
@@ -34,6 +39,11 @@ final class Understood implements Comparable<Understood> {
   void name(String device, int told) {
     devices.add(device);
     named += told;
+  }
+
+  /** The answer is one that other requests are made by, and tells nothing else. */
+  void recognise() {
+    recognised = true;
   }
 
   void leave(Set<String> numbers) {
@@ -59,6 +69,8 @@ final class Understood implements Comparable<Understood> {
     for (JsonNode message : made.isArray() ? made : List.of(made)) {
       String whose = device.isEmpty() ? message.path("device_id").asText("") : device;
       int before = readings.size();
+      // Of a list of named values only the mapping knows which it passed over.
+      message.path("leftover").forEach(name -> left.add(name.asText()));
       for (String list : List.of("measurements", "readings")) {
         for (JsonNode measured : message.path(list)) {
           JsonNode own = measured.path("timestamp");
@@ -81,6 +93,9 @@ final class Understood implements Comparable<Understood> {
 
   /** A value without a unit is in the metric's own. */
   private void add(String device, String metric, JsonNode value, String unit, JsonNode at) {
+    if (metric.isEmpty() || value.isMissingNode() || value.isNull()) {
+      return;
+    }
     String own = CanonicalMetrics.resolve(metric).map(CanonicalMetric::unit).orElse(null);
     Map<String, @Nullable Object> reading = new LinkedHashMap<>();
     reading.put("device", device);
@@ -100,7 +115,7 @@ final class Understood implements Comparable<Understood> {
   }
 
   boolean understood() {
-    return readings.size() + named + faults.size() > 0;
+    return readings.size() + named + faults.size() > 0 || recognised;
   }
 
   List<JsonNode> items() {
@@ -121,11 +136,11 @@ final class Understood implements Comparable<Understood> {
   /** By readings, then devices, then faults; what failed is more than what found nothing. */
   @Override
   public int compareTo(Understood other) {
-    int order = Integer.compare(readings.size(), other.readings.size());
-    order = order != 0 ? order : Integer.compare(named, other.named);
-    order = order != 0 ? order : Integer.compare(faults.size(), other.faults.size());
-    return order != 0
-        ? order
-        : Boolean.compare(failure != null, other.failure != null && this != other);
+    return Comparator.comparingInt(Understood::readings)
+        .thenComparingInt(u -> u.named)
+        .thenComparingInt(u -> u.faults.size())
+        .thenComparing(u -> u.recognised)
+        .thenComparingInt(u -> u.failure == null ? 0 : u.failure.contains(NOTHING_IN_IT) ? 1 : 2)
+        .compare(this, other);
   }
 }
