@@ -94,7 +94,7 @@ public class ConnectionTrial {
     return switch (e.kind()) {
       case REFUSED ->
           consent
-              ? "give the consent again, or enter the credentials of the application anew"
+              ? "give the consent, or enter the credentials of the application anew"
               : "look whether the credentials are right and still valid, and enter them anew";
       case LIMITED ->
           e.notBefore() == null
@@ -103,7 +103,8 @@ public class ConnectionTrial {
       case UNAVAILABLE ->
           "the cloud or the way to it is down: look at its address, and try again in a while";
       case WRONG ->
-          "a setting is absent or wrong, or the cloud has changed: look at the settings and the last payloads";
+          "a setting is absent or wrong, or the cloud has changed: look at the settings and the"
+              + " last payloads";
     };
   }
 

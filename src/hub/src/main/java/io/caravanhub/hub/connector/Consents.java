@@ -116,17 +116,19 @@ public class Consents {
    */
   public boolean finish(Begun begun, String code) {
     Connection connection = require(begun.connection());
-    Map<String, String> kept = new TreeMap<>(secrets.open(connection));
+    Map<String, String> brought = new TreeMap<>();
     ConnectionAccess access =
-        new ConnectionAccess(connection.settings(), Map.copyOf(kept), kept::putAll);
+        new ConnectionAccess(connection.settings(), secrets.open(connection), brought::putAll);
     new CodeExchange(cloud(connection), http, clock)
         .exchange(access, code, begun.redirect(), begun.verifier());
     transaction.executeWithoutResult(
         status -> {
+          Map<String, String> kept = new TreeMap<>(secrets.open(require(connection.id())));
+          kept.putAll(brought);
           rows.consented(connection.id(), secrets.seal(connection, kept));
           audit.record("connection.consent", "connection:" + connection.id(), null, null);
         });
-    return kept.containsKey("refresh_token");
+    return brought.containsKey("refresh_token");
   }
 
   private Cloud cloud(Connection connection) {

@@ -21,6 +21,21 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** What can be done with a connection on its page. */
 @Controller
 class ConnectionActions {
+  private static final Map<String, Object> NOTHING =
+      Map.of(
+          "ok",
+          false,
+          "requests",
+          0,
+          "messages",
+          0,
+          "devices",
+          List.of(),
+          "readings",
+          List.of(),
+          "problems",
+          List.of());
+
   private final ConnectionCalls calls;
   private final ConnectionTrial trial;
   private final ConnectionList list;
@@ -42,20 +57,21 @@ class ConnectionActions {
       @RequestHeader(name = "HX-Request", required = false) @Nullable String script,
       HttpServletRequest request,
       Model model) {
+    Map<String, Object> result = new LinkedHashMap<>(NOTHING);
     try {
-      model.addAttribute("trial", trial.test(id));
+      trial
+          .test(id)
+          .forEach(
+              (name, value) -> {
+                if (value != null) {
+                  result.put(name, value);
+                }
+              });
     } catch (ProblemException e) {
-      Map<String, Object> result = new LinkedHashMap<>();
       result.put("ok", false);
       result.put("reason", e.getMessage());
-      result.put("way_out", "");
-      result.put("devices", List.of());
-      result.put("readings", List.of());
-      result.put("problems", List.of());
-      result.put("requests", 0);
-      result.put("messages", 0);
-      model.addAttribute("trial", result);
     }
+    model.addAttribute("trial", result);
     String page = pages.page(who, id, request, model);
     return script == null ? page : page + " :: trial";
   }
@@ -63,7 +79,8 @@ class ConnectionActions {
   @PostMapping("/connections/" + ConnectionPages.ID + "/enable")
   String enable(@PathVariable String id, RedirectAttributes answer) {
     calls.enable(id);
-    answer.addFlashAttribute("good", "Enabled. The first poll is now.");
+    boolean polls = list.find(id).isPoll();
+    answer.addFlashAttribute("good", polls ? "Enabled. The first poll is now." : "Enabled.");
     return back(id, answer);
   }
 

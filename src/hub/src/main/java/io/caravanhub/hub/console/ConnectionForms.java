@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -50,7 +51,14 @@ class ConnectionForms {
     }
     Connector connector = connector(oem);
     Map<String, String> given = Map.of("name", connector.title(), "devices", "register");
-    return form(who, connector, null, given, SettingsForm.defaults(connector), Map.of(), model);
+    return form(
+        who,
+        connector,
+        null,
+        given,
+        SettingsForm.defaults(connector.definition()),
+        Map.of(),
+        model);
   }
 
   @PostMapping("/new-connection")
@@ -61,7 +69,7 @@ class ConnectionForms {
       RedirectAttributes answer,
       Model model) {
     Connector connector = connector(form.getOrDefault("oem", ""));
-    SettingsForm.Entered entered = SettingsForm.read(connector, form, Set.of());
+    SettingsForm.Entered entered = SettingsForm.read(connector.definition(), form, Set.of());
     Map<String, String> problems = new LinkedHashMap<>(entered.problems());
     if (problems.isEmpty()) {
       try {
@@ -78,7 +86,14 @@ class ConnectionForms {
       }
     }
     response.setStatus(400);
-    return form(who, connector, null, form, SettingsForm.shown(connector, form), problems, model);
+    return form(
+        who,
+        connector,
+        null,
+        form,
+        SettingsForm.shown(connector.definition(), form),
+        problems,
+        model);
   }
 
   @GetMapping("/connections/" + ConnectionPages.ID + "/settings")
@@ -87,7 +102,7 @@ class ConnectionForms {
     Map<String, String> given = new LinkedHashMap<>();
     given.put("name", line.name());
     given.put("devices", line.registers() ? "register" : "claim");
-    given.put("base_url", line.settings().getOrDefault("base_url", ""));
+    SettingsForm.COMMON.forEach(name -> given.put(name, line.settings().getOrDefault(name, "")));
     given.put("every_seconds", line.every() == null ? "" : line.every().toString());
     return form(who, connector(line.oem()), line, given, line.settings(), Map.of(), model);
   }
@@ -102,7 +117,7 @@ class ConnectionForms {
       Model model) {
     ConnectionLine line = list.find(id);
     Connector connector = connector(line.oem());
-    SettingsForm.Entered entered = SettingsForm.read(connector, form, line.secrets());
+    SettingsForm.Entered entered = SettingsForm.read(connector.definition(), form, line.secrets());
     Map<String, String> problems = new LinkedHashMap<>(entered.problems());
     if (problems.isEmpty()) {
       try {
@@ -117,7 +132,14 @@ class ConnectionForms {
       }
     }
     response.setStatus(400);
-    return form(who, connector, line, form, SettingsForm.shown(connector, form), problems, model);
+    return form(
+        who,
+        connector,
+        line,
+        form,
+        SettingsForm.shown(connector.definition(), form),
+        problems,
+        model);
   }
 
   private static Map<String, @Nullable Object> common(
@@ -160,8 +182,14 @@ class ConnectionForms {
     model.addAttribute("problems", problems);
     model.addAttribute(
         "fields",
-        SettingsForm.fields(connector, values, line == null ? Set.of() : line.secrets(), problems));
+        SettingsForm.fields(
+            connector.definition(), values, line == null ? Set.of() : line.secrets(), problems));
     model.addAttribute("polls", cloud != null);
+    model.addAttribute(
+        "rare",
+        Stream.concat(SettingsForm.COMMON.stream(), Stream.of("every_seconds"))
+            .anyMatch(
+                name -> problems.containsKey(name) || !given.getOrDefault(name, "").isEmpty()));
     model.addAttribute("consent", cloud != null && cloud.auth().consent() != null);
     model.addAttribute("every", cloud == null ? "" : ConnectorList.words(cloud.interval()));
     model.addAttribute("edits", who.is("admin", "engineer"));

@@ -127,7 +127,7 @@ class ConnectionPages {
     List<Map<String, Object>> devices = calls.devices(id).items();
     return Map.of(
         "c", list.find(id),
-        "devices", devices.stream().limit(MOST_DEVICES).toList(),
+        "devices", devices.stream().limit(MOST_DEVICES).map(NamedDevice::of).toList(),
         "payloads", payloads.of(UUID.fromString(id)));
   }
 

@@ -65,7 +65,11 @@ class ConnectorPages {
     model.addAttribute("c", card);
     model.addAttribute(
         "fields",
-        SettingsForm.fields(connector, SettingsForm.defaults(connector), Set.of(), Map.of()));
+        SettingsForm.fields(
+            connector.definition(),
+            SettingsForm.defaults(connector.definition()),
+            Set.of(),
+            Map.of()));
     model.addAttribute("readme", Markdown.html(card.facts().readme()));
     model.addAttribute(
         "connections", connections.read(name, "", "").lines().stream().limit(20).toList());

@@ -1,7 +1,6 @@
 package io.caravanhub.hub.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.caravanhub.hub.connector.Connector;
 import io.caravanhub.hub.connector.SettingValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,10 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connector's JSON Schema as a form, and a form as settings. A field is called {@code
- * s.<setting>}, {@code away.<setting>} takes an optional secret away. Stateless.
+ * The JSON Schema of a connector's settings as a form, and a form as settings. A field is called
+ * {@code s.<setting>}, {@code away.<setting>} takes an optional secret away. Stateless.
  */
 final class SettingsForm {
+  /** What every connection can be told, beside what its connector asks for. */
+  static final List<String> COMMON = List.of("base_url", "certificate", "certificate_authority");
+
   private SettingsForm() {}
 
   /** What is in a form. */
@@ -27,16 +29,16 @@ final class SettingsForm {
    * @param secretsSet names of the secrets that are set
    */
   static List<SettingField> fields(
-      Connector connector,
+      JsonNode definition,
       Map<String, String> values,
       Set<String> secretsSet,
       Map<String, String> problems) {
     List<SettingField> first = new ArrayList<>();
     List<SettingField> rest = new ArrayList<>();
-    for (String name : connector.settings()) {
-      JsonNode schema = schema(connector, name);
-      boolean required = connector.required().contains(name);
-      boolean secret = connector.isSecret(name);
+    for (String name : names(definition)) {
+      JsonNode schema = schema(definition, name);
+      boolean required = required(definition, name);
+      boolean secret = secret(definition, name);
       (required ? first : rest)
           .add(
               new SettingField(
@@ -59,11 +61,11 @@ final class SettingsForm {
   }
 
   /** The defaults of the schema, for a form that nobody has touched. */
-  static Map<String, String> defaults(Connector connector) {
+  static Map<String, String> defaults(JsonNode definition) {
     Map<String, String> defaults = new LinkedHashMap<>();
-    for (String name : connector.settings()) {
-      JsonNode schema = schema(connector, name);
-      if (schema.has("default") && !connector.isSecret(name)) {
+    for (String name : names(definition)) {
+      JsonNode schema = schema(definition, name);
+      if (schema.has("default") && !secret(definition, name)) {
         defaults.put(name, schema.path("default").asText());
       }
     }
@@ -71,12 +73,12 @@ final class SettingsForm {
   }
 
   /** What was entered, every field looked at. An empty field takes its setting away. */
-  static Entered read(Connector connector, Map<String, String> form, Set<String> secretsSet) {
+  static Entered read(JsonNode definition, Map<String, String> form, Set<String> secretsSet) {
     Map<String, @Nullable Object> settings = new LinkedHashMap<>();
     Map<String, String> problems = new LinkedHashMap<>();
-    for (String name : connector.settings()) {
-      JsonNode schema = schema(connector, name);
-      boolean secret = connector.isSecret(name);
+    for (String name : names(definition)) {
+      JsonNode schema = schema(definition, name);
+      boolean secret = secret(definition, name);
       boolean flag = kind(schema, secret).equals("flag");
       String text = form.getOrDefault("s." + name, flag ? "false" : "").strip();
       if (!text.isEmpty()) {
@@ -87,34 +89,46 @@ final class SettingsForm {
         } else {
           problems.put(name, problem);
         }
-      } else if (connector.required().contains(name) && !(secret && secretsSet.contains(name))) {
+      } else if (required(definition, name) && !(secret && secretsSet.contains(name))) {
         problems.put(name, "is needed");
       } else if (!secret || form.containsKey("away." + name)) {
         settings.put(name, null);
       }
     }
-    String other = form.getOrDefault("base_url", "").strip();
-    if (other.isEmpty()) {
-      settings.put("base_url", null);
-    } else {
-      settings.put("base_url", other);
+    for (String name : COMMON) {
+      String text = form.getOrDefault(name, "").strip();
+      if (form.containsKey(name)) {
+        settings.put(name, text.isEmpty() ? null : text);
+      }
     }
     return new Entered(settings, problems);
   }
 
   /** What the fields held, to be shown again; secrets are to be entered again. */
-  static Map<String, String> shown(Connector connector, Map<String, String> form) {
+  static Map<String, String> shown(JsonNode definition, Map<String, String> form) {
     Map<String, String> shown = new LinkedHashMap<>();
-    for (String name : connector.settings()) {
-      if (!connector.isSecret(name)) {
+    for (String name : names(definition)) {
+      if (!secret(definition, name)) {
         shown.put(name, form.getOrDefault("s." + name, ""));
       }
     }
     return shown;
   }
 
-  private static JsonNode schema(Connector connector, String name) {
-    return connector.definition().path("properties").path(name);
+  private static List<String> names(JsonNode definition) {
+    return definition.path("properties").properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  private static boolean required(JsonNode definition, String name) {
+    return definition.path("required").valueStream().anyMatch(r -> r.asText().equals(name));
+  }
+
+  private static boolean secret(JsonNode definition, String name) {
+    return schema(definition, name).path("format").asText().equals("password");
+  }
+
+  private static JsonNode schema(JsonNode definition, String name) {
+    return definition.path("properties").path(name);
   }
 
   private static String kind(JsonNode schema, boolean secret) {

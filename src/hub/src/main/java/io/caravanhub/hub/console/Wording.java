@@ -26,6 +26,8 @@ public final class Wording {
           Map.entry("[in_i'H2O]", "inH₂O"),
           Map.entry("[in_i'Hg]", "inHg"),
           Map.entry("[ppm]", "ppm"),
+          Map.entry("[ppb]", "ppb"),
+          Map.entry("dB{mW}", "dBm"),
           Map.entry("[gal_us]/min", "gpm"),
           Map.entry("[cft_i]/min", "cfm"),
           Map.entry("kW.h", "kWh"),
