@@ -81,9 +81,13 @@ final class ConnectionRequest {
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw ProblemException.badField("settings/" + name, "expected no control characters");
     }
-    if (name.matches("url|base_url") && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")) {
+    String schemes = connector.stream() == null ? "https?" : "https?|mqtts?|tcp|ssl|wss?";
+    if (name.matches("url|base_url")
+        && !text.matches("(" + schemes + ")://[^\\s/?#@]+(/[^\\s?#]*)?")) {
       throw ProblemException.badField(
-          "settings/" + name, "expected an address such as http://192.168.1.20");
+          "settings/" + name,
+          "expected an address such as "
+              + (connector.stream() == null ? "http://192.168.1.20" : "mqtt://192.168.1.20:1883"));
     }
     return text;
   }

@@ -39,11 +39,29 @@ class DeviceSync {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** What a cloud says of a device. */
-  record Named(String id, String name, String type, String maker, String model, String firmware) {}
+  /**
+   * What a cloud says of a device.
+   *
+   * @param address what topics call it when that is not its id, else empty
+   */
+  record Named(
+      String id,
+      String name,
+      String type,
+      String maker,
+      String model,
+      String firmware,
+      String address) {}
 
   /** Notes the devices of an answer and returns their ids. */
   List<String> saw(Connection connection, String mapping, List<Part> parts) {
+    Map<String, Named> named = describe(connection, mapping, parts);
+    keep(connection, List.copyOf(named.values()));
+    return new ArrayList<>(named.keySet());
+  }
+
+  /** What an answer says of devices, by their ids. */
+  Map<String, Named> describe(Connection connection, String mapping, List<Part> parts) {
     Map<String, Named> named = new LinkedHashMap<>();
     for (Part part : parts) {
       try {
@@ -61,18 +79,20 @@ class DeviceSync {
                 said.path("device_type").asText(connection.oem()),
                 text(said, "manufacturer"),
                 text(said, "model"),
-                text(said, "firmware")));
+                text(said, "firmware"),
+                text(said, "address")));
       } catch (MappingException e) {
         LOG.warn("connection {}: {}", connection.name(), e.getMessage());
       }
     }
-    boolean found =
-        Boolean.TRUE.equals(
-            transaction.execute(status -> rows.keep(connection, List.copyOf(named.values()))));
-    if (found) {
+    return named;
+  }
+
+  /** Notes these devices. */
+  void keep(Connection connection, List<Named> named) {
+    if (Boolean.TRUE.equals(transaction.execute(status -> rows.keep(connection, named)))) {
       directory.forget();
     }
-    return new ArrayList<>(named.keySet());
   }
 
   private static String text(JsonNode said, String field) {

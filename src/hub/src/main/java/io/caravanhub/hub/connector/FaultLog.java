@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,12 +38,38 @@ class FaultLog {
   /** A fault as the mapping gives it. */
   record Fault(String code, String severity, String text) {}
 
+  /**
+   * What a message says of a device's faults.
+   *
+   * @param about the codes that it speaks of; none when it speaks of all
+   */
+  record Told(List<Fault> faults, List<String> about) {}
+
+  /** What a part says of faults; null when it says nothing of them. */
+  @Nullable Told told(Connection connection, String mapping, Part part) {
+    try {
+      JsonNode said = mappings.apply(connection.tenant(), mapping, part);
+      return said.has("faults")
+          ? new Told(read(said), said.path("about").valueStream().map(JsonNode::asText).toList())
+          : null;
+    } catch (MappingException e) {
+      LOG.warn("connection {}: {}", connection.name(), e.getMessage());
+      return null;
+    }
+  }
+
+  /** Notes the faults of a device, and the end of those that were spoken of and are not there. */
+  void keep(Connection connection, String device, Told told) {
+    transaction.executeWithoutResult(status -> keep(connection, device, told.faults, told.about));
+  }
+
   /** Notes the faults of each device in an answer, and the end of those it names no more. */
   void saw(Connection connection, String mapping, List<Part> parts) {
     for (Part part : parts) {
       try {
         List<Fault> faults = read(mappings.apply(connection.tenant(), mapping, part));
-        transaction.executeWithoutResult(status -> keep(connection, part.device(), faults));
+        transaction.executeWithoutResult(
+            status -> keep(connection, part.device(), faults, List.of()));
       } catch (MappingException e) {
         LOG.warn("connection {}: {}", connection.name(), e.getMessage());
       }
@@ -62,7 +89,7 @@ class FaultLog {
     return faults;
   }
 
-  private void keep(Connection connection, String serial, List<Fault> faults) {
+  private void keep(Connection connection, String serial, List<Fault> faults, List<String> about) {
     String family = "fault:" + connection.oem();
     List<UUID> devices =
         jdbc.sql("select id from devices where serial = ? and status <> 'unclaimed'")
@@ -76,9 +103,15 @@ class FaultLog {
       jdbc.sql(
               """
               update events set status = case when status in ('open', 'acknowledged') then 'resolved' else status end, resolved_at = now()
-               where device_id = ? and family = ? and resolved_at is null and not rule_id = any (?::text[])\
+               where device_id = ? and family = ? and resolved_at is null and not rule_id = any (?::text[])
+                 and (cardinality(?::text[]) = 0 or rule_id = any (?::text[]))\
               """)
-          .params(device, family, faults.stream().map(f -> rule(family, f)).toArray(String[]::new))
+          .params(
+              device,
+              family,
+              faults.stream().map(f -> rule(family, f)).toArray(String[]::new),
+              about.toArray(String[]::new),
+              about.stream().map(code -> family + ":" + code).toArray(String[]::new))
           .update();
     }
   }

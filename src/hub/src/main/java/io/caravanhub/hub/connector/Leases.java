@@ -35,6 +35,11 @@ class Leases {
     this.rows = rows;
   }
 
+  /** What this hub is called in leases. */
+  String owner() {
+    return me;
+  }
+
   /** Takes what is due, of all tenants. */
   List<Lease> claim(int most) {
     return jdbc.sql("select * from claim_connections(?, make_interval(secs => ?), ?)")

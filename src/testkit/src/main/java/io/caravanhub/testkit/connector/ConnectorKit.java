@@ -22,7 +22,9 @@ public final class ConnectorKit {
     findings.add(samples(connector));
     try (RouteTrial trial = new RouteTrial(connector)) {
       findings.add(routes(trial));
-      if (connector.polls()) {
+      if (connector.streams()) {
+        findings.addAll(new StreamChecks(connector, trial).findings());
+      } else if (connector.polls()) {
         findings.addAll(new PollChecks(connector, trial).findings());
       } else if (trial.takesWebhooks()) {
         findings.add(webhook(connector, trial));
