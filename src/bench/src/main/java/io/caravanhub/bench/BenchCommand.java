@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is there;",
-      "first its mapping engine alone against jsonata-js.",
+        "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB, SKAB;",
+        "last connectors against a cloud that is played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -29,12 +30,14 @@ public final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum Part {
     mapping,
+    detect,
     copy,
     peer,
     gateway,
     sustained,
     overload,
-    queries
+    queries,
+    connectors
   }
 
   @Option(
@@ -67,6 +70,24 @@ public final class BenchCommand implements Callable<Integer> {
   private long rows;
 
   @Option(
+      names = "--connections",
+      description = "that poll every five minutes",
+      defaultValue = "1000")
+  private int connections;
+
+  @Option(
+      names = "--poll-seconds",
+      description = "how long their polls are watched, after five minutes of first ones",
+      defaultValue = "360")
+  private int pollSeconds;
+
+  @Option(
+      names = "--inventory",
+      description = "devices of one account that are synced",
+      defaultValue = "10000")
+  private int inventory;
+
+  @Option(
       names = "--work",
       description = "folder for hub, peer and logs",
       defaultValue = "target/bench")
@@ -78,6 +99,13 @@ public final class BenchCommand implements Callable<Integer> {
           "home of the hub, to use one again that is filled (default: a new one in --work)",
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path home;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "folder with the benchmarks nab and skab as their makers publish them",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path data;
 
   private final Figures figures = new Figures(System.out);
 
@@ -94,8 +122,18 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.mapping);
       mapping(root, folder);
     }
-    if (!only.equals(List.of(Part.mapping))) {
+    if (only.contains(Part.detect)) {
+      figures.say("%s", Part.detect);
+      detect();
+    }
+    if (!List.of(Part.mapping, Part.detect, Part.connectors).containsAll(only)) {
       wholeHub(root, folder);
+    }
+    if (only.contains(Part.connectors)) {
+      figures.say("%s", Part.connectors);
+      new ConnectorFigures(root.toAbsolutePath(), folder, figures)
+          .run(
+              new ConnectorFigures.Size(connections, pollSeconds, inventory, rounds, seconds));
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -111,6 +149,14 @@ public final class BenchCommand implements Callable<Integer> {
     new MappingPeer(root.toAbsolutePath(), folder, figures).run(rounds, Math.min(seconds, 2));
   }
 
+  private void detect() throws Exception {
+    if (data == null || !DetectorFigures.isPossible(data)) {
+      figures.say("skipped: needs --data, a folder that holds nab and skab");
+      return;
+    }
+    new DetectorFigures(data, figures).run();
+  }
+
   private void wholeHub(Path root, Path folder) throws Exception {
     Path used = home == null ? folder.resolve("home-" + ProcessHandle.current().pid()) : home;
     try (HubUnderTest hub = new HubUnderTest(root, used.toAbsolutePath())) {
@@ -120,7 +166,8 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
-          case mapping -> figures.say("  done before the hub was started");
+          case mapping, detect -> figures.say("  done before the hub was started");
+          case connectors -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);

@@ -8,12 +8,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +40,17 @@ final class HubUnderTest implements AutoCloseable {
    * @param root of the project, where the script is
    */
   HubUnderTest(Path root, Path home) throws IOException, InterruptedException {
+    this(root, home, Map.of());
+  }
+
+  /**
+   * @param more environment beside that
+   */
+  HubUnderTest(Path root, Path home, Map<String, String> more)
+      throws IOException, InterruptedException {
     this.root = root;
     this.home = home;
-    this.environment =
+    Map<String, String> own =
         Map.of(
             "HUB_HOME", home.toString(),
             "HUB_HTTP_PORT", Integer.toString(httpPort),
@@ -49,6 +59,8 @@ final class HubUnderTest implements AutoCloseable {
             "HUB_LIMIT_TENANT", "100000000",
             "HUB_LIMIT_DEVICE", "100000000",
             "HUB_SKIP_BUILD", "1");
+    this.environment = new HashMap<>(own);
+    environment.putAll(more);
     this.process = Spawned.start(home, "hub", environment, List.of(script(), "run"));
     for (int i = 0; !answers(); i++) {
       if (i == START_SECONDS || !process.isAlive()) {
@@ -82,7 +94,7 @@ final class HubUnderTest implements AutoCloseable {
     }
   }
 
-  private URI uri(String path) {
+  URI uri(String path) {
     return URI.create("http://127.0.0.1:" + httpPort + path);
   }
 
@@ -91,6 +103,34 @@ final class HubUnderTest implements AutoCloseable {
     return HttpRequest.newBuilder(uri("/api/v1" + path))
         .header("Authorization", "Bearer " + Files.readString(home.resolve("admin.token")).strip())
         .build();
+  }
+
+  /** A call of the API below /api/v1 with the admin token, which must succeed. */
+  JsonNode call(String method, String path, String body) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(request(path), (name, value) -> true)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(
+          method + " " + path + " answered " + answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+    }
+    return answer.body().length == 0 ? json.missingNode() : json.readTree(answer.body());
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  long databasePid() throws IOException {
+    return Long.parseLong(
+        Files.readAllLines(home.resolve("postgres").resolve("postmaster.pid")).get(0).strip());
   }
 
   /** A connection to its database as the schema's owner. */

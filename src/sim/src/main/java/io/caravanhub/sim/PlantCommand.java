@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
     description = "Runs the simulated plant: three rooftop units and two pumps on real protocols.",
     showDefaultValues = true)
 public final class PlantCommand implements Callable<Integer> {
+  /** Environment variable with the key that the Tarn cloud asks for. */
+  static final String CLOUD_KEY = "TARN_API_KEY";
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -52,6 +55,9 @@ public final class PlantCommand implements Callable<Integer> {
 
   @Option(names = "--opcua-port", description = "port of PUMP-1, 0 for a free one")
   private int opcuaPort;
+
+  @Option(names = "--cloud-port", description = "port of the Tarn cloud, 0 for a free one")
+  private int cloudPort;
 
   @Option(
       names = "--speed",
@@ -101,8 +107,9 @@ public final class PlantCommand implements Callable<Integer> {
     }
     Plant plant = new Plant(seed, timetable());
     try (Lifetime lifetime = Lifetime.of(System.in);
-        PlantServers servers = PlantServers.start(plant, modbusPort, opcuaPort);
+        PlantServers servers = PlantServers.start(plant, modbusPort, opcuaPort, cloudPort);
         PlantClock time = new PlantClock(plant, speed, this::tell)) {
+      servers.tarn().open(System.getenv().getOrDefault(CLOUD_KEY, ""));
       tell(servers);
       if (fleet == null) {
         time.start();
@@ -132,6 +139,7 @@ public final class PlantCommand implements Callable<Integer> {
     line.put("ready", true);
     line.put("modbus", servers.modbus().address());
     line.put("opcua", servers.opcua().address());
+    line.put("cloud", servers.tarn().address());
     out.print(line);
   }
 

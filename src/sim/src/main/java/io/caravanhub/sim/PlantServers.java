@@ -2,28 +2,35 @@ package io.caravanhub.sim;
 
 import io.caravanhub.sim.modbus.RooftopModbusServer;
 import io.caravanhub.sim.opcua.PumpOpcUaServer;
+import io.caravanhub.sim.oem.TarnCloud;
 import io.caravanhub.sim.plant.Plant;
+import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * The devices of the plant that wait to be read: RTU-1 over Modbus TCP and PUMP-1 over OPC UA.
+ * What waits to be read: RTU-1 over Modbus TCP, PUMP-1 over OPC UA, and the Tarn cloud.
  *
  * @param modbus started
  * @param opcua started
+ * @param tarn started; lets nobody in yet
  */
-record PlantServers(RooftopModbusServer modbus, PumpOpcUaServer opcua) implements AutoCloseable {
+record PlantServers(RooftopModbusServer modbus, PumpOpcUaServer opcua, TarnCloud tarn)
+    implements AutoCloseable {
 
-  /** Starts both at the same time, for a fast start. */
-  static PlantServers start(Plant plant, int modbusPort, int opcuaPort) throws Exception {
+  /** Starts them at the same time, for a fast start. */
+  static PlantServers start(Plant plant, int modbusPort, int opcuaPort, int cloudPort)
+      throws Exception {
     FutureTask<PumpOpcUaServer> opcua =
         new FutureTask<>(() -> new PumpOpcUaServer(plant.pump("PUMP-1"), opcuaPort));
     new Thread(opcua, "start-opcua").start();
     RooftopModbusServer modbus = new RooftopModbusServer(plant.unit("RTU-1"), modbusPort);
+    TarnCloud tarn = new TarnCloud(plant, cloudPort, Clock.systemUTC());
     try {
-      return new PlantServers(modbus, opcua.get());
+      return new PlantServers(modbus, opcua.get(), tarn);
     } catch (ExecutionException e) {
       modbus.close();
+      tarn.close();
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
@@ -32,5 +39,6 @@ record PlantServers(RooftopModbusServer modbus, PumpOpcUaServer opcua) implement
   public void close() throws Exception {
     modbus.close();
     opcua.close();
+    tarn.close();
   }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./hub connector test                      every connector",
       "  ./hub connector test kestrel              one of them",
+      "  ./hub connector test kestrel sensibo      two, with a summary",
       "  ./hub connector test acme --at-least gold --json",
       "  ./hub connector test acme --accept        write results where none are expected yet",
       "Exit codes: 0 all have the grade, 1 something is wrong, 2 no such connector"
@@ -47,12 +48,8 @@ final class ConnectorTest implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @ParentCommand private ConnectorCommand parent = new ConnectorCommand();
 
-  @Parameters(
-      paramLabel = "NAME",
-      arity = "0..1",
-      defaultValue = "",
-      description = "The connector; all when absent.")
-  private String name = "";
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "The connectors; all when absent.")
+  private List<String> names = List.of();
 
   @Option(
       names = "--at-least",
@@ -73,29 +70,73 @@ final class ConnectorTest implements Callable<Integer> {
   public Integer call() throws IOException {
     Grade least = least();
     List<ConnectorFolder> found =
-        parent.all().stream().filter(c -> name.isEmpty() || c.name().equals(name)).toList();
+        names.isEmpty()
+            ? parent.all()
+            : names.stream().map(name -> parent.find(name, spec)).toList();
     if (found.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          name.isEmpty()
-              ? "no connectors in " + parent.connectors()
-              : "no connector '" + name + "' in " + parent.connectors());
+      throw new ParameterException(spec.commandLine(), "no connectors in " + parent.connectors());
     }
     boolean passed = true;
+    Map<String, Row> rows = new LinkedHashMap<>();
     for (ConnectorFolder connector : found) {
       if (accept) {
         accept(connector);
       }
-      List<Finding> findings = ConnectorKit.examine(connector);
+      long began = System.nanoTime();
+      List<Finding> findings =
+          ConnectorKit.examine(
+              connector,
+              parent.log(),
+              group -> progress(rows.size() + 1, found.size(), connector.name() + " " + group));
+      progress(0, 0, "");
+      long millis = (System.nanoTime() - began) / 1_000_000;
       Grade grade = Grade.of(findings);
       if (json) {
-        writeJson(connector, grade, findings);
+        writeJson(connector, grade, findings, millis);
       } else {
         print(connector, grade, findings);
       }
+      rows.put(connector.name(), new Row(connector.isOem() ? grade.label() : "", findings, millis));
       passed &= grade.compareTo(least) >= 0;
     }
+    if (!json && rows.size() > 1) {
+      table(rows);
+    }
     return passed ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private record Row(String grade, List<Finding> findings, long millis) {}
+
+  /** What is being done, on a terminal; written over by what comes next. */
+  private void progress(int nth, int of, String what) {
+    if (!json && System.console() != null) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.print("\r\u001b[K" + (what.isEmpty() ? "" : nth + " of " + of + ": " + what));
+      err.flush();
+    }
+  }
+
+  private void table(Map<String, Row> rows) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.printf("%-26s %-9s %6s  %s%n", "connector", "grade", "s", "missing");
+    long all = 0;
+    for (Map.Entry<String, Row> row : rows.entrySet()) {
+      all += row.getValue().millis();
+      out.printf(
+          Locale.ROOT,
+          "%-26s %-9s %6.1f  %s%n",
+          row.getKey(),
+          row.getValue().grade(),
+          row.getValue().millis() / 1e3,
+          String.join(
+              ", ",
+              row.getValue().findings().stream()
+                  .filter(f -> !f.passed())
+                  .map(Finding::check)
+                  .toList()));
+    }
+    out.printf(Locale.ROOT, "%-26s %-9s %6.1f%n", rows.size() + " connectors", "", all / 1e3);
   }
 
   private Grade least() {
@@ -137,7 +178,8 @@ final class ConnectorTest implements Callable<Integer> {
     }
   }
 
-  private void writeJson(ConnectorFolder connector, Grade grade, List<Finding> findings)
+  private void writeJson(
+      ConnectorFolder connector, Grade grade, List<Finding> findings, long millis)
       throws JsonProcessingException {
     List<Map<String, Object>> checks = new ArrayList<>();
     for (Finding finding : findings) {
@@ -146,11 +188,13 @@ final class ConnectorTest implements Callable<Integer> {
       check.put("grade", finding.grade().label());
       check.put("passed", finding.passed());
       check.put("problems", finding.problems());
+      check.put("millis", finding.millis());
       checks.add(check);
     }
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("connector", connector.name());
     report.put("grade", grade.label());
+    report.put("millis", millis);
     report.put("checks", checks);
     spec.commandLine().getOut().println(JSON.writeValueAsString(report));
   }

@@ -18,7 +18,20 @@ public final class AuthFile {
     if (at.isAbsent()) {
       return CloudAuth.NONE;
     }
-    at.only("type", "headers", "query", "token-url", "scope", "client", "login");
+    at.only(
+        "type",
+        "headers",
+        "query",
+        "token-url",
+        "scope",
+        "client",
+        "login",
+        "authorize-url",
+        "authorize",
+        "pkce",
+        "service",
+        "region",
+        "sign");
     String type = at.text("type", "");
     Map<String, String> headers = at.texts("headers");
     Map<String, String> query = at.texts("query");
@@ -33,19 +46,41 @@ public final class AuthFile {
       case "basic" -> new CloudAuth(type, Map.of("Authorization", "Basic {basic}"), query, null);
       case "oauth2-client-credentials", "oauth2-refresh-token" ->
           new CloudAuth(type, headers.isEmpty() ? BEARER : headers, query, oauth2(at, type));
+      case "oauth2-authorization-code" ->
+          new CloudAuth(
+              type,
+              headers.isEmpty() ? BEARER : headers,
+              query,
+              oauth2(at, type),
+              consent(at),
+              null);
+      case "aws-sigv4" ->
+          new CloudAuth(
+              type,
+              headers,
+              query,
+              null,
+              null,
+              new AwsSignature(
+                  at.matching("service", ".+", "a service such as execute-api"),
+                  at.matching("region", ".+", "a region, or {region}")));
+      case "signed-query" ->
+          // What is sent is added with the signature, for it may hold time and nonce.
+          new CloudAuth(
+              type, Map.of(), Map.of(), null, null, signing(at.at("sign"), headers, query));
       case "session" -> new CloudAuth(type, headers, query, session(at.at("login")));
       default ->
           throw at.wrong(
               "type",
-              "expected none, api-key, basic, session, oauth2-client-credentials or"
-                  + " oauth2-refresh-token");
+              "expected none, api-key, basic, session, aws-sigv4, signed-query,"
+                  + " oauth2-client-credentials, oauth2-refresh-token or oauth2-authorization-code");
     };
   }
 
   /** RFC 6749, sections 4.4 and 6; the client says who it is in the body or by 2.3.1. */
   private static Login oauth2(Place at, String type) {
     Map<String, String> fields = new LinkedHashMap<>();
-    boolean refresh = type.equals("oauth2-refresh-token");
+    boolean refresh = !type.equals("oauth2-client-credentials");
     fields.put("grant_type", refresh ? "refresh_token" : "client_credentials");
     if (refresh) {
       fields.put("refresh_token", "{refresh_token}");
@@ -60,7 +95,8 @@ public final class AuthFile {
       case "basic" -> headers.put("Authorization", "Basic {client_basic}");
       default -> throw at.wrong("client", "expected body, id or basic");
     }
-    if (!at.text("scope", "").isEmpty()) {
+    // What was consented to cannot be widened by asking again (RFC 6749, section 6).
+    if (!at.text("scope", "").isEmpty() && !type.equals("oauth2-authorization-code")) {
       fields.put("scope", at.text("scope", ""));
     }
     return new Login(
@@ -73,6 +109,35 @@ public final class AuthFile {
         "/refresh_token",
         "/expires_in",
         LASTS);
+  }
+
+  private static CloudConsent consent(Place at) {
+    return new CloudConsent(
+        at.matching("authorize-url", "(https?://|\\{).+", "an address"),
+        at.text("scope", ""),
+        at.texts("authorize"),
+        at.flag("pkce", true));
+  }
+
+  private static QuerySignature signing(
+      Place at, Map<String, String> headers, Map<String, String> query) {
+    at.only("text", "secret", "algorithm", "encoding", "timestamp");
+    if (java.util.stream.Stream.of(headers, query)
+        .flatMap(sent -> sent.values().stream())
+        .noneMatch(value -> value.contains("{signature}"))) {
+      throw at.wrong("", "expected {signature} in a header or query parameter");
+    }
+    return new QuerySignature(
+        query,
+        headers,
+        at.textAsWritten("text"),
+        at.text("secret", ""),
+        at.matching(
+            "algorithm",
+            "(hmac-)?(sha1|sha256|sha512|md5)",
+            "hmac-sha1, hmac-sha256, hmac-sha512, hmac-md5 or a digest such as sha256"),
+        at.matching("encoding", "(hex|HEX|base64)?", "hex, HEX or base64"),
+        at.matching("timestamp", "(seconds|millis|iso)?", "seconds, millis or iso"));
   }
 
   private static Login session(Place at) {

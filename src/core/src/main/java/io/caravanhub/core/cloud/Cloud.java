@@ -29,10 +29,10 @@ public record Cloud(
    *
    * @param remaining header with the number of requests still welcome
    * @param reset header with when more are: seconds from now, or epoch seconds
+   * @param per what the limit counts, such as {@code {client_id}} for all connections that share
+   *     one client; empty for each connection by itself
    */
-  public record Rate(String remaining, String reset) {
-    static final Rate NONE = new Rate("", "");
-  }
+  public record Rate(String remaining, String reset, String per) {}
 
   public Cloud {
     headers = Map.copyOf(headers);
@@ -50,6 +50,7 @@ public record Cloud(
    */
   public Cloud at(String origin) {
     CloudAuth.Login login = auth.login();
+    CloudConsent consent = auth.consent();
     return new Cloud(
         moved(base, origin),
         interval,
@@ -58,7 +59,9 @@ public record Cloud(
             auth.type(),
             auth.headers(),
             auth.query(),
-            login == null ? null : login.at(moved(login.url(), origin))),
+            login == null ? null : login.at(moved(login.url(), origin)),
+            consent == null ? null : consent.at(moved(consent.authorizeUrl(), origin)),
+            auth.signing()),
         rate,
         requests.stream().map(r -> r.at(moved(r.path(), origin))).toList());
   }

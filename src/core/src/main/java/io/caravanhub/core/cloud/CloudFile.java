@@ -74,14 +74,18 @@ public final class CloudFile {
         throw file.wrong("requests", request.name() + " is needed with every poll, by others");
       }
     }
-    Place rate = file.at("rate");
     return new Cloud(
         file.matching("base", "(https?://|\\{).+", "an address, or {setting}"),
         file.duration("interval", Duration.ofMinutes(5)),
         file.texts("headers"),
         AuthFile.read(file.at("auth")),
-        new Cloud.Rate(rate.text("remaining", ""), rate.text("reset", "")),
+        rate(file.at("rate")),
         requests);
+  }
+
+  private static Cloud.Rate rate(Place at) {
+    at.only("remaining", "reset", "per");
+    return new Cloud.Rate(at.text("remaining", ""), at.text("reset", ""), at.text("per", ""));
   }
 
   private static CloudRequest request(Place at) {

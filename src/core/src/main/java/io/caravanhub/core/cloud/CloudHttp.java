@@ -7,6 +7,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +21,20 @@ import java.util.concurrent.TimeoutException;
 public final class CloudHttp {
   private static final int LARGEST = 16 * 1024 * 1024;
 
+  /** Connections with an authority of their own, each with a client and its thread. */
+  private static final int CLIENTS = 128;
+
   private final HttpClient client;
   private final Duration deadline;
+  private final Map<CloudTrust, HttpClient> others =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<CloudTrust, HttpClient> eldest) {
+          return size() > CLIENTS;
+        }
+      };
 
   /** An answer, whatever its status. */
   record Answer(int status, HttpHeaders headers, byte[] body) {
@@ -35,12 +48,23 @@ public final class CloudHttp {
    */
   public CloudHttp(Duration deadline) {
     this.deadline = deadline;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(deadline)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.client = builder().build();
+  }
+
+  private HttpClient.Builder builder() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(deadline)
+        .followRedirects(HttpClient.Redirect.NEVER);
+  }
+
+  private HttpClient client(CloudTrust trust) {
+    if (trust.equals(CloudTrust.JDK)) {
+      return client;
+    }
+    synchronized (others) {
+      return others.computeIfAbsent(trust, own -> builder().sslContext(own.context()).build());
+    }
   }
 
   /**
@@ -48,20 +72,28 @@ public final class CloudHttp {
    *
    * @throws CloudException when no whole answer came
    */
-  Answer send(String name, String method, URI uri, Map<String, String> headers, byte[] body) {
+  Answer send(
+      CloudTrust trust,
+      String name,
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body) {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     CompletableFuture<HttpResponse<Void>> exchange =
-        client.sendAsync(
-            request(name, method, uri, headers, body),
-            HttpResponse.BodyHandlers.ofByteArrayConsumer(
-                bytes ->
-                    bytes.ifPresent(
-                        some -> {
-                          if (received.size() + some.length > LARGEST) {
-                            throw new IllegalStateException("larger than " + LARGEST + " bytes");
-                          }
-                          received.writeBytes(some);
-                        })));
+        client(trust)
+            .sendAsync(
+                request(name, method, uri, headers, body),
+                HttpResponse.BodyHandlers.ofByteArrayConsumer(
+                    bytes ->
+                        bytes.ifPresent(
+                            some -> {
+                              if (received.size() + some.length > LARGEST) {
+                                throw new IllegalStateException(
+                                    "larger than " + LARGEST + " bytes");
+                              }
+                              received.writeBytes(some);
+                            })));
     try {
       HttpResponse<Void> response = exchange.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(response.statusCode(), response.headers(), received.toByteArray());
@@ -81,6 +113,12 @@ public final class CloudHttp {
 
   private static String reason(Throwable cause) {
     String message = cause.getMessage();
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      // A certificate that is not believed is told by itself, for a person has to look at it.
+      if (at instanceof java.security.cert.CertificateException) {
+        return "its certificate is not trusted: " + at.getMessage();
+      }
+    }
     return cause instanceof java.net.ConnectException
         ? "cannot connect"
         : message == null || message.contains("://") ? cause.getClass().getSimpleName() : message;

@@ -23,7 +23,8 @@ public final class CloudLogin {
    */
   public static CloudLogin of(CloudAuth auth, CloudAccess access, CloudHttp http, Clock clock) {
     Cloud nothing =
-        new Cloud("", java.time.Duration.ZERO, Map.of(), auth, Cloud.Rate.NONE, List.of());
+        new Cloud(
+            "", java.time.Duration.ZERO, Map.of(), auth, new Cloud.Rate("", "", ""), List.of());
     CloudSession session =
         new CloudSession(
             nothing, access, http, clock, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));

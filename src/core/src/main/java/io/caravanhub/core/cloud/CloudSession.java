@@ -21,6 +21,7 @@ final class CloudSession {
 
   private final Cloud cloud;
   private final CloudHttp http;
+  private final CloudTrust trust;
   private final CloudTokens tokens;
   private final Clock clock;
   private final Pause pause;
@@ -30,6 +31,7 @@ final class CloudSession {
   CloudSession(Cloud cloud, CloudAccess access, CloudHttp http, Clock clock, Pause pause) {
     this.cloud = cloud;
     this.http = http;
+    this.trust = CloudTrust.of(access);
     this.clock = clock;
     this.pause = pause;
     this.tokens = new CloudTokens(cloud.auth(), access, clock);
@@ -134,7 +136,15 @@ final class CloudSession {
     }
     sent++;
     URI uri = address.uri(query);
-    Answer answer = http.send(name, method, uri, headers, body);
+    Signing signing = cloud.auth().signing();
+    if (request != null && signing != null) {
+      Signing.Signed signed =
+          signing.sign(
+              new Signing.Unsigned(method, uri, headers, body, clock.instant()), tokens::value);
+      uri = signed.uri();
+      headers.putAll(signed.headers());
+    }
+    Answer answer = http.send(trust, name, method, uri, headers, body);
     Instant now = clock.instant();
     if (answer.header(cloud.rate().remaining()).matches("0(\\.0*)?")) {
       blockedUntil = Waiting.reset(answer.header(cloud.rate().reset()), now);

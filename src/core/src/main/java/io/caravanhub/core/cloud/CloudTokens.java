@@ -78,6 +78,10 @@ final class CloudTokens {
 
   Order order() {
     Login login = Objects.requireNonNull(auth.login());
+    if (auth.consent() != null && value(REFRESH) == null) {
+      throw CloudException.refused(
+          "login: nobody has consented yet, or the consent has ended: give it in the console");
+    }
     Map<String, String> headers = new LinkedHashMap<>(filled(login.headers()));
     Map<String, String> fields = filled(login.fields());
     byte[] body = new byte[0];

@@ -77,7 +77,10 @@ public final class Parts {
     }
   }
 
-  /** An array is its elements, whatever else is there is itself. */
+  /**
+   * An array is its elements, whatever else is there is itself. What {@code *} finds beside the
+   * devices, such as a count of them, is none.
+   */
   private static void add(JsonNode node, String key, List<Found> found) {
     if (found.size() > MOST) {
       throw CloudException.wrong("more than " + MOST + " items in one answer");
@@ -87,7 +90,7 @@ public final class Parts {
       for (JsonNode element : node) {
         found.add(new Found(Integer.toString(number++), element));
       }
-    } else if (!node.isMissingNode() && !node.isNull()) {
+    } else if (!node.isMissingNode() && !node.isNull() && (node.isObject() || key.isEmpty())) {
       found.add(new Found(key, node));
     }
   }

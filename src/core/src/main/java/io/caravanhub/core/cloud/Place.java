@@ -59,6 +59,15 @@ public record Place(String file, String pointer, JsonNode node) {
     return value.asText().strip();
   }
 
+  /** A text that may begin or end in line ends, and has to be there. */
+  String textAsWritten(String field) {
+    String value = node.path(field).asText("");
+    if (value.isEmpty()) {
+      throw wrong(field, "expected a text");
+    }
+    return value;
+  }
+
   public String matching(String field, String pattern, String expected) {
     String value = text(field, "");
     if (!value.matches(pattern)) {

@@ -11,6 +11,7 @@ import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -20,6 +21,9 @@ import org.apache.camel.Processor;
  * as a processor it makes one part the message. Thread-safe.
  */
 public final class ConnectorParts implements Processor {
+  /** Exchange property: a list, safe for threads, that gets every part on its way. */
+  public static final String PARTS = "hub-parts";
+
   private final ObjectMapper json =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -74,6 +78,11 @@ public final class ConnectorParts implements Processor {
   @Override
   public void process(Exchange exchange) {
     PartMessage part = exchange.getMessage().getBody(PartMessage.class);
+    if (exchange.getProperty(PARTS) instanceof Collection<?>) {
+      @SuppressWarnings("unchecked")
+      Collection<PartMessage> noted = exchange.getProperty(PARTS, Collection.class);
+      noted.add(part);
+    }
     if (!part.device().isEmpty()) {
       exchange.getMessage().setHeader(TelemetryHeaders.DEVICE, part.device());
     }

@@ -28,6 +28,7 @@ public enum Dimension {
   RADIOACTIVITY("Bq/m3"),
   RATIO("1"),
   REACTIVE_ENERGY("kvar.h"),
+  APPARENT_ENERGY("kV.A.h"),
   REACTIVE_POWER("var"),
   RESISTANCE("Ohm"),
   CONDUCTIVITY("S/m"),

@@ -107,6 +107,8 @@ final class UnitTable {
     add("MW.h", Dimension.ENERGY, 3.6e9);
     add("[Btu_IT]", Dimension.ENERGY, BTU);
     add("kvar.h", Dimension.REACTIVE_ENERGY, 1);
+    add("kV.A.h", Dimension.APPARENT_ENERGY, 1);
+    add("V.A.h", Dimension.APPARENT_ENERGY, 1e-3);
     add("var.h", Dimension.REACTIVE_ENERGY, 1e-3);
     add("Mvar.h", Dimension.REACTIVE_ENERGY, 1e3);
     add("Ohm", Dimension.RESISTANCE, 1);

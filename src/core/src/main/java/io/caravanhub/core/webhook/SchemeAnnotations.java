@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
 record SchemeAnnotations(Map<?, ?> annotations) {
   private static final String PREFIX = "caravanhub.io/webhook.";
   private static final String KINDS =
-      "hmac-sha1, hmac-sha256, hmac-sha512, jwt, secret-header or basic";
+      "hmac-sha1, hmac-sha256, hmac-sha512, jwt, secret-header, basic, mtls or ip-list";
 
   @Nullable WebhookScheme scheme() {
     String name = text("signature", "");
     if (name.isEmpty()) {
       return null;
     }
-    require("signature", name, name.matches("hmac-sha(1|256|512)|jwt|secret-header|basic"), KINDS);
+    require(
+        "signature",
+        name,
+        name.matches("hmac-sha(1|256|512)|jwt|secret-header|basic|mtls|ip-list"),
+        KINDS);
     Kind kind = Kind.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
     String encoding = text("signature-encoding", "hex");
     require("signature-encoding", encoding, encoding.matches("hex|base64"), "hex or base64");
@@ -42,7 +46,11 @@ record SchemeAnnotations(Map<?, ?> annotations) {
     require("digest-claim", digest, (kind == Kind.JWT) != digest.isEmpty(), "a claim just for jwt");
     return new WebhookScheme(
         kind,
-        kind == Kind.BASIC ? "Authorization" : header("signature-header"),
+        switch (kind) {
+          case BASIC -> "Authorization";
+          case MTLS, IP_LIST -> WebhookScheme.CERTIFICATE;
+          default -> header("signature-header");
+        },
         Encoding.valueOf(encoding.toUpperCase(Locale.ROOT)),
         prefix(),
         timestamp.isEmpty() ? "" : header("timestamp-header"),
@@ -51,7 +59,18 @@ record SchemeAnnotations(Map<?, ?> annotations) {
         signed,
         Encoding.valueOf(secret.toUpperCase(Locale.ROOT)),
         digest,
-        challenge);
+        challenge,
+        new WebhookScheme.Handshake(
+            text("challenge-query", ""), text("challenge-token", ""), text("challenge-answer", "")),
+        addresses());
+  }
+
+  private AddressList addresses() {
+    try {
+      return AddressList.of(text("addresses", ""));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(PREFIX + "addresses: " + e.getMessage(), e);
+    }
   }
 
   /** As written, for it may end in a blank. */

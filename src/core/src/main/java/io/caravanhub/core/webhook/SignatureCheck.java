@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -30,9 +31,14 @@ public final class SignatureCheck {
       UnaryOperator<String> header,
       byte[] body,
       Instant now) {
+    if (scheme.kind() == Kind.IP_LIST) {
+      return;
+    }
     String proof = header.apply(scheme.header());
     if (proof.isEmpty()) {
-      throw refused(scheme, "a signature is needed");
+      throw refused(
+          scheme,
+          scheme.kind() == Kind.MTLS ? "a client certificate is needed" : "a signature is needed");
     }
     String timestamp = "";
     if (!scheme.timestampHeader().isEmpty()) {
@@ -45,7 +51,11 @@ public final class SignatureCheck {
       good |= isProved(scheme, secret, proof, timestamp, body, now);
     }
     if (!good) {
-      throw refused(scheme, "the signature does not fit the body");
+      throw refused(
+          scheme,
+          scheme.kind() == Kind.MTLS
+              ? "the client certificate is not the one agreed"
+              : "the signature does not fit the body");
     }
   }
 
@@ -61,6 +71,10 @@ public final class SignatureCheck {
     }
     if (scheme.kind() == Kind.JWT) {
       return TokenCheck.isGood(scheme, key(scheme, secret), proof, body, now);
+    }
+    if (scheme.kind() == Kind.MTLS) {
+      String fingerprint = secret.replaceAll("[:-]", "").toLowerCase(Locale.ROOT);
+      return fingerprint.matches("[0-9a-f]{64}") && fingerprint.equals(proof);
     }
     String expected =
         scheme.kind() == Kind.BASIC
@@ -107,6 +121,14 @@ public final class SignatureCheck {
         around[0].getBytes(StandardCharsets.UTF_8),
         body,
         around[1].getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What a handshake wants to see of the secret: HMAC-SHA256 of its challenge. */
+  public static byte[] answer(String secret, String challenge) {
+    return mac(
+        "HmacSHA256",
+        secret.getBytes(StandardCharsets.UTF_8),
+        challenge.getBytes(StandardCharsets.UTF_8));
   }
 
   static byte[] mac(String algorithm, byte[] key, byte[]... parts) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param secretEncoding how the secret itself is written
  * @param digest the claim of a JWT that holds the body's digest; empty for other kinds
  * @param challenge JSON Pointer to a challenge of the handshake, which is answered; empty for none
+ * @param handshake how a handshake by the query is answered
+ * @param addresses that the OEM sends from; empty for any
  */
 public record WebhookScheme(
     Kind kind,
@@ -30,7 +32,21 @@ public record WebhookScheme(
     String signed,
     Encoding secretEncoding,
     String digest,
-    String challenge) {
+    String challenge,
+    Handshake handshake,
+    AddressList addresses) {
+  /** In a scheme's eyes a header: the SHA-256 fingerprint of the client's certificate, in hex. */
+  public static final String CERTIFICATE = "client-certificate";
+
+  /**
+   * A call that asks whether somebody is there, before anything is sent.
+   *
+   * @param query parameter with the challenge; empty for none
+   * @param token parameter that must hold the secret; empty for none
+   * @param answer the body of the answer, with {@code {challenge}}, {@code {hmac}} (HMAC-SHA256 of
+   *     the challenge, in hex) and {@code {hmac_base64}} in it; empty for the usual
+   */
+  public record Handshake(String query, String token, String answer) {}
 
   /** What a sender proves itself with. */
   public enum Kind {
@@ -42,7 +58,11 @@ public record WebhookScheme(
     /** The secret itself in a header. */
     SECRET_HEADER(""),
     /** RFC 7617; the secret is {@code user:password}. */
-    BASIC("");
+    BASIC(""),
+    /** A client certificate of TLS; the secret is its SHA-256 fingerprint. */
+    MTLS(""),
+    /** Nothing but the address it comes from. */
+    IP_LIST("");
 
     private final String algorithm;
 
@@ -58,6 +78,11 @@ public record WebhookScheme(
     boolean isHmac() {
       return name().startsWith("HMAC");
     }
+  }
+
+  /** Whether a message is good for a while only, so that what was taken can be remembered. */
+  public boolean isTimed() {
+    return kind == Kind.JWT || !timestampHeader.isEmpty();
   }
 
   /** How bytes are written. */

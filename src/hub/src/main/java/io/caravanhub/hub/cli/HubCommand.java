@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ConnectorCommand.class,
       MappingCommand.class,
       ReplayCommand.class,
+      DetectCommand.class,
       LoadCommand.class,
       BenchHelp.class,
       DoctorCommand.class
@@ -77,8 +78,11 @@ public final class HubCommand implements Runnable {
 
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type == MappingCommand.class
-          ? type.cast(new MappingCommand(new OfflineTrial()))
+      if (type == MappingCommand.class) {
+        return type.cast(new MappingCommand(new OfflineTrial()));
+      }
+      return type == ConnectorCommand.class
+          ? type.cast(new ConnectorCommand(new KitLog()))
           : others.create(type);
     }
   }

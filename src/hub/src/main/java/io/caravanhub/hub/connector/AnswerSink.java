@@ -55,7 +55,7 @@ final class AnswerSink implements PollSink {
     }
     String tells = fetched.request().faults();
     if (tells != null) {
-      faults.saw(connection, mapping(tells), fetched.parts());
+      faults.saw(connection.tenant(), connection.oem(), mapping(tells), fetched.parts(), true);
     }
   }
 

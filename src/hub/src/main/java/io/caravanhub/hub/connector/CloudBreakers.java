@@ -4,6 +4,7 @@ import io.caravanhub.core.cloud.Cloud;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,16 @@ class CloudBreakers {
               .waitDurationInOpenState(REST)
               .permittedNumberOfCallsInHalfOpenState(2)
               .build());
+
+  CloudBreakers(MeterRegistry meters) {
+    meters.gauge(
+        "hub.clouds.left.alone",
+        breakers,
+        all ->
+            all.getAllCircuitBreakers().stream()
+                .filter(b -> b.getState() == CircuitBreaker.State.OPEN)
+                .count());
+  }
 
   /** Whether a poll may begin; whoever is told so says how it went. */
   boolean mayAsk(Connection connection, Cloud cloud) {

@@ -30,8 +30,31 @@ record Connection(
     int failures,
     Instant nextPoll) {
 
+  static String owner(String tenant, UUID id) {
+    return tenant + "/" + id;
+  }
+
   /** What credentials are bound to. */
   String owner() {
-    return tenant + "/" + id;
+    return owner(tenant, id);
+  }
+
+  /** As it was before its first poll: everything is asked, whatever has come before. */
+  Connection anew() {
+    return new Connection(
+        id,
+        tenant,
+        oem,
+        name,
+        kind,
+        enabled,
+        registers,
+        settings,
+        credentials,
+        every,
+        Map.of(),
+        epoch,
+        failures,
+        nextPoll);
   }
 }

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.connector;
 
 import io.caravanhub.core.cloud.CloudAccess;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ final class ConnectionAccess implements CloudAccess {
   private final Consumer<Map<String, String>> keep;
 
   /**
-   * @param keep given all credentials when some were renewed
+   * @param keep given the credentials that were renewed
    */
   ConnectionAccess(
       Map<String, String> settings,
@@ -30,9 +31,14 @@ final class ConnectionAccess implements CloudAccess {
     return secret == null ? settings.get(name) : secret;
   }
 
+  /** The credentials as they are now, to be kept out of what is shown. */
+  Collection<String> secrets() {
+    return credentials.values();
+  }
+
   @Override
   public void renew(Map<String, String> renewed) {
+    keep.accept(renewed);
     credentials.putAll(renewed);
-    keep.accept(Map.copyOf(credentials));
   }
 }

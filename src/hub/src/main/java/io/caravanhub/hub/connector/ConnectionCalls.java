@@ -4,6 +4,7 @@ import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.Audit;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -76,8 +77,7 @@ public class ConnectionCalls {
           ConnectionRequest.registers(fields, true),
           Boolean.TRUE.equals(fields.optionalFlag("enabled")));
     } catch (DuplicateKeyException e) {
-      throw ProblemException.conflict(
-          "name", "there is a connection of this name with " + connector.name() + " already");
+      throw taken(connector.name());
     }
     rows.settings(id, settings, fields.optionalCount("every_seconds", 10, 604_800));
     seal(id, credentials);
@@ -92,7 +92,7 @@ public class ConnectionCalls {
     Connection connection = require(id);
     Map<String, Object> before = get(id);
     Fields fields = Fields.of(body);
-    fields.only(java.util.List.of("settings", "every_seconds"));
+    fields.only(List.of("name", "settings", "every_seconds", "devices"));
     Map<String, String> settings = new TreeMap<>(connection.settings());
     Map<String, String> credentials = secrets.open(connection);
     ConnectionRequest.merge(
@@ -105,6 +105,14 @@ public class ConnectionCalls {
             ? Integer.valueOf((int) connection.every().toSeconds())
             : every);
     seal(connection.id(), credentials);
+    try {
+      rows.called(
+          connection.id(),
+          fields.text("name", connection.name()),
+          ConnectionRequest.registers(fields, connection.registers()));
+    } catch (DuplicateKeyException e) {
+      throw taken(connection.oem());
+    }
     Map<String, Object> after = get(id);
     audit.record("connection.update", "connection:" + connection.id(), before, after);
     return after;
@@ -140,6 +148,11 @@ public class ConnectionCalls {
         null,
         null);
     return get(id);
+  }
+
+  private static ProblemException taken(String oem) {
+    return ProblemException.conflict(
+        "name", "there is a connection of this name with " + oem + " already");
   }
 
   private void seal(UUID id, Map<String, String> credentials) {

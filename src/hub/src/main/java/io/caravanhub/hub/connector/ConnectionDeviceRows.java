@@ -20,11 +20,15 @@ class ConnectionDeviceRows {
   }
 
   /**
-   * Notes devices that were named just now; those unknown to the registry are entered there.
+   * What an inventory has changed.
    *
-   * @return whether the registry has changed
+   * @param registry whether devices were entered in the registry
+   * @param returned serials of devices that had vanished
    */
-  boolean keep(Connection connection, List<Named> named) {
+  record Kept(boolean registry, List<String> returned) {}
+
+  /** Notes devices that were named just now; those unknown to the registry are entered there. */
+  Kept keep(Connection connection, List<Named> named) {
     int entered =
         jdbc.sql(
                 """
@@ -51,7 +55,7 @@ class ConnectionDeviceRows {
                   on conflict (connection_id, external_id) do update
                      set name = excluded.name, model = excluded.model, firmware = excluded.firmware, address = excluded.address, last_seen_at = now(), vanished_at = null
                   returning external_id, device_id, name, model, firmware)
-                select k.external_id, k.device_id::text as device, b.external_id is null or b.vanished_at is not null as found,
+                select k.external_id, k.device_id::text as device, b.external_id is null or b.vanished_at is not null as found, b.vanished_at is not null as returned,
                        b.name as old_name, k.name as new_name, b.firmware as old_firmware, k.firmware as new_firmware
                   from kept k left join before b on b.external_id = k.external_id
                  where b.external_id is null or b.vanished_at is not null or (b.name, b.model, b.firmware) <> (k.name, k.model, k.firmware)\
@@ -64,43 +68,100 @@ class ConnectionDeviceRows {
             .param("address", array(named, Named::address))
             .query()
             .listOfRows();
-    for (Map<String, Object> change : changes) {
-      boolean found = Boolean.TRUE.equals(change.get("found"));
-      audit(
-          connection,
-          found ? "device.found" : "device.changed",
-          String.valueOf(change.get("device")),
-          String.valueOf(change.get("external_id")));
-    }
-    return entered > 0;
+    List<Change> noted = changes.stream().map(ConnectionDeviceRows::change).toList();
+    note(connection, noted);
+    return new Kept(
+        entered > 0, noted.stream().filter(Change::returned).map(Change::external).toList());
   }
 
-  void vanish(Connection connection, Set<String> seen) {
-    List<Map<String, Object>> gone =
-        jdbc.sql(
+  /** The serials of the devices that were not seen any more. */
+  List<String> vanish(Connection connection, Set<String> seen) {
+    List<Change> gone =
+        jdbc
+            .sql(
                 """
                 update connection_devices set vanished_at = now()
-                 where connection_id = ? and vanished_at is null and not external_id = any (?::text[]) returning external_id, device_id::text as device\
+                 where connection_id = ? and vanished_at is null and not external_id = any (?::text[])
+                returning external_id, device_id::text as device, name as new_name\
                 """)
             .params(connection.id(), seen.toArray(String[]::new))
             .query()
-            .listOfRows();
-    for (Map<String, Object> device : gone) {
-      audit(
-          connection,
-          "device.vanished",
-          String.valueOf(device.get("device")),
-          String.valueOf(device.get("external_id")));
-    }
+            .listOfRows()
+            .stream()
+            .map(
+                row ->
+                    new Change(
+                        "vanished", text(row, "device"), text(row, "external_id"), "", false))
+            .toList();
+    note(connection, gone);
+    return gone.stream().map(Change::external).toList();
   }
 
-  private void audit(Connection connection, String verb, String device, String external) {
+  /** One device's change: found, changed or vanished. */
+  private record Change(
+      String verb, String device, String external, String message, boolean returned) {}
+
+  private static Change change(Map<String, Object> row) {
+    boolean found = Boolean.TRUE.equals(row.get("found"));
+    String name = text(row, "new_name");
+    String known = name.isEmpty() ? text(row, "external_id") : name;
+    StringBuilder message = new StringBuilder();
+    if (found) {
+      message.append("The cloud names ").append(known);
+    } else {
+      message.append("The cloud says other things of ").append(known);
+      for (String field : List.of("name", "firmware")) {
+        String before = text(row, "old_" + field);
+        String after = text(row, "new_" + field);
+        if (!before.equals(after)) {
+          message.append("; ").append(field).append(" was ").append(before).append(", is ");
+          message.append(after);
+        }
+      }
+    }
+    return new Change(
+        found ? "found" : "changed",
+        text(row, "device"),
+        text(row, "external_id"),
+        message.toString(),
+        Boolean.TRUE.equals(row.get("returned")));
+  }
+
+  private static String text(Map<String, Object> row, String field) {
+    Object value = row.get(field);
+    return value == null ? "" : value.toString();
+  }
+
+  /**
+   * In the audit log; and what calls for no action as events that are over already, so that nobody
+   * has to close ten thousand of them.
+   */
+  private void note(Connection connection, List<Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
-            insert into audit (tenant_id, actor, verb, subject, after)
-            values (hub_tenant(), 'connection:' || ?, ?, 'device:' || ?, jsonb_build_object('external_id', ?::text, 'oem', ?::text))\
+            with change as (
+              select * from unnest(:verb::text[], :device::text[], :external::text[], :message::text[]) c(verb, device, external, message)),
+            noted as (
+              insert into audit (tenant_id, actor, verb, subject, after)
+              select hub_tenant(), 'connection:' || :connection, 'device.' || verb, 'device:' || device,
+                     jsonb_build_object('external_id', external, 'oem', :oem::text) from change)
+            insert into events (tenant_id, dedup_key, device_id, asset_id, rule_id, family, event_type, severity, status, message, evidence,
+                                opened_at, last_seen_at, resolved_at)
+            select hub_tenant(), gen_random_uuid()::text, d.id,
+                   (select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null order by b.role <> 'primary', b.valid_from limit 1),
+                   'inventory:' || c.verb, 'inventory', 'warning', 'low', 'resolved', c.message,
+                   jsonb_build_object('oem', :oem::text, 'connection', :connection, 'cleared', 0), now(), now(), now()
+              from change c join devices d on d.id = c.device::uuid where c.verb <> 'vanished'\
             """)
-        .params(connection.id().toString(), verb, device, external, connection.oem())
+        .param("verb", changes.stream().map(Change::verb).toArray(String[]::new))
+        .param("device", changes.stream().map(Change::device).toArray(String[]::new))
+        .param("external", changes.stream().map(Change::external).toArray(String[]::new))
+        .param("message", changes.stream().map(Change::message).toArray(String[]::new))
+        .param("connection", connection.id().toString())
+        .param("oem", connection.oem())
         .update();
   }
 

@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +25,13 @@ class ConnectionPoll {
 
   private final ConnectionRows rows;
   private final ConnectionSecrets secrets;
+  private final CredentialRenewals renewals;
   private final ConnectorCatalog connectors;
   private final Leases leases;
   private final CloudBreakers breakers;
+  private final CloudLimits limits;
   private final AnswerSinks sinks;
+  private final LastPayloads payloads;
   private final MeterRegistry meters;
   private final CloudHttp http;
   private final Clock clock = Clock.systemUTC();
@@ -34,18 +39,24 @@ class ConnectionPoll {
   ConnectionPoll(
       ConnectionRows rows,
       ConnectionSecrets secrets,
+      CredentialRenewals renewals,
       ConnectorCatalog connectors,
       Leases leases,
       CloudBreakers breakers,
+      CloudLimits limits,
       AnswerSinks sinks,
+      LastPayloads payloads,
       MeterRegistry meters,
       @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
     this.rows = rows;
     this.secrets = secrets;
+    this.renewals = renewals;
     this.connectors = connectors;
     this.leases = leases;
     this.breakers = breakers;
+    this.limits = limits;
     this.sinks = sinks;
+    this.payloads = payloads;
     this.meters = meters;
     this.http = new CloudHttp(deadline);
   }
@@ -61,14 +72,34 @@ class ConnectionPoll {
     }
     Cloud cloud = cloudOf(connection, connector.cloud());
     Duration every = connection.every() == null ? cloud.interval() : connection.every();
+    ConnectionAccess access;
+    try {
+      access = access(lease, connection);
+    } catch (SecretException e) {
+      fail(lease, connection, every, null, String.valueOf(e.getMessage()));
+      return;
+    }
+    byte[] limit = limits.key(connection, cloud, access::value);
+    Instant blocked = limits.blocked(limit).orElse(null);
+    if (blocked != null) {
+      // Those who share the limit do not all come back at the same moment.
+      leases.postpone(lease, blocked.plusMillis(ThreadLocalRandom.current().nextLong(5_000)));
+      count(connection, "waited");
+      return;
+    }
     if (!breakers.mayAsk(connection, cloud)) {
       leases.postpone(lease, clock.instant().plus(CloudBreakers.REST));
+      count(connection, "open");
       return;
     }
     AnswerSink sink = sinks.open(lease, connection);
     try {
-      PollReport report = poll(lease, connection, cloud, sink);
+      PollReport report = round(connection, cloud, access, sink, false);
       breakers.answered(connection, cloud);
+      Instant until = report.notBefore();
+      if (until != null) {
+        limits.block(limit, connection.oem(), until);
+      }
       sink.finish();
       succeed(lease, connection, every, report, sink);
     } catch (CloudException e) {
@@ -77,26 +108,48 @@ class ConnectionPoll {
       } else {
         breakers.answered(connection, cloud);
       }
-      fail(lease, connection, every, e, e.reason());
-    } catch (SecretException e) {
-      breakers.notAsked(connection, cloud);
-      fail(lease, connection, every, null, String.valueOf(e.getMessage()));
+      Instant next = fail(lease, connection, every, e, e.reason());
+      if (e.kind() == CloudException.Kind.LIMITED) {
+        Instant until = e.notBefore();
+        limits.block(limit, connection.oem(), until == null ? next : until);
+      }
     } catch (NotCommittedException e) {
       breakers.answered(connection, cloud);
       LOG.warn("connection {}: {}", connection.name(), e.reason());
       fail(lease, connection, every, null, e.reason());
+    } catch (RuntimeException e) {
+      // A breaker that is told nothing would wait for this poll's word for ever.
+      breakers.notAsked(connection, cloud);
+      throw e;
     }
   }
 
   /** One round with the credentials of the connection, whose renewals are kept at once. */
   PollReport poll(
-      Lease lease, Connection connection, Cloud cloud, io.caravanhub.core.cloud.PollSink sink) {
-    ConnectionAccess access =
-        new ConnectionAccess(
-            connection.settings(),
-            secrets.open(connection),
-            all -> leases.credentials(lease, secrets.seal(connection, all)));
-    return new CloudPoll(cloud, access, http, clock).run(connection.position(), sink);
+      Lease lease,
+      Connection connection,
+      Cloud cloud,
+      io.caravanhub.core.cloud.PollSink sink,
+      boolean trial) {
+    return round(connection, cloud, access(lease, connection), sink, trial);
+  }
+
+  private PollReport round(
+      Connection connection,
+      Cloud cloud,
+      ConnectionAccess access,
+      io.caravanhub.core.cloud.PollSink sink,
+      boolean trial) {
+    return new CloudPoll(cloud, access, http, clock)
+        .run(connection.position(), payloads.beside(connection.id(), access, sink, trial));
+  }
+
+  private ConnectionAccess access(Lease lease, Connection connection) {
+    Map<String, String> credentials = secrets.open(connection);
+    return new ConnectionAccess(
+        connection.settings(),
+        credentials,
+        renewed -> renewals.keep(lease, connection, credentials, renewed));
   }
 
   /** The setting {@code base_url} puts a proxy, or a test, in the cloud's place. */
@@ -109,16 +162,18 @@ class ConnectionPoll {
       Lease lease, Connection connection, Duration every, PollReport report, AnswerSink sink) {
     Instant next =
         PollSchedule.afterSuccess(
-            connection.nextPoll(), every, report.notBefore(), clock.instant());
+            connection.id(), connection.nextPoll(), every, report.notBefore(), clock.instant());
     String partly = report.problems().isEmpty() ? null : String.join("; ", report.problems());
     leases.done(lease, next, report.requests(), sink.parts(), null);
     if (partly != null) {
       LOG.info("connection {}: {}", connection.name(), partly);
     }
     count(connection, "ok");
+    meters.counter("hub.polls.requests", "oem", connection.oem()).increment(report.requests());
+    meters.counter("hub.polls.messages", "oem", connection.oem()).increment(sink.parts());
   }
 
-  private void fail(
+  private Instant fail(
       Lease lease,
       Connection connection,
       Duration every,
@@ -138,6 +193,7 @@ class ConnectionPoll {
     count(
         connection,
         cause == null ? "failed" : cause.kind().name().toLowerCase(java.util.Locale.ROOT));
+    return next;
   }
 
   private void count(Connection connection, String outcome) {

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a request, checked against the schema of the connector. Stateless. */
 final class ConnectionRequest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST = 8_000;
 
   /** What a request may hold; {@code state} is set by calls of its own. */
   static final List<String> FIELDS =
       List.of("oem", "name", "settings", "every_seconds", "devices", "enabled");
 
   /** Settings that every connector has. */
-  private static final List<String> COMMON = List.of("base_url");
+  private static final List<String> COMMON =
+      List.of("base_url", "certificate", "certificate_authority", "allowed_addresses");
 
   private ConnectionRequest() {}
 
@@ -62,34 +62,11 @@ final class ConnectionRequest {
 
   private static String value(Connector connector, String name, JsonNode value) {
     JsonNode schema = connector.definition().path("properties").path(name);
-    String type = schema.path("type").asText("string");
-    boolean fits =
-        switch (type) {
-          case "integer" -> value.isIntegralNumber();
-          case "number" -> value.isNumber();
-          case "boolean" -> value.isBoolean();
-          default -> value.isTextual();
-        };
-    if (!fits || value.asText().length() > LONGEST) {
-      throw ProblemException.badField("settings/" + name, "expected a value of type " + type);
+    String problem = SettingValue.problem(name, schema, value);
+    if (problem != null) {
+      throw ProblemException.badField("settings/" + name, problem);
     }
-    String text = value.asText().strip();
-    if (schema.has("pattern") && !text.matches(schema.path("pattern").asText())) {
-      throw ProblemException.badField(
-          "settings/" + name, "expected " + schema.path("pattern").asText());
-    }
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw ProblemException.badField("settings/" + name, "expected no control characters");
-    }
-    String schemes = connector.stream() == null ? "https?" : "https?|mqtts?|tcp|ssl|wss?";
-    if (name.matches("url|base_url")
-        && !text.matches("(" + schemes + ")://[^\\s/?#@]+(/[^\\s?#]*)?")) {
-      throw ProblemException.badField(
-          "settings/" + name,
-          "expected an address such as "
-              + (connector.stream() == null ? "http://192.168.1.20" : "mqtt://192.168.1.20:1883"));
-    }
-    return text;
+    return value.asText().strip();
   }
 
   /** The defaults of the schema. */

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,14 @@ class ConnectionRows {
     return jdbc.sql(SELECT + " where id = ?").params(id).query(this::connection).optional();
   }
 
+  /** As {@link #find}, for whoever will write it in this transaction. */
+  Optional<Connection> locked(UUID id) {
+    return jdbc.sql(SELECT + " where id = ? for update")
+        .params(id)
+        .query(this::connection)
+        .optional();
+  }
+
   /** The enabled connections with an OEM. */
   List<Connection> enabled(String oem) {
     return jdbc.sql(SELECT + " where oem = ? and state = 'enabled' order by created_at")
@@ -64,10 +73,39 @@ class ConnectionRows {
         .update();
   }
 
+  void called(UUID id, String name, boolean registers) {
+    jdbc.sql("update connections set name = ?, devices = ? where id = ?")
+        .params(name, registers ? "register" : "claim", id)
+        .update();
+  }
+
   void credentials(UUID id, byte @Nullable [] sealed) {
     jdbc.sql("update connections set credentials = ?, updated_at = now() where id = ?")
         .params(sealed, id)
         .update();
+  }
+
+  /** Webhooks that were taken. */
+  void took(UUID id, long messages, Instant last) {
+    jdbc.sql("update connections set messages = messages + ?, last_success_at = ? where id = ?")
+        .params(messages, Timestamp.from(last), id)
+        .update();
+  }
+
+  /** Keeps what a consent brought; a poll under way, with the tokens of before, keeps nothing. */
+  void consented(UUID id, byte[] sealed) {
+    jdbc.sql(
+            """
+            update connections set credentials = ?, lease_epoch = lease_epoch + 1, lease_owner = null, lease_until = null,
+                   updated_at = now() where id = ?\
+            """)
+        .params(sealed, id)
+        .update();
+  }
+
+  /** The same credentials under another key. */
+  void resealed(UUID id, byte[] sealed) {
+    jdbc.sql("update connections set credentials = ? where id = ?").params(sealed, id).update();
   }
 
   /** The next poll is now, and what failed before is forgotten. */

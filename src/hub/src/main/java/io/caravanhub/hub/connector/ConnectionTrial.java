@@ -2,19 +2,19 @@ package io.caravanhub.hub.connector;
 
 import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.cloud.CloudException;
-import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.PollReport;
-import io.caravanhub.core.cloud.PollSink;
 import io.caravanhub.core.stream.StreamPlan;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.connector.Leases.Lease;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -29,6 +29,7 @@ public class ConnectionTrial {
   private final ConnectorCatalog connectors;
   private final Leases leases;
   private final ConnectionPoll poll;
+  private final ConnectorMapping mappings;
   private final StreamParts parts;
   private final Duration wait;
 
@@ -38,6 +39,7 @@ public class ConnectionTrial {
       ConnectorCatalog connectors,
       Leases leases,
       ConnectionPoll poll,
+      ConnectorMapping mappings,
       StreamParts parts,
       @Value("${hub.connections.listen:PT5S}") Duration wait) {
     this.rows = rows;
@@ -45,11 +47,15 @@ public class ConnectionTrial {
     this.connectors = connectors;
     this.leases = leases;
     this.poll = poll;
+    this.mappings = mappings;
     this.parts = parts;
     this.wait = wait;
   }
 
-  /** {@code {ok, requests, devices, reason?, messages?}}. */
+  /**
+   * {@code {ok, requests, messages, devices, readings, problems, reason?, way_out?}}; readings are
+   * what the mapping makes of the first devices.
+   */
   public Map<String, Object> test(@Header("connectionId") String id) {
     UUID key = ConnectionCalls.id(id);
     Connection connection =
@@ -59,9 +65,17 @@ public class ConnectionTrial {
       return listen(connection, stream);
     }
     Cloud cloud = connectors.find(connection.oem()).map(Connector::cloud).orElse(null);
+    TrialSink seen = new TrialSink(connection, mappings);
     if (cloud == null) {
       boolean secret = secrets.open(connection).containsKey("secret");
-      return answer(secret, 0, Set.of(), secret ? null : "it has no secret: nobody is let in");
+      return secret
+          ? answer(0, seen, List.of(), null, null)
+          : answer(
+              0,
+              seen,
+              List.of(),
+              "it has no secret: nobody is let in",
+              "enter the secret that is agreed with the OEM");
     }
     // Under the lease: two who renew one token at the same time may both lose it.
     Lease lease =
@@ -69,15 +83,20 @@ public class ConnectionTrial {
             .take(connection)
             .orElseThrow(
                 () -> ProblemException.conflict("connectionId", "it is being polled; try again"));
-    Seen seen = new Seen();
     try {
-      Connection held = rows.find(key).orElse(connection);
-      PollReport report = poll.poll(lease, held, ConnectionPoll.cloudOf(held, cloud), seen);
-      return answer(true, report.requests(), seen.devices, null);
+      Connection held = rows.find(key).orElse(connection).anew();
+      PollReport report = poll.poll(lease, held, ConnectionPoll.cloudOf(held, cloud), seen, true);
+      return answer(report.requests(), seen, report.problems(), null, null);
     } catch (CloudException e) {
-      return answer(false, 0, seen.devices, e.reason());
+      boolean consent = cloud.auth().consent() != null;
+      return answer(0, seen, List.of(), e.reason(), wayOut(e, consent));
     } catch (SecretException e) {
-      return answer(false, 0, seen.devices, String.valueOf(e.getMessage()));
+      return answer(
+          0,
+          seen,
+          List.of(),
+          String.valueOf(e.getMessage()),
+          "enter the credentials again, or give the hub the key that sealed them");
     } finally {
       leases.postpone(lease, connection.nextPoll());
     }
@@ -95,21 +114,26 @@ public class ConnectionTrial {
                         ProblemException.conflict(
                             "connectionId", "it is connected; pause it for a test"))
             : new Lease(connection.tenant(), connection.id(), connection.epoch());
+    TrialSink seen = new TrialSink(connection, mappings);
     try {
-      StreamTrial.Heard heard = StreamTrial.run(stream, parts, lease, connection, wait);
-      CloudException failure = heard.failure();
-      Map<String, Object> answer =
-          answer(
-              failure == null,
-              1,
-              heard.devices(),
-              failure != null
-                  ? failure.reason()
-                  : heard.messages() == 0 ? "connected; no message came meanwhile" : null);
-      answer.put("messages", heard.messages());
-      return answer;
+      CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);
+      List<String> quiet =
+          failure == null && seen.messages() == 0
+              ? List.of("connected; no message came meanwhile")
+              : List.of();
+      return answer(
+          1,
+          seen,
+          quiet,
+          failure == null ? null : failure.reason(),
+          failure == null ? null : wayOut(failure, false));
     } catch (SecretException e) {
-      return answer(false, 0, Set.of(), String.valueOf(e.getMessage()));
+      return answer(
+          0,
+          seen,
+          List.of(),
+          String.valueOf(e.getMessage()),
+          "enter the credentials again, or give the hub the key that sealed them");
     } finally {
       if (renews) {
         leases.postpone(lease, connection.nextPoll());
@@ -117,30 +141,39 @@ public class ConnectionTrial {
     }
   }
 
-  private static Map<String, Object> answer(
-      boolean ok,
-      int requests,
-      Set<String> devices,
-      @org.jspecify.annotations.Nullable String why) {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("ok", ok);
-    answer.put("requests", requests);
-    answer.put("devices", devices);
-    answer.put("reason", why);
-    return answer;
+  /** What a person can do about it. */
+  private static String wayOut(CloudException e, boolean consent) {
+    return switch (e.kind()) {
+      case REFUSED ->
+          consent
+              ? "give the consent again, or enter the credentials of the application anew"
+              : "look whether the credentials are right and still valid, and enter them anew";
+      case LIMITED ->
+          e.notBefore() == null
+              ? "wait a while, or poll less often"
+              : "try again after " + e.notBefore().truncatedTo(ChronoUnit.SECONDS);
+      case UNAVAILABLE ->
+          "the cloud or the way to it is down: look at its address, and try again in a while";
+      case WRONG ->
+          "a setting is absent or wrong, or the cloud has changed: look at the settings and the last payloads";
+    };
   }
 
-  private static final class Seen implements PollSink {
-    private final Set<String> devices = new TreeSet<>();
-
-    @Override
-    public void take(Fetched fetched) {
-      fetched.parts().stream().map(p -> p.device()).filter(d -> !d.isEmpty()).forEach(devices::add);
-    }
-
-    @Override
-    public void progress(Map<String, String> state) {
-      // A test moves no watermark.
-    }
+  private static Map<String, Object> answer(
+      int requests,
+      TrialSink seen,
+      List<String> problems,
+      @Nullable String why,
+      @Nullable String wayOut) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("ok", why == null);
+    answer.put("requests", requests);
+    answer.put("messages", seen.messages());
+    answer.put("devices", seen.devices());
+    answer.put("readings", seen.readings());
+    answer.put("problems", Stream.concat(problems.stream(), seen.problems().stream()).toList());
+    answer.put("reason", why);
+    answer.put("way_out", wayOut);
+    return answer;
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,7 +24,7 @@ class ConnectionView {
 
   private static final String SELECT =
       """
-      select id, oem, name, kind, state, devices, settings::text as settings, credentials is not null as sealed, every_seconds, next_poll_at,
+      select id, oem, name, kind, state, devices, settings::text as settings, tenant_id, credentials, every_seconds, next_poll_at,
              last_poll_at, last_success_at, last_error, failures, polls, polls_failed, requests, messages, created_at,
              connected_at, last_message_at, lease_until,
              (select count(*) from connection_devices d where d.connection_id = c.id and d.vanished_at is null) as known_devices
@@ -33,11 +34,14 @@ class ConnectionView {
   private final JdbcClient jdbc;
   private final ConnectorCatalog connectors;
   private final ObjectMapper json;
+  private final ConnectionSecrets secrets;
 
-  ConnectionView(JdbcClient jdbc, ConnectorCatalog connectors, ObjectMapper json) {
+  ConnectionView(
+      JdbcClient jdbc, ConnectorCatalog connectors, ObjectMapper json, ConnectionSecrets secrets) {
     this.jdbc = jdbc;
     this.connectors = connectors;
     this.json = json;
+    this.secrets = secrets;
   }
 
   List<Map<String, Object>> list(@Nullable String oem) {
@@ -83,15 +87,15 @@ class ConnectionView {
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-    if (row.getBoolean("sealed")) {
-      connectors
-          .find(row.getString("oem"))
-          .ifPresent(
-              c ->
-                  c.settings().stream()
-                      .filter(c::isSecret)
-                      .forEach(secret -> shown.put(secret, MASK)));
-    }
+    Set<String> set = secretsSet(row);
+    connectors
+        .find(row.getString("oem"))
+        .ifPresent(
+            c ->
+                c.settings().stream()
+                    .filter(c::isSecret)
+                    .filter(set::contains)
+                    .forEach(secret -> shown.put(secret, MASK)));
     return shown;
   }
 
@@ -104,6 +108,16 @@ class ConnectionView {
   private static boolean isHeld(ResultSet row) throws SQLException {
     Timestamp until = row.getTimestamp("lease_until");
     return until != null && until.toInstant().isAfter(Instant.now());
+  }
+
+  /** Names of what is sealed; none when it was sealed under a key that this hub has not. */
+  private Set<String> secretsSet(ResultSet row) throws SQLException {
+    String owner = Connection.owner(row.getString("tenant_id"), row.getObject("id", UUID.class));
+    try {
+      return secrets.open(owner, row.getBytes("credentials")).keySet();
+    } catch (SecretException e) {
+      return Set.of();
+    }
   }
 
   private static String health(ResultSet row) throws SQLException {

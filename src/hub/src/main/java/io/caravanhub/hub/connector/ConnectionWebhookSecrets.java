@@ -2,6 +2,7 @@ package io.caravanhub.hub.connector;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.caravanhub.core.webhook.AddressList;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.webhook.FileWebhookSecrets;
 import io.caravanhub.hub.webhook.WebhookSecrets;
@@ -26,7 +27,7 @@ class ConnectionWebhookSecrets implements WebhookSecrets {
   private final FileWebhookSecrets file;
   private final ConnectionRows rows;
   private final ConnectionSecrets secrets;
-  private final LoadingCache<Whose, List<String>> known =
+  private final LoadingCache<Whose, List<Sender>> known =
       Caffeine.newBuilder()
           .maximumSize(10_000)
           .expireAfterWrite(Duration.ofSeconds(2))
@@ -43,16 +44,28 @@ class ConnectionWebhookSecrets implements WebhookSecrets {
 
   @Override
   public List<String> find(String tenant, String oem) {
+    return senders(tenant, oem).stream().flatMap(sender -> sender.secrets().stream()).toList();
+  }
+
+  @Override
+  public List<Sender> senders(String tenant, String oem) {
     return known.get(new Whose(tenant, oem));
   }
 
-  private List<String> load(Whose whose) {
-    List<String> found = new ArrayList<>(file.find(whose.tenant, whose.oem));
+  private List<Sender> load(Whose whose) {
+    List<Sender> found = new ArrayList<>();
+    List<String> written = file.find(whose.tenant, whose.oem);
+    if (!written.isEmpty()) {
+      found.add(new Sender(written, AddressList.EMPTY));
+    }
     for (Connection connection : TenantScope.call(whose.tenant, () -> rows.enabled(whose.oem))) {
       try {
         String secret = secrets.open(connection).getOrDefault("secret", "");
-        found.addAll(Arrays.stream(secret.split("\\s+")).filter(s -> !s.isEmpty()).toList());
-      } catch (SecretException e) {
+        found.add(
+            new Sender(
+                Arrays.stream(secret.split("\\s+")).filter(s -> !s.isEmpty()).toList(),
+                AddressList.of(connection.settings().getOrDefault("allowed_addresses", ""))));
+      } catch (SecretException | IllegalArgumentException e) {
         LOG.warn("connection {}: {}", connection.name(), e.getMessage());
       }
     }

@@ -34,17 +34,17 @@ public record Connector(
   }
 
   /** Whether the schema says that the setting is a secret. */
-  boolean isSecret(String setting) {
+  public boolean isSecret(String setting) {
     return definition.path("properties").path(setting).path("format").asText().equals("password");
   }
 
   /** Names of all settings, secret or not. */
-  List<String> settings() {
+  public List<String> settings() {
     return definition.path("properties").properties().stream().map(Map.Entry::getKey).toList();
   }
 
   /** Names of the settings without which no connection works. */
-  List<String> required() {
+  public List<String> required() {
     return definition.path("required").valueStream().map(JsonNode::asText).toList();
   }
 }

@@ -21,6 +21,11 @@ class ConnectorMapping {
     this.json = json;
   }
 
+  /** Whether there is such a mapping. */
+  boolean knows(String tenant, String name) {
+    return mappings.compiled(tenant, name).isPresent();
+  }
+
   /**
    * What the mapping makes of a part.
    *

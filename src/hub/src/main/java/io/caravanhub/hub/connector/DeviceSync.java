@@ -3,11 +3,15 @@ package io.caravanhub.hub.connector;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.hub.connector.ConnectionDeviceRows.Kept;
+import io.caravanhub.hub.connector.StandingEvents.Condition;
+import io.caravanhub.hub.connector.StandingEvents.Said;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +27,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 class DeviceSync {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceSync.class);
 
+  private static final Condition VANISHED =
+      new Condition(
+          "vanished",
+          "warning",
+          "low",
+          "The cloud of {device} names it no more",
+          "Find out whether it was taken out of the account, or exchanged.",
+          null);
+
   private final ConnectorMapping mappings;
   private final ConnectionDeviceRows rows;
   private final DeviceDirectory directory;
+  private final StandingEvents events;
   private final TransactionTemplate transaction;
 
   DeviceSync(
       ConnectorMapping mappings,
       ConnectionDeviceRows rows,
       DeviceDirectory directory,
+      StandingEvents events,
       PlatformTransactionManager transactions) {
     this.mappings = mappings;
     this.rows = rows;
     this.directory = directory;
+    this.events = events;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -90,9 +106,11 @@ class DeviceSync {
 
   /** Notes these devices. */
   void keep(Connection connection, List<Named> named) {
-    if (Boolean.TRUE.equals(transaction.execute(status -> rows.keep(connection, named)))) {
+    Kept kept = Objects.requireNonNull(transaction.execute(status -> rows.keep(connection, named)));
+    if (kept.registry()) {
       directory.forget();
     }
+    tell(connection, kept.returned(), false);
   }
 
   private static String text(JsonNode said, String field) {
@@ -102,6 +120,22 @@ class DeviceSync {
 
   /** Notes which devices the cloud names no more. */
   void vanished(Connection connection, Set<String> seen) {
-    transaction.executeWithoutResult(status -> rows.vanish(connection, seen));
+    List<String> gone =
+        Objects.requireNonNull(transaction.execute(status -> rows.vanish(connection, seen)));
+    tell(connection, gone, true);
+  }
+
+  /** A device that has vanished is an event until its cloud names it again. */
+  private void tell(Connection connection, List<String> serials, boolean vanished) {
+    List<Said> said = new ArrayList<>();
+    for (String serial : serials) {
+      directory
+          .find(connection.tenant(), serial)
+          .ifPresent(
+              device ->
+                  said.add(
+                      new Said(device, vanished ? List.of(VANISHED) : List.of(), List.of(), true)));
+    }
+    events.now("inventory", said);
   }
 }

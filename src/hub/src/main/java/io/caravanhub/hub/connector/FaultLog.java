@@ -3,147 +3,112 @@ package io.caravanhub.hub.connector;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.mapping.MappingException;
+import io.caravanhub.hub.connector.StandingEvents.Condition;
+import io.caravanhub.hub.connector.StandingEvents.Said;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Faults that devices' own clouds name, as events: one a device and code, open while the cloud
- * names it, resolved when it does not. Thread-safe.
+ * names it. Thread-safe.
  */
 @Component
 class FaultLog {
   private static final Logger LOG = LoggerFactory.getLogger(FaultLog.class);
-  private static final Map<String, String> TYPES =
+  private static final String SEVERITIES = "low|medium|high|critical";
+  private static final String TYPES = "warning|maintenance_due|likely_failure|critical_fault";
+  private static final Map<String, String> TYPE_OF =
       Map.of("critical", "critical_fault", "high", "likely_failure");
 
   private final ConnectorMapping mappings;
-  private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
+  private final FaultTables tables;
+  private final DeviceDirectory directory;
+  private final StandingEvents events;
 
-  FaultLog(ConnectorMapping mappings, JdbcClient jdbc, PlatformTransactionManager transactions) {
+  FaultLog(
+      ConnectorMapping mappings,
+      FaultTables tables,
+      DeviceDirectory directory,
+      StandingEvents events) {
     this.mappings = mappings;
-    this.jdbc = jdbc;
-    this.transaction = new TransactionTemplate(transactions);
+    this.tables = tables;
+    this.directory = directory;
+    this.events = events;
   }
-
-  /** A fault as the mapping gives it. */
-  record Fault(String code, String severity, String text) {}
 
   /**
-   * What a message says of a device's faults.
+   * Notes the faults of each device in an answer, and the end of those it names no more.
    *
-   * @param about the codes that it speaks of; none when it speaks of all
+   * @param whole whether an answer without {@code faults} says that there are none; a message that
+   *     is pushed says nothing then
    */
-  record Told(List<Fault> faults, List<String> about) {}
-
-  /** What a part says of faults; null when it says nothing of them. */
-  @Nullable Told told(Connection connection, String mapping, Part part) {
-    try {
-      JsonNode said = mappings.apply(connection.tenant(), mapping, part);
-      return said.has("faults")
-          ? new Told(read(said), said.path("about").valueStream().map(JsonNode::asText).toList())
-          : null;
-    } catch (MappingException e) {
-      LOG.warn("connection {}: {}", connection.name(), e.getMessage());
-      return null;
-    }
-  }
-
-  /** Notes the faults of a device, and the end of those that were spoken of and are not there. */
-  void keep(Connection connection, String device, Told told) {
-    transaction.executeWithoutResult(status -> keep(connection, device, told.faults, told.about));
-  }
-
-  /** Notes the faults of each device in an answer, and the end of those it names no more. */
-  void saw(Connection connection, String mapping, List<Part> parts) {
+  void saw(String tenant, String oem, String mapping, List<Part> parts, boolean whole) {
+    List<Said> said = new ArrayList<>();
     for (Part part : parts) {
       try {
-        List<Fault> faults = read(mappings.apply(connection.tenant(), mapping, part));
-        transaction.executeWithoutResult(
-            status -> keep(connection, part.device(), faults, List.of()));
+        JsonNode told = mappings.apply(tenant, mapping, part);
+        if (!whole && !told.has("faults") && !told.has("cleared")) {
+          continue;
+        }
+        String serial = told.path("device").asText(part.device());
+        Optional<Device> device = directory.find(tenant, serial).filter(Device::isActive);
+        device.ifPresent(
+            known ->
+                said.add(
+                    new Said(
+                        known,
+                        faults(oem, told),
+                        texts(told.path("cleared")),
+                        (whole || told.has("faults")) && !told.path("partial").asBoolean(false))));
       } catch (MappingException e) {
-        LOG.warn("connection {}: {}", connection.name(), e.getMessage());
+        LOG.warn("faults of {}: {}", oem, e.getMessage());
       }
     }
+    events.now("fault:" + oem, said);
   }
 
-  static List<Fault> read(JsonNode said) {
-    List<Fault> faults = new ArrayList<>();
-    for (JsonNode fault : said.path("faults")) {
-      String severity = fault.path("severity").asText("medium");
+  private List<Condition> faults(String oem, JsonNode told) {
+    List<Condition> faults = new ArrayList<>();
+    JsonNode named = told.path("faults");
+    // JSONata makes one object of a list of one.
+    for (JsonNode fault : named.isObject() ? List.of(named) : named) {
+      String code = clipped(fault.path("code").asText("unknown"), 100);
+      JsonNode row = tables.row(oem, code);
+      String severity = either(fault, row, "severity", "medium");
+      severity = severity.matches(SEVERITIES) ? severity : "medium";
+      String type = either(fault, row, "type", TYPE_OF.getOrDefault(severity, "warning"));
+      String mode = either(fault, row, "failure_mode", "");
       faults.add(
-          new Fault(
-              fault.path("code").asText("unknown"),
-              severity.matches("low|medium|high|critical") ? severity : "medium",
-              fault.path("text").asText("")));
+          new Condition(
+              code,
+              type.matches(TYPES) ? type : "warning",
+              severity,
+              clipped(either(fault, row, "text", "fault {code}").replace("{code}", code), 500),
+              either(fault, row, "action", ""),
+              mode.isEmpty() ? null : mode));
     }
     return faults;
   }
 
-  private void keep(Connection connection, String serial, List<Fault> faults, List<String> about) {
-    String family = "fault:" + connection.oem();
-    List<UUID> devices =
-        jdbc.sql("select id from devices where serial = ? and status <> 'unclaimed'")
-            .params(serial)
-            .query(UUID.class)
-            .list();
-    for (UUID device : devices) {
-      for (Fault fault : faults) {
-        keep(family, device, fault);
-      }
-      jdbc.sql(
-              """
-              update events set status = case when status in ('open', 'acknowledged') then 'resolved' else status end, resolved_at = now()
-               where device_id = ? and family = ? and resolved_at is null and not rule_id = any (?::text[])
-                 and (cardinality(?::text[]) = 0 or rule_id = any (?::text[]))\
-              """)
-          .params(
-              device,
-              family,
-              faults.stream().map(f -> rule(family, f)).toArray(String[]::new),
-              about.toArray(String[]::new),
-              about.stream().map(code -> family + ":" + code).toArray(String[]::new))
-          .update();
-    }
+  private static String either(JsonNode fault, JsonNode row, String field, String otherwise) {
+    String said = fault.path(field).asText("");
+    return said.isEmpty() ? row.path(field).asText(otherwise) : said;
   }
 
-  private void keep(String family, UUID device, Fault fault) {
-    int known =
-        jdbc.sql(
-                "update events set last_seen_at = now() where device_id = ? and rule_id = ? and resolved_at is null")
-            .params(device, rule(family, fault))
-            .update();
-    if (known > 0) {
-      return;
-    }
-    jdbc.sql(
-            """
-            insert into events (tenant_id, dedup_key, device_id, asset_id, rule_id, family, event_type, severity, message, evidence, opened_at, last_seen_at)
-            select hub_tenant(), gen_random_uuid()::text, d.id,
-                   (select b.asset_id from bindings b where b.device_id = d.id and b.valid_to is null order by b.role <> 'primary', b.valid_from limit 1),
-                   :rule, :family, :type, :severity, :message, jsonb_build_object('code', :code::text), now(), now()
-              from devices d where d.id = :device\
-            """)
-        .param("rule", rule(family, fault))
-        .param("family", family)
-        .param("type", TYPES.getOrDefault(fault.severity(), "warning"))
-        .param("severity", fault.severity())
-        .param("message", fault.text().isEmpty() ? "fault " + fault.code() : fault.text())
-        .param("code", fault.code())
-        .param("device", device)
-        .update();
+  private static String clipped(String text, int most) {
+    return text.length() > most ? text.substring(0, most) : text;
   }
 
-  private static String rule(String family, Fault fault) {
-    return family + ":" + fault.code();
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    (list.isTextual() ? List.of(list) : list).forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 }

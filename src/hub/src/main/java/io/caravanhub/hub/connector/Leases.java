@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,13 @@ class Leases {
   /** A connection that is this hub's to poll. */
   record Lease(String tenant, UUID connection, long epoch) {}
 
+  /**
+   * A connection whose turn it is.
+   *
+   * @param due when it should have been polled
+   */
+  record Turn(Lease lease, String oem, Instant due) {}
+
   Leases(JdbcClient jdbc, ConnectionRows rows) {
     this.jdbc = jdbc;
     this.rows = rows;
@@ -40,12 +48,21 @@ class Leases {
     return me;
   }
 
-  /** Takes what is due, of all tenants. */
-  List<Lease> claim(int most) {
-    return jdbc.sql("select * from claim_connections(?, make_interval(secs => ?), ?)")
-        .params(me, LEASE.toSeconds(), most)
+  /**
+   * Takes what is due, of all tenants.
+   *
+   * @param running the OEMs of the polls that this hub is at, one as often as it is polled
+   * @param eachMost how many of one OEM there may be at once
+   */
+  List<Turn> claim(int most, Collection<String> running, int eachMost) {
+    return jdbc.sql("select * from claim_polls(?, make_interval(secs => ?), ?, ?::text[], ?)")
+        .params(me, LEASE.toSeconds(), most, running.toArray(String[]::new), eachMost)
         .query(
-            (row, n) -> new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3)))
+            (row, n) ->
+                new Turn(
+                    new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3)),
+                    row.getString(4),
+                    row.getTimestamp(5).toInstant()))
         .list();
   }
 

@@ -3,6 +3,7 @@ package io.caravanhub.hub.connector;
 import io.caravanhub.core.cloud.CloudException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,26 @@ final class PollSchedule {
 
   private PollSchedule() {}
 
-  /** After a success: in the rhythm it had, without making up for turns that were missed. */
+  /**
+   * After a success: the next of the turns that are this connection's own, without making up for
+   * those that were missed. A connection's turns are a fixed part of its interval away from
+   * everybody else's, so that a thousand that were enabled at once do not stay together.
+   *
+   * @param planned when it was this poll's turn
+   */
   static Instant afterSuccess(
-      Instant planned, Duration every, @Nullable Instant notBefore, Instant now) {
-    Instant next = planned.plus(every);
-    if (!next.isAfter(now)) {
-      long missed = Duration.between(planned, now).dividedBy(every) + 1;
-      next = planned.plus(every.multipliedBy(missed));
-    }
+      UUID connection, Instant planned, Duration every, @Nullable Instant notBefore, Instant now) {
+    long period = every.toMillis();
+    // What was enabled out of turn has its first gap between half an interval and one and a half.
+    long earliest = Math.max(planned.toEpochMilli() + period / 2, now.toEpochMilli() + 1);
+    long phase = Math.floorMod(spread(connection), period);
+    Instant next = Instant.ofEpochMilli(earliest + Math.floorMod(phase - earliest, period));
     return notBefore != null && notBefore.isAfter(next) ? notBefore : next;
+  }
+
+  private static long spread(UUID id) {
+    long mixed = (id.getMostSignificantBits() ^ id.getLeastSignificantBits()) * 0x9E3779B97F4A7C15L;
+    return mixed ^ (mixed >>> 32);
   }
 
   /** After a failure: twice as long each time, spread, never sooner than the cloud asked for. */

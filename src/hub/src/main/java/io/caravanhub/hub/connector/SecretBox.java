@@ -54,6 +54,11 @@ public final class SecretBox {
     }
   }
 
+  /** What envelopes say of the key that seals: the first four bytes of its SHA-256. */
+  byte[] keyName() {
+    return name(keys.get(0));
+  }
+
   /** Seals a text that belongs to {@code owner}. */
   public byte[] seal(String owner, String text) {
     byte[] own = new byte[KEY_BYTES];

@@ -18,6 +18,7 @@ class StreamParts {
   private final Leases leases;
   private final DeviceSync devices;
   private final ConnectionDeviceRows rows;
+  private final ConnectorMapping mappings;
   private final FaultLog faults;
   private final Map<String, AsyncProducer> routes = new ConcurrentHashMap<>();
 
@@ -27,12 +28,14 @@ class StreamParts {
       Leases leases,
       DeviceSync devices,
       ConnectionDeviceRows rows,
+      ConnectorMapping mappings,
       FaultLog faults) {
     this.context = context;
     this.secrets = secrets;
     this.leases = leases;
     this.devices = devices;
     this.rows = rows;
+    this.mappings = mappings;
     this.faults = faults;
   }
 
@@ -50,7 +53,7 @@ class StreamParts {
         connection,
         sorter,
         new StreamDevices(connection, devices, rows.addresses(connection.id())),
-        new StreamFaults(connection, faults),
+        new StreamFaults(connection, mappings, faults),
         routes.computeIfAbsent(connection.oem(), this::route));
   }
 
@@ -63,9 +66,5 @@ class StreamParts {
     } catch (Exception e) {
       throw new IllegalStateException("no way to the route of " + oem, e);
     }
-  }
-
-  DeviceSync devices() {
-    return devices;
   }
 }

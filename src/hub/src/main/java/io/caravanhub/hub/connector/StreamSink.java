@@ -87,7 +87,7 @@ final class StreamSink {
     List<Part> parts =
         all.stream().map(p -> new Part(devices.known(p.device()), p.json())).toList();
     if (kind.faults() != null) {
-      faults.saw(mapping(kind.faults()), parts);
+      faults.saw(kind.name(), mapping(kind.faults()), parts);
     }
     Status status = kind.status();
     if (status != null) {

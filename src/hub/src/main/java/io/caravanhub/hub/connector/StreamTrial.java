@@ -2,7 +2,6 @@ package io.caravanhub.hub.connector;
 
 import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudHttp;
-import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.stream.InTurn;
 import io.caravanhub.core.stream.LinkOptions;
 import io.caravanhub.core.stream.MessageSorter;
@@ -15,14 +14,12 @@ import io.caravanhub.core.stream.StreamPlan;
 import io.caravanhub.hub.connector.Leases.Lease;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,33 +32,32 @@ final class StreamTrial implements StreamListener {
   private final MessageSorter sorter;
   private final CountDownLatch connected = new CountDownLatch(1);
   private final CountDownLatch heard = new CountDownLatch(1);
-  private final AtomicInteger messages = new AtomicInteger();
-  private final Set<String> devices = new TreeSet<>();
+  private final TrialSink seen;
   private volatile @Nullable CloudException failure;
 
-  /**
-   * What came of it.
-   *
-   * @param failure null when it connected
-   */
-  record Heard(int messages, Set<String> devices, @Nullable CloudException failure) {}
-
-  private StreamTrial(MessageSorter sorter) {
+  private StreamTrial(MessageSorter sorter, TrialSink seen) {
     this.sorter = sorter;
+    this.seen = seen;
   }
 
   /**
    * Connects, waits for the first messages at most, and disconnects.
    *
    * @param wait how long to wait for a message
+   * @return why it failed, or null
    */
-  static Heard run(
-      StreamPlan plan, StreamParts parts, Lease lease, Connection connection, Duration wait) {
+  static @Nullable CloudException run(
+      StreamPlan plan,
+      StreamParts parts,
+      Lease lease,
+      Connection connection,
+      Duration wait,
+      TrialSink seen) {
     ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
     try {
       ConnectionAccess access = parts.access(lease, connection);
       MessageSorter sorter = new MessageSorter(plan.messages(), access::value);
-      StreamTrial trial = new StreamTrial(sorter);
+      StreamTrial trial = new StreamTrial(sorter, seen);
       LinkOptions options =
           new LinkOptions(
               "caravan-test-" + UUID.randomUUID(),
@@ -83,26 +79,24 @@ final class StreamTrial implements StreamListener {
         return trial.listen(wait);
       }
     } catch (CloudException e) {
-      return new Heard(0, Set.of(), e);
+      return e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Heard(0, Set.of(), CloudException.unavailable("interrupted", null));
+      return CloudException.unavailable("interrupted", null);
     } finally {
       threads.shutdown();
     }
   }
 
-  private Heard listen(Duration wait) throws InterruptedException {
+  private @Nullable CloudException listen(Duration wait) throws InterruptedException {
     if (!connected.await(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-      return new Heard(0, Set.of(), CloudException.unavailable("no answer in time", null));
+      return CloudException.unavailable("no answer in time", null);
     }
     if (failure == null && heard.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
       // What is retained comes all at once.
       TimeUnit.MILLISECONDS.sleep(300);
     }
-    synchronized (devices) {
-      return new Heard(messages.get(), new TreeSet<>(devices), failure);
-    }
+    return failure;
   }
 
   @Override
@@ -112,12 +106,14 @@ final class StreamTrial implements StreamListener {
 
   @Override
   public void received(Received message) {
-    messages.incrementAndGet();
     Sorted sorted = sorter.sort(message.topic(), message.payload());
-    if (sorted != null && sorted.kind().inventory() == null) {
-      synchronized (devices) {
-        sorted.parts().stream().map(Part::device).filter(d -> !d.isEmpty()).forEach(devices::add);
-      }
+    synchronized (seen) {
+      boolean describes = sorted != null && sorted.kind().inventory() != null;
+      seen.heard(
+          sorted == null ? null : sorted.kind().mapping(),
+          sorted == null || describes && sorted.kind().mapping() == null
+              ? List.of()
+              : sorted.parts());
     }
     message.done().run();
     heard.countDown();

@@ -39,6 +39,7 @@ public final class Wording {
       Map.ofEntries(
           Map.entry("api", "API"),
           Map.entry("bacnet", "BACnet"),
+          Map.entry("co2", "CO₂"),
           Map.entry("fsm", "FSM"),
           Map.entry("http", "HTTP"),
           Map.entry("modbus", "Modbus"),
@@ -47,6 +48,10 @@ public final class Wording {
           Map.entry("mqtt", "MQTT"),
           Map.entry("oem", "OEM"),
           Map.entry("opcua", "OPC UA"),
+          Map.entry("pm1", "PM1"),
+          Map.entry("pm10", "PM10"),
+          Map.entry("pm25", "PM2.5"),
+          Map.entry("tvoc", "TVOC"),
           Map.entry("vibration_rms", "Vibration RMS"));
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.ENGLISH)
@@ -72,6 +77,11 @@ public final class Wording {
       case "rtu_multiport" -> "Device with ports";
       default -> key(label);
     };
+  }
+
+  /** One of six tones, always the same for a name. */
+  public int tone(String name) {
+    return Math.floorMod(name.hashCode(), 6);
   }
 
   /** UCUM code as people write it. */
@@ -128,6 +138,25 @@ public final class Wording {
     return seconds < 3600
         ? seconds / 60 + " min ago"
         : seconds < 86400 ? seconds / 3600 + " h ago" : seconds / 86400 + " d ago";
+  }
+
+  /** How long until then, in one unit, rounded up. */
+  public String until(@Nullable Instant then) {
+    if (then == null) {
+      return "";
+    }
+    long seconds = Duration.between(Instant.now(), then).toSeconds();
+    if (seconds <= 0) {
+      return "now";
+    }
+    return "in "
+        + (seconds < 60
+            ? seconds + " s"
+            : seconds < 3600
+                ? (seconds + 59) / 60 + " min"
+                : seconds < 86400
+                    ? (seconds + 3599) / 3600 + " h"
+                    : (seconds + 86399) / 86400 + " d");
   }
 
   /** The moment in full, for a tooltip. */

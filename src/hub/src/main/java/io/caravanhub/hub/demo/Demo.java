@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +60,7 @@ public final class Demo {
     screen.line(
         "Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
     Child fsm = processes.startFsm();
-    Child plant = processes.startPlant(0, 0, this::heardFromPlant);
+    Child plant = processes.startPlant(0, 0, 0, this::heardFromPlant);
     Child app = processes.startHub();
     awaitHub(app, began);
     enlist();
@@ -115,6 +113,11 @@ public final class Demo {
         .put("hubUrl", processes.hubUrl())
         .put("mqttHost", settings.require(Setting.HUB_BIND))
         .put("mqttPort", settings.port(Setting.HUB_MQTT_PORT));
+    String problem =
+        new PolledCloud(hub).connect(servers.path("cloud").asText(), processes.cloudKey());
+    if (!problem.isEmpty()) {
+      screen.line("The Tarn cloud is not polled: " + problem);
+    }
     fleet
         .put("tenant", "default")
         .put("webhookSecret", secret())
@@ -127,6 +130,7 @@ public final class Demo {
     return processes.startPlant(
         port(servers.path("modbus").asText()),
         port(servers.path("opcua").asText()),
+        port(servers.path("cloud").asText()),
         this::heardFromPlant);
   }
 
@@ -145,9 +149,7 @@ public final class Demo {
     }
     String secret = secrets.getProperty(WEBHOOK);
     if (secret == null) {
-      byte[] random = new byte[24];
-      new SecureRandom().nextBytes(random);
-      secret = HexFormat.of().formatHex(random);
+      secret = Secret.random();
       String before = Files.exists(file) ? Files.readString(file) : "# <tenant>.<oem> = <secret>\n";
       Fleet.write(
           file, (before + WEBHOOK + " = " + secret + "\n").getBytes(StandardCharsets.UTF_8));
@@ -189,6 +191,10 @@ public final class Demo {
             + servers.path("opcua").asText());
     screen.line(
         "          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one minute there");
+    screen.line(
+        "          TH-301 to TH-303 through the Tarn cloud at "
+            + servers.path("cloud").asText()
+            + ", which the hub polls every 10 s");
     screen.line(
         "  FSM     pid "
             + fsm.pid()

@@ -23,6 +23,7 @@ final class Processes {
   private final Path folder;
   private final double speed;
   private final int fsmPort;
+  private final String cloudKey = Secret.random();
   private @Nullable Child hub;
   private @Nullable Child plant;
   private @Nullable Child fsm;
@@ -40,6 +41,11 @@ final class Processes {
     } catch (IOException e) {
       throw new UncheckedIOException("no free port", e);
     }
+  }
+
+  /** The key that the Tarn cloud asks for; another one each time. */
+  String cloudKey() {
+    return cloudKey;
   }
 
   String hubUrl() {
@@ -95,7 +101,8 @@ final class Processes {
    * Starts the plant on these ports, 0 for free ones, so that it comes back where the hub looks for
    * it.
    */
-  synchronized Child startPlant(int modbusPort, int opcuaPort, Consumer<String> lines) {
+  synchronized Child startPlant(
+      int modbusPort, int opcuaPort, int cloudPort, Consumer<String> lines) {
     List<String> arguments =
         List.of(
             "io.caravanhub.sim.PlantCommand",
@@ -106,8 +113,10 @@ final class Processes {
             "--modbus-port",
             Integer.toString(modbusPort),
             "--opcua-port",
-            Integer.toString(opcuaPort));
-    plant = start("plant", simClasspath(), arguments, Map.of(), lines);
+            Integer.toString(opcuaPort),
+            "--cloud-port",
+            Integer.toString(cloudPort));
+    plant = start("plant", simClasspath(), arguments, Map.of("TARN_API_KEY", cloudKey), lines);
     return plant;
   }
 

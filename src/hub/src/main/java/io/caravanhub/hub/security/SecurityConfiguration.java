@@ -123,6 +123,8 @@ public class SecurityConfiguration {
                         "/dead-letters/**",
                         "/metrics/**",
                         "/device-types/**",
+                        "/connections/**",
+                        "/new-connection",
                         "/new-device")
                     .access(
                         (who, c) ->

@@ -61,6 +61,18 @@ public enum Setting {
       Kind.SECRET,
       null,
       "32 bytes in base64 that seal the credentials of connections, older ones after it with commas between; unset: connections.key under HUB_HOME"),
+  HUB_PUBLIC_URL(
+      Kind.URL,
+      null,
+      "address under which browsers and OEM clouds reach the hub; unset: the one that the browser used"),
+  HUB_WEBHOOK_PROXIES(
+      Kind.TEXT,
+      null,
+      "addresses of proxies in CIDR notation whose X-Forwarded-For is believed for webhooks; unset: none"),
+  HUB_WEBHOOK_CERTIFICATE_HEADER(
+      Kind.TEXT,
+      null,
+      "header in which those proxies hand on the client's certificate or its SHA-256; unset: none"),
   HUB_LIMIT_TENANT(Kind.NUMBER, "500000", "readings a second that a tenant may send"),
   HUB_LIMIT_DEVICE(Kind.NUMBER, "100000", "readings a second that a device may send"),
   HUB_FSM_URL(

@@ -3,10 +3,13 @@ package io.caravanhub.hub.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the OEM cloud hears: 202 once all of its message is committed, in the store or in the dead
@@ -16,28 +19,46 @@ public final class WebhookAnswer {
   /** Exchange property: what a handshake wants to hear. */
   static final String CHALLENGE = "hub-challenge";
 
+  /** Exchange property: the message was taken before. */
+  static final String REPEATED = "hub-repeated";
+
+  /** Exchange property: what is remembered of the message once it is committed. */
+  static final String PROOF = "hub-proof";
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookAnswer.class);
+
   private final ObjectMapper json = new ObjectMapper();
+  private final WebhookProofs proofs;
   private final MeterRegistry meters;
 
-  public WebhookAnswer(MeterRegistry meters) {
+  public WebhookAnswer(WebhookProofs proofs, MeterRegistry meters) {
+    this.proofs = proofs;
     this.meters = meters;
   }
 
-  /** 202 without a body. */
+  /** 202 without a body; the message is remembered while its signature is good. */
   public void accepted(Exchange exchange) {
+    if (exchange.getProperty(PROOF) instanceof WebhookSignature.Proof proof) {
+      try {
+        proofs.keep(proof.tenant(), proof.oem(), proof.digest(), proof.until());
+      } catch (RuntimeException e) {
+        // It is committed. Whoever sent it again now would have it stored as new.
+        LOG.warn("a webhook of {} is not remembered: {}", proof.oem(), e.toString());
+      }
+    }
     Message message = clean(exchange);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
     message.setBody(null);
     count(exchange, 202);
   }
 
-  /** 200 with the challenge of a handshake, as JSON under the name it came with. */
-  public void challenged(Exchange exchange) throws JsonProcessingException {
-    String challenge = exchange.getProperty(CHALLENGE, "", String.class);
+  /** 200 with what a handshake wants to hear. */
+  public void challenged(Exchange exchange) {
+    WebhookHandshake.Answer answer = exchange.getProperty(CHALLENGE, WebhookHandshake.Answer.class);
     Message message = clean(exchange);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-    message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-    message.setBody(json.writeValueAsBytes(Map.of("challenge", challenge)));
+    message.setHeader(Exchange.CONTENT_TYPE, answer.type());
+    message.setBody(answer.body().getBytes(StandardCharsets.UTF_8));
     count(exchange, 200);
   }
 
@@ -83,6 +104,9 @@ public final class WebhookAnswer {
     return switch (status) {
       case 400 -> "Bad Request";
       case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 405 -> "Method Not Allowed";
+      case 409 -> "Conflict";
       case 404 -> "Not Found";
       case 413 -> "Content Too Large";
       default -> "Service Unavailable";

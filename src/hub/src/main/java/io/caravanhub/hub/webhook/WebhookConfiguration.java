@@ -2,9 +2,11 @@ package io.caravanhub.hub.webhook;
 
 import io.caravanhub.core.connector.ConnectorParts;
 import io.caravanhub.core.connector.JsonPayload;
+import io.caravanhub.core.webhook.AddressList;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -35,15 +37,35 @@ public class WebhookConfiguration {
   }
 
   @Bean
-  WebhookSignature webhookSignature(
-      WebhookSchemes schemes,
-      WebhookSecrets secrets,
-      @Value("${hub.limits.webhook-bytes:1048576}") int bodyMax) {
-    return new WebhookSignature(schemes, secrets, Clock.systemUTC(), bodyMax);
+  @ConditionalOnMissingBean
+  WebhookProofs webhookProofs() {
+    return new RememberedProofs();
   }
 
   @Bean
-  WebhookAnswer webhookAnswer(MeterRegistry meters) {
-    return new WebhookAnswer(meters);
+  WebhookClient webhookClient(
+      @Value("${hub.webhook.proxies:}") String proxies,
+      @Value("${hub.webhook.certificate.header:}") String certificateHeader) {
+    return new WebhookClient(AddressList.of(proxies), certificateHeader.strip());
+  }
+
+  @Bean
+  WebhookSignature webhookSignature(
+      WebhookSchemes schemes,
+      WebhookSecrets secrets,
+      WebhookProofs proofs,
+      WebhookClient client,
+      @Value("${hub.limits.webhook-bytes:1048576}") int bodyMax) {
+    return new WebhookSignature(schemes, secrets, proofs, client, Clock.systemUTC(), bodyMax);
+  }
+
+  @Bean
+  WebhookListeners webhookListeners(ObjectProvider<WebhookListener> listeners) {
+    return new WebhookListeners(listeners.orderedStream().toList());
+  }
+
+  @Bean
+  WebhookAnswer webhookAnswer(WebhookProofs proofs, MeterRegistry meters) {
+    return new WebhookAnswer(proofs, meters);
   }
 }

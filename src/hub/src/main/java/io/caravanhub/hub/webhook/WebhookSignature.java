@@ -1,20 +1,37 @@
 package io.caravanhub.hub.webhook;
 
+import io.caravanhub.core.connector.ConnectorParts;
 import io.caravanhub.core.connector.JsonPayload;
+import io.caravanhub.core.connector.PartMessage;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.core.webhook.SignatureCheck;
 import io.caravanhub.core.webhook.SignatureException;
 import io.caravanhub.core.webhook.WebhookScheme;
+import io.caravanhub.core.webhook.WebhookScheme.Kind;
+import io.caravanhub.hub.webhook.WebhookHandshake.Answer;
+import io.caravanhub.hub.webhook.WebhookSecrets.Sender;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +50,26 @@ public final class WebhookSignature {
 
   private final WebhookSchemes schemes;
   private final WebhookSecrets secrets;
+  private final WebhookProofs proofs;
+  private final WebhookClient client;
   private final Clock clock;
   private final int bodyMax;
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
   /**
    * @param bodyMax the largest body taken, bytes
    */
   public WebhookSignature(
-      WebhookSchemes schemes, WebhookSecrets secrets, Clock clock, int bodyMax) {
+      WebhookSchemes schemes,
+      WebhookSecrets secrets,
+      WebhookProofs proofs,
+      WebhookClient client,
+      Clock clock,
+      int bodyMax) {
     this.schemes = schemes;
     this.secrets = secrets;
+    this.proofs = proofs;
+    this.client = client;
     this.clock = clock;
     this.bodyMax = bodyMax;
   }
@@ -67,23 +94,121 @@ public final class WebhookSignature {
                 () ->
                     new WebhookRefusedException(
                         404, "/oem", "no connector takes webhooks of '" + oem + "'"));
-    List<String> shared = secrets.find(tenant, oem);
+    HttpServletRequest request =
+        message instanceof PlatformHttpMessage http ? http.getRequest() : null;
+    List<String> shared = admitted(scheme, tenant, oem, request);
+    Answer handshake =
+        WebhookHandshake.byQuery(
+            scheme.handshake(), message.getHeader(Exchange.HTTP_QUERY, "", String.class), shared);
+    exchange.setProperty(OEM, oem);
+    if (handshake != null) {
+      exchange.setProperty(WebhookAnswer.CHALLENGE, handshake);
+      return;
+    }
+    if (message.getHeader(Exchange.HTTP_METHOD, "POST", String.class).equals("GET")) {
+      throw new WebhookRefusedException(405, "/method", "expected POST");
+    }
     byte[] body = body(message);
     Instant now = clock.instant();
+    UnaryOperator<String> headers = name -> header(message, request, name);
     try {
-      SignatureCheck.require(scheme, shared, name -> header(message, name), body, now);
+      SignatureCheck.require(scheme, shared, headers, body, now);
     } catch (SignatureException e) {
       throw new WebhookRefusedException(401, "/" + e.header(), e.detail());
     }
-    if (!scheme.challenge().isEmpty()) {
-      exchange.setProperty(WebhookAnswer.CHALLENGE, challenge(scheme, body));
+    String challenge = scheme.challenge().isEmpty() ? null : challenge(scheme, body);
+    if (challenge != null) {
+      exchange.setProperty(
+          WebhookAnswer.CHALLENGE, WebhookHandshake.byBody(scheme.handshake(), challenge, shared));
+    } else if (scheme.isTimed()) {
+      once(
+          exchange,
+          scheme,
+          new Proof(tenant, oem, digest(scheme, headers, body), until(scheme, now)));
     }
     message.removeHeaders("*");
-    message.setHeader(TelemetryHeaders.TENANT, tenant);
+    WebhookListeners.of(exchange, tenant);
     message.setHeader(TelemetryHeaders.SOURCE, "webhook:" + oem);
     message.setHeader(TelemetryHeaders.RECEIVED, Long.toString(now.toEpochMilli()));
-    exchange.setProperty(OEM, oem);
+    exchange.setProperty(ConnectorParts.PARTS, new CopyOnWriteArrayList<PartMessage>());
     message.setBody(body);
+  }
+
+  /** The secrets of those who may send from where this call comes from. */
+  private List<String> admitted(
+      WebhookScheme scheme, String tenant, String oem, @Nullable HttpServletRequest request) {
+    List<Sender> all = secrets.senders(tenant, oem);
+    boolean anywhere =
+        scheme.kind() != Kind.IP_LIST
+            && scheme.addresses().isEmpty()
+            && all.stream().allMatch(sender -> sender.addresses().isEmpty());
+    if (anywhere) {
+      return all.stream().flatMap(sender -> sender.secrets().stream()).toList();
+    }
+    String address = request == null ? "" : client.address(request);
+    List<Sender> here =
+        all.stream()
+            .filter(
+                sender ->
+                    sender.addresses().isEmpty()
+                        ? scheme.addresses().isEmpty() && scheme.kind() != Kind.IP_LIST
+                            || scheme.addresses().holds(address)
+                        : sender.addresses().holds(address))
+            .toList();
+    if (here.isEmpty()) {
+      throw new WebhookRefusedException(
+          403, "/address", "nobody sends from " + address + " to this tenant");
+    }
+    return here.stream().flatMap(sender -> sender.secrets().stream()).toList();
+  }
+
+  /** A message that was taken once, and for how long it would be again. */
+  record Proof(String tenant, String oem, byte[] digest, Instant until) {}
+
+  private static Instant until(WebhookScheme scheme, Instant now) {
+    // A token of an hour with a window to both sides; a signature may be of a clock that is ahead.
+    return scheme.kind() == Kind.JWT
+        ? now.plus(Duration.ofHours(1)).plus(scheme.window())
+        : now.plus(scheme.window().multipliedBy(2));
+  }
+
+  /** The same message is taken once, also when it comes twice at the same moment. */
+  private void once(Exchange exchange, WebhookScheme scheme, Proof proof) {
+    if (proofs.knows(proof.tenant(), proof.oem(), proof.digest())) {
+      exchange.setProperty(WebhookAnswer.REPEATED, true);
+      return;
+    }
+    String name =
+        proof.tenant() + "/" + proof.oem() + "/" + HexFormat.of().formatHex(proof.digest());
+    if (!underWay.add(name)) {
+      throw new WebhookRefusedException(
+          409, "/" + scheme.header(), "the same message is being stored right now");
+    }
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                underWay.remove(name);
+              }
+            });
+    exchange.setProperty(WebhookAnswer.PROOF, proof);
+  }
+
+  private static byte[] digest(WebhookScheme scheme, UnaryOperator<String> headers, byte[] body) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(headers.apply(scheme.header()).getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) '\n');
+      if (!scheme.timestampHeader().isEmpty()) {
+        digest.update(headers.apply(scheme.timestampHeader()).getBytes(StandardCharsets.UTF_8));
+      }
+      digest.update((byte) '\n');
+      return digest.digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** What a handshake wants to hear, or null: the call is then no handshake. */
@@ -93,6 +218,12 @@ public final class WebhookSignature {
     } catch (UnusableMessageException e) {
       return null;
     }
+  }
+
+  private String header(Message message, @Nullable HttpServletRequest request, String name) {
+    return name.equals(WebhookScheme.CERTIFICATE)
+        ? request == null ? "" : client.certificate(request)
+        : header(message, name);
   }
 
   private static String header(Message message, String name) {

@@ -3,6 +3,11 @@ package io.caravanhub.hub.connector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.caravanhub.core.cloud.Part;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.TestDatabase;
@@ -12,10 +17,13 @@ import io.caravanhub.testkit.cloud.Script;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Connections in a running hub, with the Sensibo connector and a cloud played from its script. */
 class ConnectionsTest {
@@ -94,7 +102,11 @@ class ConnectionsTest {
                         "select count(*) from events where tenant_id = ? and status = 'open' and family = 'fault:sensibo'",
                         tenant)
                     == 2);
-    assertThat(connection(made.text("id")).text("health")).isEqualTo("good");
+    // The events are there before the poll has told how it went.
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(connection(made.text("id")).text("health")).isEqualTo("good"));
   }
 
   @Test
@@ -193,5 +205,187 @@ class ConnectionsTest {
         .contains("settings/colour");
     assertThat(create(Map.of("settings", Map.of("api_key", "x", "base_url", "file:///etc"))).body())
         .contains("settings/base_url");
+  }
+
+  @Test
+  void noCredentialIsInTheLogHoweverMuchIsLogged() {
+    Logger ours = (Logger) LoggerFactory.getLogger("io.caravanhub");
+    Level before = ours.getLevel();
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ours.setLevel(Level.TRACE);
+    ours.addAppender(log);
+    try {
+      String id = create(Map.of("enabled", true)).text("id");
+      await().atMost(SOON).until(() -> connection(id).text("health").equals("good"));
+      for (Fault fault : new Fault[] {Fault.UNAUTHORIZED, Fault.GARBAGE, Fault.TOO_MANY}) {
+        cloud.set(fault);
+        hub.post("/api/v1/connections/" + id + "/test", admin, "");
+      }
+      hub.post("/api/v1/connections/" + id + "/enable", admin, "");
+      await().atMost(SOON).until(() -> connection(id).json().path("failures").asInt() > 0);
+    } finally {
+      ours.detachAppender(log);
+      ours.setLevel(before);
+    }
+    assertThat(log.list).isNotEmpty();
+    assertThat(List.copyOf(log.list))
+        .allSatisfy(
+            event -> {
+              assertThat(event.getFormattedMessage()).doesNotContain(SECRET);
+              assertThat(String.valueOf(event.getThrowableProxy())).doesNotContain(SECRET);
+            });
+  }
+
+  @Test
+  void aTokenThatAPollRenewsLeavesCredentialsAsSomebodyHasEnteredThem() {
+    String id = create(Map.of()).text("id");
+    ConnectionRows rows = hub.bean(ConnectionRows.class);
+    ConnectionSecrets secrets = hub.bean(ConnectionSecrets.class);
+    io.caravanhub.hub.database.TenantScope.run(
+        tenant,
+        () -> {
+          Connection polled = rows.find(java.util.UUID.fromString(id)).orElseThrow();
+          Leases.Lease lease = hub.bean(Leases.class).take(polled).orElseThrow();
+          Map<String, String> known = secrets.open(polled);
+          CredentialRenewals renewals = hub.bean(CredentialRenewals.class);
+          renewals.keep(lease, polled, known, Map.of("access_token", "one"));
+          hub.send(
+              "PATCH",
+              "/api/v1/connections/" + id,
+              admin,
+              RunningHub.publisher(Map.of("settings", Map.of("api_key", "entered"))));
+          renewals.keep(lease, polled, known, Map.of("access_token", "two"));
+          assertThat(secrets.open(rows.find(polled.id()).orElseThrow()))
+              .containsEntry("api_key", "entered")
+              .containsEntry("access_token", "one");
+        });
+  }
+
+  @Test
+  void aNewKeyOfTheHubSealsWhatTheOldOneHasSealed() throws IOException {
+    String id = create(Map.of()).text("id");
+    String old = java.nio.file.Files.readString(hub.home().resolve("connections.key")).strip();
+    String next = java.util.Base64.getEncoder().encodeToString(new byte[32]);
+    ConnectionRows rows = hub.bean(ConnectionRows.class);
+    try {
+      assertThat(reseal(rows, next + "," + old)).isPositive();
+      Connection sealed =
+          io.caravanhub.hub.database.TenantScope.call(
+              tenant, () -> rows.find(java.util.UUID.fromString(id)).orElseThrow());
+      assertThat(new ConnectionSecrets(rows, hub.home(), next, key -> key).open(sealed))
+          .containsEntry("api_key", SECRET);
+    } finally {
+      // The hub of all tests knows the old one only.
+      reseal(rows, old + "," + next);
+    }
+  }
+
+  private int reseal(ConnectionRows rows, String keys) {
+    return new CredentialReseal(
+            hub.bean(org.springframework.jdbc.core.simple.JdbcClient.class),
+            rows,
+            new ConnectionSecrets(rows, hub.home(), keys, key -> key),
+            hub.bean(org.springframework.transaction.PlatformTransactionManager.class),
+            new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
+        .reseal();
+  }
+
+  @Test
+  void aLimitThatOneHubHearsOfHoldsBackTheOthersThatShareTheClient() {
+    String id = create(Map.of()).text("id");
+    CloudLimits limits = hub.bean(CloudLimits.class);
+    io.caravanhub.hub.database.TenantScope.run(
+        tenant,
+        () -> {
+          Connection one =
+              hub.bean(ConnectionRows.class).find(java.util.UUID.fromString(id)).orElseThrow();
+          java.time.Instant until = java.time.Instant.now().plusSeconds(90);
+          byte[] key =
+              limits.key(
+                  one,
+                  java.util.Objects.requireNonNull(
+                      hub.bean(ConnectorCatalog.class).find("sensibo").orElseThrow().cloud()),
+                  name -> null);
+          limits.block(key, "sensibo", until);
+          limits.block(key, "sensibo", until.minusSeconds(60));
+          assertThat(limits.blocked(key))
+              .hasValueSatisfying(
+                  t ->
+                      assertThat(t)
+                          .isCloseTo(
+                              until,
+                              org.assertj.core.api.Assertions.within(
+                                  1, java.time.temporal.ChronoUnit.SECONDS)));
+        });
+    hub.post("/api/v1/connections/" + id + "/enable", admin, "");
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                java.time.Instant.parse(connection(id).text("next_poll_at"))
+                    .isAfter(java.time.Instant.now().plusSeconds(80)));
+    assertThat(cloud.calls()).isEmpty();
+  }
+
+  @Test
+  void aDeviceThatItsCloudRenamesKeepsItsAssetAndOneThatVanishesIsAnEventUntilItIsBack() {
+    String id = create(Map.of()).text("id");
+    DeviceSync sync = hub.bean(DeviceSync.class);
+    io.caravanhub.hub.database.TenantScope.run(
+        tenant,
+        () -> {
+          Connection one =
+              hub.bean(ConnectionRows.class).find(java.util.UUID.fromString(id)).orElseThrow();
+          String serial = RunningHub.unique("pod");
+          sync.saw(one, "sensibo/inventory", List.of(pod(serial, "Kitchen")));
+          hub.owner()
+              .sql(
+                  """
+                  with a as (insert into assets (tenant_id, id, name) values (:t, 'A-1', 'A') returning id)
+                  insert into bindings (tenant_id, device_id, asset_id) select :t, d.id, a.id from a, devices d where d.tenant_id = :t and d.serial = :s\
+                  """)
+              .param("t", tenant)
+              .param("s", serial)
+              .update();
+          sync.saw(one, "sensibo/inventory", List.of(pod(serial, "Bakery")));
+          assertThat(
+                  hub.count(
+                      """
+                      select count(*) from bindings b join devices d on d.id = b.device_id join connection_devices c on c.device_id = d.id
+                       where b.tenant_id = ? and d.serial = ? and b.valid_to is null and c.name = 'Bakery'\
+                      """,
+                      tenant,
+                      serial))
+              .isEqualTo(1);
+          assertThat(events("inventory:found")).isEqualTo("resolved");
+          assertThat(events("inventory:changed")).isEqualTo("resolved");
+          sync.vanished(one, Set.of());
+          assertThat(events("inventory:vanished")).isEqualTo("open");
+          sync.saw(one, "sensibo/inventory", List.of(pod(serial, "Bakery")));
+          assertThat(events("inventory:vanished")).isEqualTo("resolved");
+        });
+  }
+
+  private String events(String rule) {
+    return hub.owner()
+        .sql(
+            "select coalesce(string_agg(status, ' '), '') from events where tenant_id = ? and rule_id = ? and (rule_id <> 'inventory:found' or message like '%Kitchen')")
+        .params(tenant, rule)
+        .query(String.class)
+        .single();
+  }
+
+  private static Part pod(String serial, String name) {
+    return new Part(
+        serial,
+        com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+            .objectNode()
+            .put("id", serial)
+            .set(
+                "room",
+                com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+                    .objectNode()
+                    .put("name", name)));
   }
 }

@@ -5,59 +5,100 @@ import static org.awaitility.Awaitility.await;
 
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
-import io.caravanhub.testkit.cloud.FakeCloud;
-import io.caravanhub.testkit.cloud.Fault;
-import io.caravanhub.testkit.cloud.Script;
-import io.caravanhub.testkit.connector.ConnectorFolder;
-import io.caravanhub.testkit.connector.ConnectorKit;
-import io.caravanhub.testkit.connector.Grade;
-import io.caravanhub.testkit.connector.Scaffold;
+import io.caravanhub.testkit.ConnectorCommand;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
-/** From a few payloads of an unknown OEM to its readings in the store of a hub that runs. */
+/**
+ * docs/CONNECTORS.md as somebody follows it who has a handful of answers of an unknown OEM and
+ * nothing else: the commands that are typed there, in the folder of a hub that runs, to readings in
+ * its store and a fault among its events.
+ */
 class ConnectorAfternoonTest {
   private static final String NAME = "quillfort";
-  private static final String PAYLOAD =
+
+  /** What is promised is three seconds; the machine may be busy with other tests. */
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final String DEVICE =
       """
-      {"unit": {"serial": "%s", "name": "Unit", "model": "Q1"}, "at": "2026-01-01T08:00:00Z",
-       "readings": {"supplyAirTemperature": %s, "roomHumidity": %s, "powerKw": %s}}
+      {"serialNumber": "%s", "displayName": "Unit", "modelName": "Q1", "lastSeen": "2026-01-0%dT08:00:00Z",
+       "readings": {"supplyAirTemperature": %s, "roomHumidity": %s, "powerKw": %s}, "activeFaults": %s}\
       """;
 
   private final RunningHub hub = RunningHub.get();
+  private final StringWriter said = new StringWriter();
+
+  /** What a person types after {@code ./hub connector}. */
+  private int type(String... words) {
+    CommandLine line = new CommandLine(new ConnectorCommand());
+    line.setOut(new PrintWriter(said, true));
+    line.setErr(new PrintWriter(said, true));
+    String[] all = new String[words.length + 2];
+    all[0] = "--connectors";
+    all[1] = hub.connectors().toString();
+    System.arraycopy(words, 0, all, 2, words.length);
+    return line.execute(all);
+  }
+
+  private static String device(String serial, int day, double value, String faults) {
+    return DEVICE.formatted(serial, day, value, 40 + value, value / 4, faults);
+  }
 
   @Test
-  void samplesBecomeAConnectorOfGradeGoldThatRunsWithoutARestart(@TempDir Path work)
+  void aHandfulOfSamplesBecomesAConnectorOfGradeGoldThatRunsWithoutARestart(@TempDir Path work)
       throws IOException {
-    List<Path> samples = new ArrayList<>();
-    for (int i = 1; i <= 3; i++) {
-      Path sample = work.resolve("case-" + i + ".json");
-      samples.add(
-          Files.writeString(sample, PAYLOAD.formatted("QF-" + i, 12.5 + i, 40 + i, 3.2 * i)));
-    }
-    Path folder = work.resolve("connectors/oem").resolve(NAME);
-    Scaffold.write(folder, NAME, "poll", samples);
-
-    assertThat(Grade.of(ConnectorKit.examine(new ConnectorFolder(folder))))
-        .isGreaterThanOrEqualTo(Grade.GOLD);
-
+    Path monday = work.resolve("monday.json");
+    Path tuesday = work.resolve("tuesday.json");
+    Path part = work.resolve("attic.json");
+    Files.writeString(
+        monday,
+        "{\"devices\": [%s, %s]}"
+            .formatted(
+                device("QF-1", 1, 12.5, "[]"),
+                device("QF-2", 1, 13.5, "[{\"code\": \"E12\", \"message\": \"High pressure\"}]")));
+    Files.writeString(tuesday, "{\"devices\": [%s]}".formatted(device("QF-1", 2, 12.0, "[]")));
+    Files.writeString(part, device("QF-3", 2, 14.5, "[]"));
     String tenant = RunningHub.unique("afternoon");
     String admin = hub.token(tenant, "admin");
-    Path dropped = hub.connectors().resolve("oem").resolve(NAME);
-    try (FakeCloud cloud = new FakeCloud(Script.read(folder), Fault.NONE)) {
-      copy(folder, dropped);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> hub.get("/api/v1/routes", admin).body().contains("\"" + NAME + "\""));
+    Path folder = hub.connectors().resolve("oem").resolve(NAME);
+    Thread cloud = new Thread(() -> type("play", NAME, "--seconds", "60"), "play");
+    cloud.setDaemon(true);
+    try {
+      assertThat(
+              type(
+                  "new",
+                  NAME,
+                  "--type",
+                  "poll",
+                  "--sample",
+                  monday.toString(),
+                  "--sample",
+                  tuesday.toString(),
+                  "--sample",
+                  part.toString()))
+          .as(said.toString())
+          .isZero();
+      Duration dropped =
+          until(() -> hub.get("/api/v1/routes", admin).body().contains("\"" + NAME + "\""));
+      assertThat(said.toString()).contains("To do by hand", "auth", "base");
+
+      assertThat(type("test", NAME, "--at-least", "gold")).as(said.toString()).isZero();
+
+      cloud.start();
+      await().atMost(SOON).until(() -> said.toString().contains("base_url = "));
+      String address = said.toString().replaceAll("(?s).*base_url = (\\S+).*", "$1");
       Answer made =
           hub.post(
               "/api/v1/connections",
@@ -65,38 +106,57 @@ class ConnectorAfternoonTest {
               Map.of(
                   "oem",
                   NAME,
-                  "enabled",
-                  true,
                   "settings",
-                  Map.of("api_key", "key-of-the-test", "base_url", cloud.origin())));
+                  Map.of("api_key", "api-key-of-the-test", "base_url", address)));
       assertThat(made.status()).as(made.body()).isEqualTo(201);
+      assertThat(
+              hub.post("/api/v1/connections/" + made.text("id") + "/enable", admin, Map.of())
+                  .status())
+          .isEqualTo(200);
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(
               () ->
-                  assertThat(
-                          hub.count(
-                              """
-                              select count(distinct d.serial) from telemetry t join devices d on d.key = t.device_id where d.tenant_id = ?\
-                              """,
-                              tenant))
+                  assertThat(serials(tenant))
                       .as(hub.get("/api/v1/connections/" + made.text("id"), admin).body())
                       .isEqualTo(3));
+      await()
+          .atMost(SOON)
+          .until(() -> hub.get("/api/v1/events", admin).body().contains("High pressure"));
+
+      Path route = folder.resolve(NAME + ".camel.yaml");
+      Files.writeString(
+          route,
+          Files.readString(route).replace("description: Telemetry", "description: Now telemetry"));
+      Duration changed =
+          until(() -> hub.get("/api/v1/routes", admin).body().contains("Now telemetry asked"));
+      delete(folder);
+      Duration deleted =
+          until(() -> !hub.get("/api/v1/routes", admin).body().contains("\"" + NAME + "\""));
+      System.out.printf(
+          "hot deploy: dropped in %d ms, changed %d ms, deleted %d ms%n",
+          dropped.toMillis(), changed.toMillis(), deleted.toMillis());
     } finally {
       hub.owner()
           .sql("update connections set state = 'paused' where tenant_id = ?")
           .param(tenant)
           .update();
-      delete(dropped);
+      delete(folder);
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
-    }
+  private long serials(String tenant) {
+    return hub.count(
+        """
+        select count(distinct d.serial) from telemetry t join devices d on d.key = t.device_id where d.tenant_id = ?\
+        """,
+        tenant);
+  }
+
+  private static Duration until(Callable<Boolean> there) {
+    long began = System.nanoTime();
+    await().atMost(SOON).pollInterval(Duration.ofMillis(25)).until(there);
+    return Duration.ofNanos(System.nanoTime() - began);
   }
 
   private static void delete(Path folder) throws IOException {

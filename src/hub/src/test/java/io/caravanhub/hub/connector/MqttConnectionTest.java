@@ -198,4 +198,29 @@ class MqttConnectionTest {
     proxy.restore();
     await().atMost(SOON).until(() -> isConnected(id));
   }
+
+  @Test
+  void aHubLetsGoOfWhatAnotherHasTakenAndTakesUpWhatThatOneLeaves() {
+    publish("tasmota/discovery/A1B2C3D4E5F6/config", CONFIG, true);
+    String id = create(Map.of()).text("id");
+    await().atMost(SOON).until(() -> isConnected(id));
+    long before = connection(id).json().path("polls").asLong();
+    hub.owner()
+        .sql(
+            "update connections set lease_owner = 'another hub', lease_until = now() + interval '1 h', lease_epoch = lease_epoch + 1 where id = ?::uuid")
+        .param(id)
+        .update();
+    await().atMost(SOON).until(() -> proxy.connections() == 0);
+    for (int i = 0; i < 5; i++) {
+      sensor(i);
+    }
+    assertThat(powers()).isZero();
+    hub.owner()
+        .sql("update connections set lease_owner = null, lease_until = null where id = ?::uuid")
+        .param(id)
+        .update();
+    await().atMost(SOON).until(() -> powers() == 5);
+    assertThat(connection(id).json().path("polls").asLong()).isGreaterThan(before);
+    assertThat(letters()).isZero();
+  }
 }

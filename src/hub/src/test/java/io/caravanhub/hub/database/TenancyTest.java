@@ -64,6 +64,7 @@ class TenancyTest {
             "insert into connections (tenant_id, oem, name, kind) values ('%1$s', 'o', 'n', 'poll')",
             "insert into connection_devices (tenant_id, connection_id, external_id, device_id)"
                 + " select '%1$s', c.id, 'x', d.id from connections c, devices d where c.tenant_id = '%1$s' and d.tenant_id = '%1$s'",
+            "insert into webhook_proofs (tenant_id, oem, digest, until) values ('%1$s', 'o', 'd', now())",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
     }

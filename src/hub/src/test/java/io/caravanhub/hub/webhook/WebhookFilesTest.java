@@ -62,7 +62,7 @@ class WebhookFilesTest {
     assertThatThrownBy(() -> WebhookScheme.read(Map.of("caravanhub.io/webhook.signature", "none")))
         .hasMessage(
             "caravanhub.io/webhook.signature: expected hmac-sha1, hmac-sha256, hmac-sha512, jwt,"
-                + " secret-header or basic, got 'none'");
+                + " secret-header, basic, mtls or ip-list, got 'none'");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.caravanhub.testkit.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.caravanhub.testkit.cloud.Script.Call;
@@ -15,12 +16,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * Plays a {@link Script} on a free port of the loopback, with a {@link Fault} or without. A call
  * that the script does not know hears 404 and is remembered. Thread-safe.
  */
 public final class FakeCloud implements AutoCloseable {
+  /** Round the time of golden files, 2026-01-01T00:00:00Z. */
+  private static final String HOUR_AGO = "Wed, 31 Dec 2025 23:00:00 GMT";
+
+  private static final String IN_HOURS = "Thu, 1 Jan 2026 05:00:00 GMT";
   private static final byte[] GARBAGE =
       "<html><body>Bad Gateway</body></html>".getBytes(StandardCharsets.UTF_8);
 
@@ -30,12 +36,29 @@ public final class FakeCloud implements AutoCloseable {
   private final List<String> unexpected = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger guarded = new AtomicInteger();
+  private final UnaryOperator<JsonNode> change;
   private volatile Fault fault;
 
   public FakeCloud(Script script, Fault fault) throws IOException {
+    this(script, fault, 0);
+  }
+
+  /**
+   * @param port 0 for a free one
+   */
+  public FakeCloud(Script script, Fault fault, int port) throws IOException {
+    this(script, fault, port, answer -> answer);
+  }
+
+  /**
+   * @param change made to each answer as it is given
+   */
+  public FakeCloud(Script script, Fault fault, int port, UnaryOperator<JsonNode> change)
+      throws IOException {
+    this.change = change;
     this.script = script;
     this.fault = fault;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -132,6 +155,15 @@ public final class FakeCloud implements AutoCloseable {
       case ERROR_AFTER_FIRST -> {
         return nth > 1 && answer(exchange, 500, Map.of(), new byte[0]);
       }
+      case EMPTY -> {
+        return answer(exchange, 200, Map.of(), new byte[0]);
+      }
+      case CLOCK_BEHIND -> {
+        return answer(exchange, 429, Map.of("Retry-After", HOUR_AGO), new byte[0]);
+      }
+      case CLOCK_AHEAD -> {
+        return answer(exchange, 429, Map.of("Retry-After", IN_HOURS), new byte[0]);
+      }
       case GARBAGE -> {
         return answer(exchange, 200, Map.of(), GARBAGE);
       }
@@ -160,15 +192,23 @@ public final class FakeCloud implements AutoCloseable {
     }
   }
 
-  private static byte[] bytes(Call call) {
-    return call.answer().toString().getBytes(StandardCharsets.UTF_8);
+  private byte[] bytes(Call call) {
+    JsonNode answer = call.open() ? call.answer() : change.apply(call.answer().deepCopy());
+    return answer.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean answer(
       HttpExchange exchange, int status, Map<String, String> headers, byte[] body)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    headers.forEach(
+        (name, value) ->
+            exchange
+                .getResponseHeaders()
+                .set(
+                    name,
+                    value.replace(
+                        "$origin", "http://" + exchange.getRequestHeaders().getFirst("Host"))));
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);

@@ -23,6 +23,12 @@ public enum Fault {
   TRUNCATED,
   /** 200 with something that is no JSON. */
   GARBAGE,
+  /** 200 and nothing. */
+  EMPTY,
+  /** 429 until a time that is over by the hub's clock, which golden files have too. */
+  CLOCK_BEHIND,
+  /** 429 until a time hours from now, as a date. */
+  CLOCK_AHEAD,
   /** The second and every further call hears 500. */
   ERROR_AFTER_FIRST
 }

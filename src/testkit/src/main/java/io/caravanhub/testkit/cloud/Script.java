@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What a cloud answers, read from {@code samples/cloud.yaml}. Where an answer holds {@code
@@ -86,6 +87,11 @@ public record Script(
 
   /** The same with every list in every answer empty. */
   public Script emptied() {
+    return edited(Script::emptied);
+  }
+
+  /** The same with every answer that needs credentials changed. */
+  public Script edited(UnaryOperator<JsonNode> change) {
     return new Script(
         settings,
         credentials,
@@ -93,15 +99,17 @@ public record Script(
         calls.stream()
             .map(
                 c ->
-                    new Call(
-                        c.method(),
-                        c.path(),
-                        c.query(),
-                        c.form(),
-                        c.open(),
-                        c.status(),
-                        c.headers(),
-                        c.open() ? c.answer() : emptied(c.answer().deepCopy())))
+                    c.open()
+                        ? c
+                        : new Call(
+                            c.method(),
+                            c.path(),
+                            c.query(),
+                            c.form(),
+                            false,
+                            c.status(),
+                            c.headers(),
+                            change.apply(c.answer().deepCopy())))
             .toList());
   }
 

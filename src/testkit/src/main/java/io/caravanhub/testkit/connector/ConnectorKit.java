@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Examines connectors: their layout, their kamelets, their mappings over samples, their routes. */
 public final class ConnectorKit {
@@ -16,27 +17,59 @@ public final class ConnectorKit {
 
   /** All findings about one connector; it conforms when every one has passed. */
   public static List<Finding> examine(ConnectorFolder connector) {
+    return examine(connector, LogTap.streams(), check -> {});
+  }
+
+  /**
+   * As {@link #examine(ConnectorFolder)}.
+   *
+   * @param log where what is logged can be heard
+   * @param progress told the name of each group of checks before it begins
+   */
+  public static List<Finding> examine(
+      ConnectorFolder connector, LogTap log, Consumer<String> progress) {
+    SecretsCheck secrets = new SecretsCheck(connector);
     List<Finding> findings = new ArrayList<>();
-    findings.add(layout(connector));
-    findings.add(kamelets(connector));
-    findings.add(samples(connector));
+    try (LogTap.Listening listening = log.listen(secrets::heard)) {
+      examine(connector, findings, progress);
+    } catch (Exception e) {
+      findings.add(new Finding("routes", "", List.of(e.toString())));
+    }
+    if (connector.isOem()) {
+      findings.add(secrets.find());
+    }
+    return findings;
+  }
+
+  private static void examine(
+      ConnectorFolder connector, List<Finding> findings, Consumer<String> progress)
+      throws Exception {
+    progress.accept("files");
+    findings.add(Finding.timed(() -> layout(connector)));
+    findings.add(Finding.timed(() -> kamelets(connector)));
+    findings.add(Finding.timed(() -> samples(connector)));
+    progress.accept("routes");
+    long began = System.nanoTime();
     try (RouteTrial trial = new RouteTrial(connector)) {
-      findings.add(routes(trial));
+      Finding routes = routes(trial);
+      long took = (System.nanoTime() - began) / 1_000_000;
+      findings.add(
+          new Finding(routes.grade(), routes.check(), routes.good(), routes.problems(), took));
       if (connector.streams()) {
+        progress.accept("stream");
         findings.addAll(new StreamChecks(connector, trial).findings());
       } else if (connector.polls()) {
+        progress.accept("cloud");
         findings.addAll(new PollChecks(connector, trial).findings());
       } else if (trial.takesWebhooks()) {
-        findings.add(webhook(connector, trial));
+        progress.accept("webhooks");
+        findings.add(Finding.timed(() -> webhook(connector, trial)));
         findings.addAll(new WebhookChecks(connector, trial).findings());
       }
       if (connector.isOem()) {
         findings.addAll(SampleChecks.findings(connector));
       }
-    } catch (Exception e) {
-      findings.add(new Finding("routes", "", List.of(e.toString())));
     }
-    return findings;
   }
 
   private static Finding layout(ConnectorFolder connector) {

@@ -28,8 +28,22 @@ final class PollChecks {
     this.trial = new PollTrial(connector);
   }
 
-  List<Finding> findings() throws IOException {
-    return List.of(poll(), credentials(), errors(), inventory(), broken(), again(), empty());
+  List<Finding> findings() throws Exception {
+    List<Finding> findings = new ArrayList<>();
+    for (Finding.Check check :
+        List.<Finding.Check>of(
+            this::poll,
+            this::credentials,
+            this::errors,
+            this::inventory,
+            this::broken,
+            this::again,
+            this::empty,
+            new WatermarkCheck(trial)::watermark,
+            new WatermarkCheck(trial)::clock)) {
+      findings.add(Finding.timed(check));
+    }
+    return findings;
   }
 
   private Finding poll() throws IOException {
@@ -145,14 +159,14 @@ final class PollChecks {
 
   private Finding broken() throws IOException {
     List<String> problems = new ArrayList<>();
-    for (Fault fault : List.of(Fault.TRUNCATED, Fault.GARBAGE, Fault.SILENT)) {
+    for (Fault fault : List.of(Fault.TRUNCATED, Fault.GARBAGE, Fault.EMPTY, Fault.SILENT)) {
       Round round = trial.round(fault, Map.of());
       expect(problems, fault.name(), round, Kind.UNAVAILABLE);
       if (!round.answers().isEmpty() || !round.state().isEmpty()) {
         problems.add(fault + ": something was taken, or the watermark moved");
       }
     }
-    return new Finding(Grade.GOLD, "broken", "cut, garbled and silent answers", problems);
+    return new Finding(Grade.GOLD, "broken", "cut, garbled, empty and silent answers", problems);
   }
 
   private Finding again() throws IOException {

@@ -1,5 +1,6 @@
 package io.caravanhub.testkit.connector;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.cloud.CloudAccess;
 import io.caravanhub.core.cloud.CloudFile;
@@ -21,16 +22,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Polls a connector's cloud as its script plays it, with something wrong or nothing. */
-final class PollTrial {
+public final class PollTrial {
+  static final Instant NOW = Instant.ofEpochMilli(GoldenCase.RECEIVED);
   private static final Duration PATIENT = Duration.ofSeconds(20);
   private static final Duration IMPATIENT = Duration.ofMillis(250);
 
   private final Cloud cloud;
   private final Script script;
-  private final Clock clock;
 
   /**
    * What a round did.
@@ -38,7 +40,7 @@ final class PollTrial {
    * @param state as it was kept last
    * @param failure why it was not finished, or null
    */
-  record Round(
+  public record Round(
       List<Fetched> answers,
       Map<String, String> state,
       Map<String, String> credentials,
@@ -57,7 +59,16 @@ final class PollTrial {
   private PollTrial(Cloud cloud, Script script) {
     this.cloud = cloud;
     this.script = script;
-    this.clock = Clock.fixed(Instant.ofEpochMilli(GoldenCase.RECEIVED), ZoneOffset.UTC);
+  }
+
+  /** A connector against a script that is not in its folder. */
+  public static PollTrial of(ConnectorFolder connector, Script script) {
+    return new PollTrial(CloudFile.read(connector.path().resolve(CloudFile.NAME)), script);
+  }
+
+  /** One poll of a cloud that is well. */
+  public Round round() throws IOException {
+    return round(Fault.NONE, Map.of());
   }
 
   Cloud cloud() {
@@ -73,7 +84,18 @@ final class PollTrial {
     return new PollTrial(cloud, script.emptied());
   }
 
+  /** The same with every answer changed. */
+  PollTrial edited(UnaryOperator<JsonNode> change) {
+    return new PollTrial(cloud, script.edited(change));
+  }
+
   Round round(Fault fault, Map<String, String> state) throws IOException {
+    return round(fault, state, NOW);
+  }
+
+  /** One poll at a time of the hub's clock. */
+  Round round(Fault fault, Map<String, String> state, Instant now) throws IOException {
+    Clock clock = Clock.fixed(now, ZoneOffset.UTC);
     try (FakeCloud fake = new FakeCloud(script, fault)) {
       Map<String, String> credentials = new HashMap<>(script.settings());
       credentials.putAll(script.credentials());

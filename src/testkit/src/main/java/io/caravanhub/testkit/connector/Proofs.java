@@ -18,13 +18,15 @@ final class Proofs {
           SignatureCheck.sign(scheme, secret, timestamp, body);
       case JWT -> SignatureCheck.token(scheme, secret, body, now);
       case SECRET_HEADER -> scheme.prefix() + secret;
+      case MTLS -> secret.replaceAll("[:-]", "").toLowerCase(java.util.Locale.ROOT);
+      case IP_LIST -> "";
       case BASIC ->
           "Basic " + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8));
     };
   }
 
   static boolean coverTheBody(WebhookScheme scheme) {
-    return scheme.kind() != Kind.SECRET_HEADER && scheme.kind() != Kind.BASIC;
+    return scheme.kind() == Kind.JWT || scheme.kind().name().startsWith("HMAC");
   }
 
   static boolean coverTheTime(WebhookScheme scheme) {

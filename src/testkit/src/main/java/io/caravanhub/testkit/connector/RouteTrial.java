@@ -36,8 +36,9 @@ public final class RouteTrial implements AutoCloseable {
    * @param device the device it names, empty when none
    * @param mapping the mapping it asks for, empty when none
    * @param source where it says it came in, empty when it does not
+   * @param body what the mapping gets
    */
-  public record Sent(String device, String mapping, String source) {}
+  public record Sent(String device, String mapping, String source, String body) {}
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final List<Sent> sent = new CopyOnWriteArrayList<>();
@@ -83,7 +84,8 @@ public final class RouteTrial implements AutoCloseable {
                       new Sent(
                           e.getMessage().getHeader(TelemetryHeaders.DEVICE, "", String.class),
                           e.getMessage().getHeader(TelemetryHeaders.MAPPING, "", String.class),
-                          e.getMessage().getHeader(TelemetryHeaders.SOURCE, "", String.class))));
+                          e.getMessage().getHeader(TelemetryHeaders.SOURCE, "", String.class),
+                          e.getMessage().getBody(String.class))));
     }
   }
 
@@ -117,7 +119,7 @@ public final class RouteTrial implements AutoCloseable {
   }
 
   /** As {@link #push(Path, String)}. */
-  List<Sent> push(byte[] body, String oem) {
+  public List<Sent> push(byte[] body, String oem) {
     return send(body, "webhook:" + oem);
   }
 

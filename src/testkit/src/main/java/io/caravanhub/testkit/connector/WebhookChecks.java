@@ -13,14 +13,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of a connector whose cloud pushes: who is let in, and what bad bodies come to. */
 final class WebhookChecks {
-  private static final String SECRET = "c2VjcmV0LW9mLXRoZS1raXQ=";
+  static final String SECRET = "c2VjcmV0LW9mLXRoZS1raXQ=";
   private static final Instant NOW = Instant.ofEpochMilli(GoldenCase.RECEIVED);
 
   private final ConnectorFolder connector;
@@ -31,15 +35,20 @@ final class WebhookChecks {
     this.routes = routes;
   }
 
-  List<Finding> findings() throws IOException {
-    return List.of(signature(), bodies(), again());
+  List<Finding> findings() throws Exception {
+    List<Finding> findings = new ArrayList<>();
+    for (Finding.Check check :
+        List.<Finding.Check>of(this::signature, this::bodies, this::again, this::order)) {
+      findings.add(Finding.timed(check));
+    }
+    return findings;
   }
 
   private Finding signature() throws IOException {
     List<String> problems = new ArrayList<>();
     WebhookScheme scheme = null;
     try {
-      scheme = scheme();
+      scheme = scheme(connector);
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
     }
@@ -62,7 +71,13 @@ final class WebhookChecks {
       Instant late = NOW.plusSeconds(86_400);
       accepts(problems, "a replay a day later", scheme, proof, at, body, late, false);
       Instant soon = NOW.plusSeconds(30);
-      accepts(problems, "a clock 30 s ahead", scheme, proof, at, body, soon, true);
+      accepts(problems, "a clock 30 s behind the hub's", scheme, proof, at, body, soon, true);
+      Instant before = NOW.minusSeconds(30);
+      accepts(problems, "a clock 30 s ahead of the hub's", scheme, proof, at, body, before, true);
+    }
+    if (!scheme.timestampHeader().isEmpty()) {
+      Instant yesterday = NOW.minusSeconds(86_400);
+      accepts(problems, "a time a day ahead", scheme, proof, at, body, yesterday, false);
     }
     return new Finding(Grade.SILVER, "auth", scheme.kind().name(), problems);
   }
@@ -97,7 +112,8 @@ final class WebhookChecks {
     }
   }
 
-  private @Nullable WebhookScheme scheme() throws IOException {
+  /** How a connector's cloud proves itself, or null when its kamelet does not say. */
+  static @Nullable WebhookScheme scheme(ConnectorFolder connector) throws IOException {
     Path file = connector.path().resolve(connector.name() + "-source.kamelet.yaml");
     Map<?, ?> annotations =
         new ObjectMapper(new YAMLFactory())
@@ -128,6 +144,58 @@ final class WebhookChecks {
       }
     }
     return new Finding(Grade.GOLD, "broken", bad.size() + " bodies that are none", problems);
+  }
+
+  /**
+   * Deliveries that overtake each other, and come twice, come to the same readings at their times.
+   */
+  private Finding order() throws IOException {
+    List<String> problems = new ArrayList<>();
+    Map<String, byte[]> bodies = PushedBodies.of(connector);
+    Map<String, List<RouteTrial.Sent>> first = new LinkedHashMap<>();
+    for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+      first.put(body.getKey(), routes.push(body.getValue(), connector.name()));
+    }
+    List<String> backwards = new ArrayList<>(first.keySet());
+    Collections.reverse(backwards);
+    for (String name : backwards) {
+      byte[] body = bodies.getOrDefault(name, new byte[0]);
+      if (!routes.push(body, connector.name()).equals(first.get(name))) {
+        problems.add(name + ": after a later one it gives something else");
+      }
+    }
+    Set<String> timeless = new TreeSet<>();
+    for (List<RouteTrial.Sent> sent : first.values()) {
+      for (RouteTrial.Sent one : sent) {
+        if (timeless(one)) {
+          timeless.add(one.mapping());
+        }
+      }
+    }
+    String remark =
+        timeless.isEmpty()
+            ? "overtaken and repeated"
+            : "overtaken and repeated; without a time of measurement: "
+                + String.join(", ", timeless);
+    return new Finding(Grade.GOLD, "order", remark, problems);
+  }
+
+  /** Whether the time of receipt would count for a reading. */
+  private boolean timeless(RouteTrial.Sent sent) {
+    String own = connector.name() + "/";
+    if (!sent.mapping().startsWith(own)) {
+      return false;
+    }
+    try {
+      byte[] body = sent.body().getBytes(StandardCharsets.UTF_8);
+      String mapping = sent.mapping().substring(own.length());
+      List<Reading> now = Reading.of(connector, mapping, sent.device(), body, NOW);
+      Instant later = NOW.plusSeconds(3600);
+      return !now.isEmpty()
+          && !now.equals(Reading.of(connector, mapping, sent.device(), body, later));
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
   }
 
   private Finding again() throws IOException {

@@ -47,6 +47,7 @@ class CloudPollTest {
   private final List<String> taken = new ArrayList<>();
   private Map<String, String> state = new TreeMap<>();
   private RuntimeException refusal;
+  private int progressBeforeCrash = Integer.MAX_VALUE;
 
   private PollReport poll(String declaration, FakeCloud fake) {
     Cloud cloud = CloudFile.read(declaration).at(fake.origin());
@@ -74,6 +75,9 @@ class CloudPollTest {
 
           @Override
           public void progress(Map<String, String> moved) {
+            if (progressBeforeCrash-- == 0) {
+              throw new IllegalStateException("killed");
+            }
             state = new TreeMap<>(moved);
           }
         };
@@ -244,6 +248,121 @@ class CloudPollTest {
           answer: {events: []}
       """;
 
+  private static final String DAYS =
+      """
+      base: https://api.acme.test
+      requests:
+        - name: events
+          path: /events
+          items: /events
+          device: "{/id}"
+          mapping: t
+          since: {query: from, until: to, at: /at, first: P1D, span: P1D}
+      """;
+  private static final String DAYS_SCRIPT =
+      """
+      calls:
+        - path: /events
+          query: {from: "2026-02-26T12:00:00Z", to: "2026-02-27T12:00:00Z"}
+          answer: {events: [{id: a, at: "2026-02-27T11:00:00Z"}]}
+        - path: /events
+          query: {from: "2026-02-27T12:00:00Z", to: "2026-02-28T12:00:00Z"}
+          answer: {events: [{id: b, at: "2026-02-28T11:00:00Z"}]}
+        - path: /events
+          query: {from: "2026-02-28T12:00:00Z", to: "2026-03-01T12:00:00Z"}
+          answer: {events: [{id: c, at: "2026-03-01T11:00:00Z"}]}
+      """;
+
+  @Test
+  void afterThreeDaysOutEachDayIsAskedForByItself() throws IOException {
+    state.put("since events", "2026-02-26T12:00:00Z");
+    try (FakeCloud fake = cloud(DAYS_SCRIPT, Fault.NONE)) {
+      poll(DAYS, fake);
+      assertThat(fake.calls()).hasSize(3);
+      assertThat(fake.unexpected()).isEmpty();
+      assertThat(taken).hasSize(3);
+      assertThat(state).containsEntry("since events", "2026-03-01T11:00:00Z");
+    }
+  }
+
+  @Test
+  void aHubThatDiesBetweenCommitAndWatermarkRepeatsThatDayAndSkipsNone() throws IOException {
+    state.put("since events", "2026-02-26T12:00:00Z");
+    try (FakeCloud fake = cloud(DAYS_SCRIPT, Fault.NONE)) {
+      // The second day is stored, and then the hub is gone: its watermark was never kept.
+      progressBeforeCrash = 1;
+      assertThatThrownBy(() -> poll(DAYS, fake)).hasMessage("killed");
+      progressBeforeCrash = Integer.MAX_VALUE;
+      poll(DAYS, fake);
+      assertThat(taken.stream().map(t -> t.substring(0, 1))).containsExactly("a", "b", "b", "c");
+      assertThat(fake.unexpected()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSignedRequestIsLetInByACloudThatChecksIt() throws IOException {
+    String signed =
+        """
+        base: https://api.acme.test/v1
+        auth:
+          type: signed-query
+          query: {api-key: "{api_key}", t: "{timestamp}", api-signature: "{signature}"}
+          sign: {text: "{pairs}", secret: "{api_secret}", algorithm: hmac-sha256}
+        requests:
+          - {name: units, path: /units, items: /units, device: "{/id}", mapping: telemetry}
+        """;
+    String script =
+        """
+        credentials: {api_key: k-1, api_secret: %s}
+        auth: {query: {api-key: k-1, t: "1772366400", api-signature: "%s"}}
+        calls:
+          - {path: /v1/units, answer: {units: [{id: a, t: 1}]}}
+        """;
+    String good = hmac("s-1", "api-keyk-1t1772366400");
+    try (FakeCloud fake = cloud(script.formatted("s-1", good), Fault.NONE)) {
+      assertThat(poll(signed, fake).parts()).isEqualTo(1);
+    }
+    credentials.put("api_secret", "another");
+    try (FakeCloud fake = cloud(script.formatted("s-1", good), Fault.NONE)) {
+      assertThat(catchThrowableOfType(CloudException.class, () -> poll(signed, fake)).kind())
+          .isEqualTo(CloudException.Kind.REFUSED);
+    }
+  }
+
+  @Test
+  void aRequestSignedForAwsCarriesTimeAndTemporaryToken() throws IOException {
+    String signed =
+        """
+        base: https://api.acme.test/v1
+        auth: {type: aws-sigv4, service: execute-api, region: "{region}"}
+        requests:
+          - {name: units, path: /units, items: /units, device: "{/id}", mapping: telemetry}
+        """;
+    String script =
+        """
+        credentials: {access_key: AK, secret_key: SK, session_token: ST, region: eu-west-1}
+        auth: {headers: {X-Amz-Date: 20260301T120000Z, X-Amz-Security-Token: ST}}
+        calls:
+          - {path: /v1/units, answer: {units: [{id: a, t: 1}]}}
+        """;
+    try (FakeCloud fake = cloud(script, Fault.NONE)) {
+      assertThat(poll(signed, fake).parts()).isEqualTo(1);
+    }
+  }
+
+  private static String hmac(String key, String text) {
+    try {
+      javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
+      mac.init(
+          new javax.crypto.spec.SecretKeySpec(
+              key.getBytes(java.nio.charset.StandardCharsets.UTF_8), "HmacSHA256"));
+      return java.util.HexFormat.of()
+          .formatHex(mac.doFinal(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    } catch (java.security.GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void catchesUpInWindowsThatTheCloudAllows() throws IOException {
     try (FakeCloud fake = cloud(SINCE_SCRIPT, Fault.NONE)) {
@@ -330,7 +449,7 @@ class CloudPollTest {
                 "cloud.yaml /requests/0/each: expected the name of a request before this one",
                 "base: https://x\nauth: {type: magic}\nrequests: [{name: a}]",
                 "cloud.yaml /auth/type: expected none, api-key, basic, session,"
-                    + " oauth2-client-credentials or oauth2-refresh-token")
+                    + " oauth2-client-credentials, oauth2-refresh-token or oauth2-authorization-code")
             .entrySet()) {
       assertThatThrownBy(() -> CloudFile.read(wrong.getKey()))
           .isInstanceOf(CloudDeclarationException.class)

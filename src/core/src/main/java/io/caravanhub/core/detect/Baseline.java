@@ -1,0 +1,51 @@
+package io.caravanhub.core.detect;
+
+/**
+ * What is usual for a number: its mean and standard deviation in the training rows (phase I of a
+ * control chart, Montgomery, Introduction to Statistical Quality Control, chapter 6), or, without
+ * training, in the last readings with a half-life of a thousand. What is learned after the warm-up
+ * is clipped at five deviations, so that one wild value does not widen the limits.
+ */
+final class Baseline {
+  private static final int WARM_UP = 30;
+  private static final double CLIP = 5;
+  private static final double FLAT = 1e-9;
+
+  private final int trainRows;
+  private final Forgetting usual;
+
+  Baseline(int trainRows) {
+    this.trainRows = trainRows;
+    this.usual = Forgetting.halfLife(trainRows > 0 ? 1e9 : 1000);
+  }
+
+  boolean isReady() {
+    return usual.count() >= needed();
+  }
+
+  double confidence() {
+    return Math.min(1, usual.count() / (2.0 * needed()));
+  }
+
+  double mean() {
+    return usual.mean();
+  }
+
+  /** Never 0: a series that never moved has a deviation of a billionth of its value. */
+  double deviation() {
+    return Math.max(usual.deviation(), FLAT * (1 + Math.abs(usual.mean())));
+  }
+
+  void learn(double value) {
+    if (!isReady()) {
+      usual.add(value);
+    } else if (trainRows == 0) {
+      double reach = CLIP * deviation();
+      usual.add(Math.max(mean() - reach, Math.min(mean() + reach, value)));
+    }
+  }
+
+  private int needed() {
+    return trainRows > 0 ? trainRows : WARM_UP;
+  }
+}

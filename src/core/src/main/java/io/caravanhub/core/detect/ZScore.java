@@ -1,0 +1,55 @@
+package io.caravanhub.core.detect;
+
+/**
+ * How many standard deviations a value is from the mean: z = (x - mean) / s, limit 4. With a normal
+ * distribution one reading in 16,000 is beyond it. Source: Shewhart, Economic Control of Quality of
+ * Manufactured Product, 1931; the limit is wider than his 3 because readings are many.
+ */
+public final class ZScore implements Detector {
+  private static final double LIMIT = 4;
+
+  private final String metric;
+  private final Baseline baseline;
+
+  public ZScore(DetectorSetup setup) {
+    this.metric = setup.metrics().get(0);
+    this.baseline = new Baseline(setup.trainRows());
+  }
+
+  @Override
+  public Detection detect(long epochMillis, double... values) {
+    double value = values[0];
+    if (!Double.isFinite(value)) {
+      return Detection.missing();
+    }
+    Detection said = judge(value);
+    baseline.learn(value);
+    return said;
+  }
+
+  private Detection judge(double value) {
+    double confidence = baseline.confidence();
+    if (!baseline.isReady()) {
+      return Detection.learning(confidence);
+    }
+    double z = (value - baseline.mean()) / baseline.deviation();
+    double low = baseline.mean() - LIMIT * baseline.deviation();
+    double high = baseline.mean() + LIMIT * baseline.deviation();
+    double score = Detection.score(Math.abs(z), LIMIT);
+    if (Math.abs(z) < LIMIT) {
+      return Detection.usual(score, low, high, confidence);
+    }
+    return Detection.anomaly(
+        score,
+        low,
+        high,
+        confidence,
+        "%s is %s, %s standard deviations %s the mean of %s"
+            .formatted(
+                metric,
+                Shown.number(value),
+                Shown.number(Math.abs(z)),
+                z > 0 ? "above" : "below",
+                Shown.number(baseline.mean())));
+  }
+}

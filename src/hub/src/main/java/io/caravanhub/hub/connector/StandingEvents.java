@@ -1,0 +1,212 @@
+package io.caravanhub.hub.connector;
+
+import io.caravanhub.hub.event.EventLog;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.hub.rules.EventType;
+import io.caravanhub.hub.rules.Rule;
+import io.caravanhub.hub.rules.RuleDevice;
+import io.caravanhub.hub.rules.RuleOutcome;
+import io.caravanhub.hub.rules.RuleScope;
+import io.caravanhub.hub.rules.Severity;
+import io.caravanhub.hub.rules.Term;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What somebody else says is wrong with devices, as events that are open while it is said. They go
+ * the road of all events: policies plan actions for them, people acknowledge them. One that was
+ * closed by hand, or with its work order, is not raised again before it has been gone. Thread-safe.
+ */
+@Component
+class StandingEvents {
+  private final JdbcClient jdbc;
+  private final EventLog log;
+
+  StandingEvents(JdbcClient jdbc, EventLog log) {
+    this.jdbc = jdbc;
+    this.log = log;
+  }
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param code unique in the family
+   * @param type of the event, see {@link EventType#label()}
+   * @param action what a technician should do, or empty
+   * @param failureMode code for the FSM, or null
+   */
+  record Condition(
+      String code,
+      String type,
+      String severity,
+      String message,
+      String action,
+      @Nullable String failureMode) {}
+
+  /**
+   * What is said of a device now.
+   *
+   * @param is what is wrong
+   * @param gone codes that are wrong no more
+   * @param whole whether everything that {@code is} does not hold is gone too
+   */
+  record Said(Device device, List<Condition> is, List<String> gone, boolean whole) {}
+
+  private record Standing(
+      UUID id,
+      UUID device,
+      String rule,
+      String type,
+      String severity,
+      String message,
+      Instant opened,
+      boolean closed) {}
+
+  /** Raises, refreshes and clears the events of a family, as the tenant in force. */
+  void now(String family, List<Said> said) {
+    if (said.isEmpty()) {
+      return;
+    }
+    Map<UUID, List<Standing>> standing = standing(family, said);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    List<UUID> seen = new ArrayList<>();
+    List<UUID> over = new ArrayList<>();
+    for (Said of : said) {
+      Map<String, Standing> known =
+          standing.getOrDefault(of.device().id(), List.of()).stream()
+              .collect(Collectors.toMap(Standing::rule, s -> s, (a, b) -> a));
+      Map<String, Condition> named = new HashMap<>();
+      of.is().forEach(condition -> named.putIfAbsent(rule(family, condition.code()), condition));
+      named.forEach(
+          (rule, condition) -> {
+            Standing before = known.get(rule);
+            if (before == null) {
+              log.record(detection(Detection.Kind.RAISE, of.device(), family, condition, now, now));
+            } else {
+              seen.add(before.id());
+            }
+          });
+      known.forEach(
+          (rule, before) -> {
+            boolean ended =
+                !named.containsKey(rule)
+                    && (of.whole()
+                        || of.gone().stream().anyMatch(c -> rule(family, c).equals(rule)));
+            if (ended && before.closed()) {
+              over.add(before.id());
+            } else if (ended) {
+              log.record(cleared(of.device(), family, before, now));
+            }
+          });
+    }
+    touch("update events set last_seen_at = now() where id = any (?)", seen);
+    touch(
+        "update events set evidence = jsonb_set(evidence, '{cleared}', '0') where id = any (?)",
+        over);
+  }
+
+  private void touch(String sql, List<UUID> events) {
+    if (!events.isEmpty()) {
+      jdbc.sql(sql).params(new Object[] {events.toArray(UUID[]::new)}).update();
+    }
+  }
+
+  private Map<UUID, List<Standing>> standing(String family, List<Said> said) {
+    return jdbc
+        .sql(
+            """
+            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, opened_at, resolved_at is not null as closed
+              from events where device_id = any (?) and family = ? and not jsonb_exists(evidence, 'cleared')
+             order by device_id, rule_id, opened_at desc\
+            """)
+        .params(said.stream().map(s -> s.device().id()).toArray(UUID[]::new), family)
+        .query(StandingEvents::standing)
+        .list()
+        .stream()
+        .collect(Collectors.groupingBy(Standing::device));
+  }
+
+  private static Standing standing(ResultSet row, int number) throws SQLException {
+    return new Standing(
+        row.getObject("id", UUID.class),
+        row.getObject("device_id", UUID.class),
+        row.getString("rule_id"),
+        row.getString("event_type"),
+        row.getString("severity"),
+        row.getString("message"),
+        row.getTimestamp("opened_at").toInstant(),
+        row.getBoolean("closed"));
+  }
+
+  private static String rule(String family, String code) {
+    return family + ":" + code;
+  }
+
+  private static Detection cleared(Device device, String family, Standing before, Instant now) {
+    return detection(
+        Detection.Kind.CLEAR,
+        device,
+        family,
+        new Condition(
+            before.rule().substring(family.length() + 1),
+            before.type(),
+            before.severity(),
+            before.message(),
+            "",
+            null),
+        before.opened(),
+        now);
+  }
+
+  private static Detection detection(
+      Detection.Kind kind,
+      Device device,
+      String family,
+      Condition condition,
+      Instant onset,
+      Instant at) {
+    RuleOutcome outcome =
+        new RuleOutcome(
+            EventType.valueOf(condition.type().toUpperCase(Locale.ROOT)),
+            Severity.valueOf(condition.severity().toUpperCase(Locale.ROOT)),
+            family,
+            condition.message(),
+            condition.action(),
+            condition.failureMode(),
+            List.of());
+    Rule rule =
+        new Rule(
+            rule(family, condition.code()),
+            condition.message(),
+            true,
+            RuleScope.GLOBAL,
+            new Term(Term.Subject.VALUE, "", true, 1, 1, Duration.ZERO, null),
+            List.of(),
+            Duration.ZERO,
+            outcome);
+    RuleDevice about =
+        new RuleDevice(
+            device.tenant(),
+            device.id().toString(),
+            device.serial(),
+            device.deviceType(),
+            device.manufacturer(),
+            device.model(),
+            device.asset());
+    return new Detection(kind, about, rule, onset, at, kind == Detection.Kind.CLEAR ? 0 : 1, null);
+  }
+}
