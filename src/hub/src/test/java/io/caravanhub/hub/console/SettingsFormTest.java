@@ -30,7 +30,7 @@ class SettingsFormTest {
                       "fine": {"type": "boolean", "default": true}}}\
                     """),
             null,
-            null);
+            null, null);
   }
 
   @Test
