@@ -30,7 +30,8 @@ class SettingsFormTest {
                       "fine": {"type": "boolean", "default": true}}}\
                     """),
             null,
-            null, null);
+            null,
+            null);
   }
 
   @Test
