@@ -94,7 +94,9 @@ public final class ConnectorCommand implements Runnable {
       @Option(
               names = "--type",
               defaultValue = "webhook",
-              description = "webhook: its cloud pushes; poll: it is asked (default: webhook).")
+              description =
+                  "webhook: its cloud pushes; poll: it is asked; mqtt-cloud, websocket-cloud:"
+                      + " messages come over a connection that is held open (default: webhook).")
           String type,
       @Option(
               names = "--sample",
@@ -108,8 +110,9 @@ public final class ConnectorCommand implements Runnable {
               paramLabel = "FILE",
               description = "Poll: the API as OpenAPI 3, in JSON or YAML.")
           @Nullable Path openApi) {
-    if (!type.matches("webhook|poll")) {
-      throw new ParameterException(spec.commandLine(), "--type: expected webhook or poll");
+    if (!type.matches("webhook|poll|mqtt-cloud|websocket-cloud")) {
+      throw new ParameterException(
+          spec.commandLine(), "--type: expected webhook, poll, mqtt-cloud or websocket-cloud");
     }
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ParameterException(

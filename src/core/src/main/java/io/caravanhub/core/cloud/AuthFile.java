@@ -5,15 +5,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads the part {@code auth} of a {@code cloud.yaml}. */
-final class AuthFile {
+/** Reads the part {@code auth} of a {@code cloud.yaml} or {@code stream.yaml}. */
+public final class AuthFile {
   private static final Duration LASTS = Duration.ofMinutes(55);
   private static final Map<String, String> BEARER =
       Map.of("Authorization", "Bearer {access_token}");
 
   private AuthFile() {}
 
-  static CloudAuth read(Place at) {
+  /** Reads it. */
+  public static CloudAuth read(Place at) {
     if (at.isAbsent()) {
       return CloudAuth.NONE;
     }

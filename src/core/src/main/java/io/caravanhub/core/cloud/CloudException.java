@@ -28,7 +28,8 @@ public final class CloudException extends RuntimeException {
     this.notBefore = notBefore;
   }
 
-  static CloudException unavailable(String message, @Nullable Instant notBefore) {
+  /** A {@link Kind#UNAVAILABLE} failure. */
+  public static CloudException unavailable(String message, @Nullable Instant notBefore) {
     return new CloudException(Kind.UNAVAILABLE, message, notBefore);
   }
 
@@ -36,11 +37,13 @@ public final class CloudException extends RuntimeException {
     return new CloudException(Kind.LIMITED, message, until);
   }
 
-  static CloudException refused(String message) {
+  /** A {@link Kind#REFUSED} failure. */
+  public static CloudException refused(String message) {
     return new CloudException(Kind.REFUSED, message, null);
   }
 
-  static CloudException wrong(String message) {
+  /** A {@link Kind#WRONG} failure. */
+  public static CloudException wrong(String message) {
     return new CloudException(Kind.WRONG, message, null);
   }
 

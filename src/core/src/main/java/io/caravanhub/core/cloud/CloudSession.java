@@ -37,6 +37,14 @@ final class CloudSession {
     this.tokens = new CloudTokens(cloud.auth(), access, clock);
   }
 
+  /** The tokens, with one that is good now. */
+  CloudTokens ready() {
+    if (tokens.isNeeded()) {
+      login();
+    }
+    return tokens;
+  }
+
   /** How many requests were made, logins included. */
   int sent() {
     return sent;

@@ -10,27 +10,30 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the file, which knows its JSON Pointer for errors. */
-record Place(String pointer, JsonNode node) {
+/** A place in a declaration, which knows its file and its JSON Pointer for errors. */
+public record Place(String file, String pointer, JsonNode node) {
+  Place(String pointer, JsonNode node) {
+    this(CloudFile.NAME, pointer, node);
+  }
 
-  boolean isAbsent() {
+  public boolean isAbsent() {
     return node.isMissingNode() || node.isNull();
   }
 
-  Place at(String field) {
-    return new Place(pointer + "/" + field, node.path(field));
+  public Place at(String field) {
+    return new Place(file, pointer + "/" + field, node.path(field));
   }
 
-  List<Place> list(String field) {
+  public List<Place> list(String field) {
     List<Place> list = new ArrayList<>();
     JsonNode array = node.path(field);
     for (int i = 0; i < array.size(); i++) {
-      list.add(new Place(pointer + "/" + field + "/" + i, array.get(i)));
+      list.add(new Place(file, pointer + "/" + field + "/" + i, array.get(i)));
     }
     return list;
   }
 
-  void only(String... fields) {
+  public void only(String... fields) {
     Set<String> known = Set.of(fields);
     node.fieldNames()
         .forEachRemaining(
@@ -41,11 +44,11 @@ record Place(String pointer, JsonNode node) {
             });
   }
 
-  @Nullable String optional(String field) {
+  public @Nullable String optional(String field) {
     return node.hasNonNull(field) ? text(field, "") : null;
   }
 
-  String text(String field, String absent) {
+  public String text(String field, String absent) {
     JsonNode value = node.path(field);
     if (value.isMissingNode() || value.isNull()) {
       return absent;
@@ -65,7 +68,7 @@ record Place(String pointer, JsonNode node) {
     return value;
   }
 
-  String matching(String field, String pattern, String expected) {
+  public String matching(String field, String pattern, String expected) {
     String value = text(field, "");
     if (!value.matches(pattern)) {
       throw wrong(field, "expected " + expected + (value.isEmpty() ? "" : ", got '" + value + "'"));
@@ -73,7 +76,7 @@ record Place(String pointer, JsonNode node) {
     return value;
   }
 
-  String pointer(String field, String absent) {
+  public String pointer(String field, String absent) {
     String value = text(field, absent);
     if (!value.isEmpty() && !value.startsWith("/")) {
       throw wrong(field, "expected a JSON Pointer, which begins with '/'");
@@ -82,7 +85,7 @@ record Place(String pointer, JsonNode node) {
   }
 
   /** One pointer or several; without any the document itself. */
-  List<String> pointers(String field) {
+  public List<String> pointers(String field) {
     JsonNode value = node.path(field);
     if (value.asText().equals(CloudRequest.PartsOf.WHOLE)) {
       return List.of(CloudRequest.PartsOf.WHOLE);
@@ -100,7 +103,7 @@ record Place(String pointer, JsonNode node) {
     return pointers;
   }
 
-  Map<String, String> texts(String field) {
+  public Map<String, String> texts(String field) {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.path(field).properties()) {
       if (!entry.getValue().isValueNode()) {
@@ -111,7 +114,7 @@ record Place(String pointer, JsonNode node) {
     return texts;
   }
 
-  boolean flag(String field, boolean absent) {
+  public boolean flag(String field, boolean absent) {
     JsonNode value = node.path(field);
     if (value.isMissingNode()) {
       return absent;
@@ -122,7 +125,7 @@ record Place(String pointer, JsonNode node) {
     return value.asBoolean();
   }
 
-  int count(String field, int absent) {
+  public int count(String field, int absent) {
     JsonNode value = node.path(field);
     if (value.isMissingNode()) {
       return absent;
@@ -133,7 +136,7 @@ record Place(String pointer, JsonNode node) {
     return value.asInt();
   }
 
-  Duration duration(String field, Duration absent) {
+  public Duration duration(String field, Duration absent) {
     String value = text(field, "");
     try {
       return value.isEmpty() ? absent : Duration.parse(value);
@@ -142,7 +145,7 @@ record Place(String pointer, JsonNode node) {
     }
   }
 
-  CloudDeclarationException wrong(String field, String expected) {
-    return new CloudDeclarationException(pointer + "/" + field, expected);
+  public CloudDeclarationException wrong(String field, String expected) {
+    return new CloudDeclarationException(file, pointer + "/" + field, expected);
   }
 }

@@ -48,7 +48,7 @@ final class AnswerSink implements PollSink {
     if (describes != null) {
       inventory = true;
       DeviceSync.Seen named = devices.saw(connection, mapping(describes), fetched.parts());
-      seen.addAll(named.ids());
+      seen.addAll(named.named().keySet());
       whole &= named.whole();
     }
     String measures = fetched.request().mapping();

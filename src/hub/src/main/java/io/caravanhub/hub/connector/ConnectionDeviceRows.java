@@ -47,13 +47,13 @@ class ConnectionDeviceRows {
     List<Map<String, Object>> changes =
         jdbc.sql(
                 """
-                with named as (select * from unnest(:id::text[], :name::text[], :model::text[], :firmware::text[]) n(id, name, model, firmware)),
+                with named as (select * from unnest(:id::text[], :name::text[], :model::text[], :firmware::text[], :address::text[]) n(id, name, model, firmware, address)),
                      before as (select * from connection_devices where connection_id = :connection),
                      kept as (
-                  insert into connection_devices (tenant_id, connection_id, external_id, device_id, name, model, firmware)
-                  select hub_tenant(), :connection, n.id, d.id, n.name, n.model, n.firmware from named n join devices d on d.serial = n.id
+                  insert into connection_devices (tenant_id, connection_id, external_id, device_id, name, model, firmware, address)
+                  select hub_tenant(), :connection, n.id, d.id, n.name, n.model, n.firmware, n.address from named n join devices d on d.serial = n.id
                   on conflict (connection_id, external_id) do update
-                     set name = excluded.name, model = excluded.model, firmware = excluded.firmware, last_seen_at = now(), vanished_at = null
+                     set name = excluded.name, model = excluded.model, firmware = excluded.firmware, address = excluded.address, last_seen_at = now(), vanished_at = null
                   returning external_id, device_id, name, model, firmware)
                 select k.external_id, k.device_id::text as device, b.external_id is null or b.vanished_at is not null as found, b.vanished_at is not null as returned,
                        b.name as old_name, k.name as new_name, b.firmware as old_firmware, k.firmware as new_firmware
@@ -65,6 +65,7 @@ class ConnectionDeviceRows {
             .param("name", array(named, Named::name))
             .param("model", array(named, Named::model))
             .param("firmware", array(named, Named::firmware))
+            .param("address", array(named, Named::address))
             .query()
             .listOfRows();
     List<Change> noted = changes.stream().map(ConnectionDeviceRows::change).toList();
@@ -162,6 +163,22 @@ class ConnectionDeviceRows {
         .param("connection", connection.id().toString())
         .param("oem", connection.oem())
         .update();
+  }
+
+  /** What topics call devices that are known by something else. */
+  Map<String, String> addresses(UUID connection) {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select address, external_id from connection_devices
+             where connection_id = ? and address <> '' order by vanished_at is null, last_seen_at\
+            """)
+        .params(connection)
+        .query(
+            row -> {
+              addresses.put(row.getString(1), row.getString(2));
+            });
+    return addresses;
   }
 
   /** All devices that the connection ever had. */

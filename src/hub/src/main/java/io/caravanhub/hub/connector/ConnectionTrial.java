@@ -3,8 +3,10 @@ package io.caravanhub.hub.connector;
 import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.PollReport;
+import io.caravanhub.core.stream.StreamPlan;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.connector.Leases.Lease;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,6 +30,8 @@ public class ConnectionTrial {
   private final Leases leases;
   private final ConnectionPoll poll;
   private final ConnectorMapping mappings;
+  private final StreamParts parts;
+  private final Duration wait;
 
   ConnectionTrial(
       ConnectionRows rows,
@@ -34,13 +39,17 @@ public class ConnectionTrial {
       ConnectorCatalog connectors,
       Leases leases,
       ConnectionPoll poll,
-      ConnectorMapping mappings) {
+      ConnectorMapping mappings,
+      StreamParts parts,
+      @Value("${hub.connections.listen:PT5S}") Duration wait) {
     this.rows = rows;
     this.secrets = secrets;
     this.connectors = connectors;
     this.leases = leases;
     this.poll = poll;
     this.mappings = mappings;
+    this.parts = parts;
+    this.wait = wait;
   }
 
   /**
@@ -51,6 +60,10 @@ public class ConnectionTrial {
     UUID key = ConnectionCalls.id(id);
     Connection connection =
         rows.find(key).orElseThrow(() -> ProblemException.notFound("connection", id));
+    StreamPlan stream = connectors.find(connection.oem()).map(Connector::stream).orElse(null);
+    if (stream != null) {
+      return listen(connection, stream);
+    }
     Cloud cloud = connectors.find(connection.oem()).map(Connector::cloud).orElse(null);
     TrialSink seen = new TrialSink(connection, mappings);
     if (cloud == null) {
@@ -86,6 +99,45 @@ public class ConnectionTrial {
           "enter the credentials again, or give the hub the key that sealed them");
     } finally {
       leases.postpone(lease, connection.nextPoll());
+    }
+  }
+
+  /** A session of its own beside the one that may be held, which is not disturbed. */
+  private Map<String, Object> listen(Connection connection, StreamPlan stream) {
+    boolean renews = stream.auth().login() != null;
+    Lease lease =
+        renews
+            ? leases
+                .take(connection)
+                .orElseThrow(
+                    () ->
+                        ProblemException.conflict(
+                            "connectionId", "it is connected; pause it for a test"))
+            : new Lease(connection.tenant(), connection.id(), connection.epoch());
+    TrialSink seen = new TrialSink(connection, mappings);
+    try {
+      CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);
+      List<String> quiet =
+          failure == null && seen.messages() == 0
+              ? List.of("connected; no message came meanwhile")
+              : List.of();
+      return answer(
+          1,
+          seen,
+          quiet,
+          failure == null ? null : failure.reason(),
+          failure == null ? null : wayOut(failure, false));
+    } catch (SecretException e) {
+      return answer(
+          0,
+          seen,
+          List.of(),
+          String.valueOf(e.getMessage()),
+          "enter the credentials again, or give the hub the key that sealed them");
+    } finally {
+      if (renews) {
+        leases.postpone(lease, connection.nextPoll());
+      }
     }
   }
 

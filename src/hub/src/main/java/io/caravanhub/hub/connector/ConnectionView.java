@@ -26,6 +26,7 @@ class ConnectionView {
       """
       select id, oem, name, kind, state, devices, settings::text as settings, tenant_id, credentials, every_seconds, next_poll_at,
              last_poll_at, last_success_at, last_error, failures, polls, polls_failed, requests, messages, created_at,
+             connected_at, last_message_at, lease_until,
              (select count(*) from connection_devices d where d.connection_id = c.id and d.vanished_at is null) as known_devices
         from connections c\
       """;
@@ -63,8 +64,11 @@ class ConnectionView {
     view.put("every_seconds", row.getObject("every_seconds"));
     view.put("health", health(row));
     for (String at : List.of("next_poll_at", "last_poll_at", "last_success_at", "created_at")) {
-      Timestamp moment = row.getTimestamp(at);
-      view.put(at, moment == null ? null : moment.toInstant().toString());
+      view.put(at, moment(row, at));
+    }
+    if (row.getString("kind").equals("stream")) {
+      view.put("connected_at", isHeld(row) ? moment(row, "connected_at") : null);
+      view.put("last_message_at", moment(row, "last_message_at"));
     }
     view.put("last_error", row.getString("last_error"));
     for (String count :
@@ -95,6 +99,17 @@ class ConnectionView {
     return shown;
   }
 
+  private static @Nullable String moment(ResultSet row, String column) throws SQLException {
+    Timestamp moment = row.getTimestamp(column);
+    return moment == null ? null : moment.toInstant().toString();
+  }
+
+  /** Whether a hub has said in time that it holds the stream. */
+  private static boolean isHeld(ResultSet row) throws SQLException {
+    Timestamp until = row.getTimestamp("lease_until");
+    return until != null && until.toInstant().isAfter(Instant.now());
+  }
+
   /** Names of what is sealed; none when it was sealed under a key that this hub has not. */
   private Set<String> secretsSet(ResultSet row) throws SQLException {
     String owner = Connection.owner(row.getString("tenant_id"), row.getObject("id", UUID.class));
@@ -114,8 +129,16 @@ class ConnectionView {
     }
     Timestamp next = row.getTimestamp("next_poll_at");
     boolean late =
-        row.getString("kind").equals("poll")
-            && next.toInstant().isBefore(Instant.now().minus(Duration.ofMinutes(5)));
-    return late ? "late" : row.getTimestamp("last_success_at") == null ? "new" : "good";
+        switch (row.getString("kind")) {
+          case "poll" -> next.toInstant().isBefore(Instant.now().minus(Duration.ofMinutes(5)));
+          case "stream" ->
+              !isHeld(row) && next.toInstant().isBefore(Instant.now().minus(Duration.ofMinutes(1)));
+          default -> false;
+        };
+    return late
+        ? "late"
+        : row.getTimestamp("last_success_at") == null && row.getTimestamp("connected_at") == null
+            ? "new"
+            : "good";
   }
 }

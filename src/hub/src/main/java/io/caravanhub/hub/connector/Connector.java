@@ -2,6 +2,7 @@ package io.caravanhub.hub.connector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.cloud.Cloud;
+import io.caravanhub.core.stream.StreamPlan;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A connector of the folder, as far as connections need to know it.
  *
  * @param definition JSON Schema of its settings, as its kamelet has it
- * @param cloud how it polls, or null when it waits for webhooks
+ * @param cloud how it polls, or null when it does not
+ * @param stream what it holds open, or null when it does not
  * @param problem why it cannot be used, or null
  */
 public record Connector(
@@ -20,10 +22,14 @@ public record Connector(
     String provider,
     JsonNode definition,
     @Nullable Cloud cloud,
+    @Nullable StreamPlan stream,
     @Nullable String problem) {
 
-  /** {@code poll} or {@code webhook}. */
+  /** {@code stream}, {@code poll} or {@code webhook}. */
   public String kind() {
+    if (stream != null) {
+      return "stream";
+    }
     return cloud == null ? "webhook" : "poll";
   }
 

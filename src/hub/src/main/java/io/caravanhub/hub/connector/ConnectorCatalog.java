@@ -6,6 +6,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.cloud.CloudDeclarationException;
 import io.caravanhub.core.cloud.CloudFile;
+import io.caravanhub.core.stream.StreamFile;
+import io.caravanhub.core.stream.StreamPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -30,7 +33,7 @@ public class ConnectorCatalog {
   private final Path folder;
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  private record Known(long kamelet, long cloud, Connector connector) {}
+  private record Known(List<Long> modified, Connector connector) {}
 
   ConnectorCatalog(@Value("${hub.connectors}") Path connectors) {
     this.folder = connectors.resolve("oem");
@@ -57,28 +60,31 @@ public class ConnectorCatalog {
     if (!name.matches("[a-z0-9][a-z0-9-]*")) {
       return Optional.empty();
     }
-    Path kamelet = folder.resolve(name).resolve(name + "-source.kamelet.yaml");
-    Path cloud = folder.resolve(name).resolve(CloudFile.NAME);
-    long first = modified(kamelet);
-    if (first == 0) {
+    Path of = folder.resolve(name);
+    List<Long> modified =
+        Stream.of(name + "-source.kamelet.yaml", CloudFile.NAME, StreamFile.NAME)
+            .map(file -> modified(of.resolve(file)))
+            .toList();
+    if (modified.get(0) == 0) {
       return Optional.empty();
     }
-    long second = modified(cloud);
     Known before = known.get(name);
-    if (before == null || before.kamelet != first || before.cloud != second) {
-      before = new Known(first, second, read(name, kamelet, second == 0 ? null : cloud));
+    if (before == null || !before.modified.equals(modified)) {
+      before = new Known(modified, read(name, of));
       known.put(name, before);
     }
     return Optional.of(before.connector);
   }
 
-  private static Connector read(String name, Path kamelet, @Nullable Path cloud) {
+  private static Connector read(String name, Path of) {
     JsonNode read = YAML.createObjectNode();
     Cloud asked = null;
+    StreamPlan held = null;
     String problem = null;
     try {
-      read = YAML.readTree(kamelet.toFile());
-      asked = cloud == null ? null : CloudFile.read(cloud);
+      read = YAML.readTree(of.resolve(name + "-source.kamelet.yaml").toFile());
+      asked = declared(of, CloudFile.NAME, CloudFile::read);
+      held = declared(of, StreamFile.NAME, StreamFile::read);
     } catch (IOException | CloudDeclarationException e) {
       problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("cannot be read");
     }
@@ -90,7 +96,13 @@ public class ConnectorCatalog {
         read.at("/metadata/annotations/camel.apache.org~1provider").asText(""),
         definition,
         asked,
+        held,
         problem);
+  }
+
+  private static <T> @Nullable T declared(Path of, String name, Function<Path, T> read) {
+    Path file = of.resolve(name);
+    return Files.exists(file) ? read.apply(file) : null;
   }
 
   private static long modified(Path file) {

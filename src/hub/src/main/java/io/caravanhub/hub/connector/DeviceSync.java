@@ -55,18 +55,37 @@ class DeviceSync {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** What a cloud says of a device. */
-  record Named(String id, String name, String type, String maker, String model, String firmware) {}
+  /**
+   * What a cloud says of a device.
+   *
+   * @param address what topics call it when that is not its id, else empty
+   */
+  record Named(
+      String id,
+      String name,
+      String type,
+      String maker,
+      String model,
+      String firmware,
+      String address) {}
 
   /**
    * The devices that an answer has named.
    *
+   * @param named by their ids
    * @param whole whether all of them could be read
    */
-  record Seen(List<String> ids, boolean whole) {}
+  record Seen(Map<String, Named> named, boolean whole) {}
 
   /** Notes the devices of an answer. */
   Seen saw(Connection connection, String mapping, List<Part> parts) {
+    Seen seen = describe(connection, mapping, parts);
+    keep(connection, List.copyOf(seen.named().values()));
+    return seen;
+  }
+
+  /** What an answer says of devices. */
+  Seen describe(Connection connection, String mapping, List<Part> parts) {
     Map<String, Named> named = new LinkedHashMap<>();
     boolean whole = true;
     for (Part part : parts) {
@@ -86,20 +105,23 @@ class DeviceSync {
                 said.path("device_type").asText(connection.oem()),
                 text(said, "manufacturer"),
                 text(said, "model"),
-                text(said, "firmware")));
+                text(said, "firmware"),
+                text(said, "address")));
       } catch (MappingException e) {
         whole = false;
         LOG.warn("connection {}: {}", connection.name(), e.getMessage());
       }
     }
-    Kept kept =
-        Objects.requireNonNull(
-            transaction.execute(status -> rows.keep(connection, List.copyOf(named.values()))));
+    return new Seen(named, whole);
+  }
+
+  /** Notes these devices. */
+  void keep(Connection connection, List<Named> named) {
+    Kept kept = Objects.requireNonNull(transaction.execute(status -> rows.keep(connection, named)));
     if (kept.registry()) {
       directory.forget();
     }
     tell(connection, kept.returned(), false);
-    return new Seen(List.copyOf(named.keySet()), whole);
   }
 
   private static String text(JsonNode said, String field) {

@@ -43,6 +43,11 @@ class Leases {
     this.rows = rows;
   }
 
+  /** What this hub is called in leases. */
+  String owner() {
+    return me;
+  }
+
   /**
    * Takes what is due, of all tenants.
    *

@@ -99,7 +99,10 @@ public final class SettingValue {
     } catch (PatternSyntaxException e) {
       return null;
     }
-    return name.matches("url|base_url") && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")
+    // A connector that speaks something else than HTTP says so by a pattern of its own.
+    return pattern.isEmpty()
+            && name.matches("url|base_url")
+            && !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")
         ? "expected an address such as http://192.168.1.20"
         : null;
   }

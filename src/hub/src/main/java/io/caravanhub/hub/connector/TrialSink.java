@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a test saw: devices, and what the mapping would make of them. Not thread-safe. */
 final class TrialSink implements PollSink {
@@ -38,6 +39,19 @@ final class TrialSink implements PollSink {
       if (fetched.request().mapping() != null) {
         messages++;
         read(connection.oem() + "/" + fetched.request().mapping(), part);
+      }
+    }
+  }
+
+  /** A message of a stream. */
+  void heard(@Nullable String mapping, List<Part> parts) {
+    messages++;
+    for (Part part : parts) {
+      if (!part.device().isEmpty()) {
+        devices.add(part.device());
+        if (mapping != null) {
+          read(mapping.contains("/") ? mapping : connection.oem() + "/" + mapping, part);
+        }
       }
     }
   }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A real Mosquitto with the limits that docs/DEPLOYMENT.md asks for. */
-final class MosquittoBroker implements AutoCloseable {
+public final class MosquittoBroker implements AutoCloseable {
   private final Path configuration;
   private final int port;
   private Process process;
@@ -23,7 +23,7 @@ final class MosquittoBroker implements AutoCloseable {
    *
    * @param more lines of its configuration
    */
-  MosquittoBroker(Path folder, String more) throws IOException {
+  public MosquittoBroker(Path folder, String more) throws IOException {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
@@ -44,7 +44,7 @@ final class MosquittoBroker implements AutoCloseable {
     process = start();
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -71,7 +71,7 @@ final class MosquittoBroker implements AutoCloseable {
   }
 
   /** Ends it in order, so that it writes down what it holds, and starts it again. */
-  void restart() throws IOException, InterruptedException {
+  public void restart() throws IOException, InterruptedException {
     close();
     process = start();
   }

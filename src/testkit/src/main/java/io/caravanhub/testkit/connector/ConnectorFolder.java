@@ -2,6 +2,7 @@ package io.caravanhub.testkit.connector;
 
 import io.caravanhub.core.cloud.CloudFile;
 import io.caravanhub.core.mapping.MappingSource;
+import io.caravanhub.core.stream.StreamFile;
 import io.caravanhub.testkit.golden.GoldenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +42,11 @@ public record ConnectorFolder(Path path) {
   /** Whether it asks its cloud; else it waits for webhooks. */
   public boolean polls() {
     return Files.exists(path.resolve(CloudFile.NAME));
+  }
+
+  /** Whether it holds a stream open. */
+  public boolean streams() {
+    return Files.exists(path.resolve(StreamFile.NAME));
   }
 
   /** The files that lie directly in the folder with this ending, sorted. */

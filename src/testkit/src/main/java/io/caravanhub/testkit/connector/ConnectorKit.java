@@ -55,7 +55,10 @@ public final class ConnectorKit {
       long took = (System.nanoTime() - began) / 1_000_000;
       findings.add(
           new Finding(routes.grade(), routes.check(), routes.good(), routes.problems(), took));
-      if (connector.polls()) {
+      if (connector.streams()) {
+        progress.accept("stream");
+        findings.addAll(new StreamChecks(connector, trial).findings());
+      } else if (connector.polls()) {
         progress.accept("cloud");
         findings.addAll(new PollChecks(connector, trial).findings());
       } else if (trial.takesWebhooks()) {

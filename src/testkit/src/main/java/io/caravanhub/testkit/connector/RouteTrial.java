@@ -128,6 +128,11 @@ public final class RouteTrial implements AutoCloseable {
     return send(parts, "poll:" + oem);
   }
 
+  /** Hands the parts of a stream's message to the connector; as {@link #push}. */
+  List<Sent> stream(List<PartMessage> parts, String oem) {
+    return send(parts, "stream:" + oem);
+  }
+
   private List<Sent> send(Object body, String source) {
     sent.clear();
     try (ProducerTemplate template = context.createProducerTemplate()) {

@@ -25,6 +25,7 @@ public final class Scaffold {
   private static final List<String> BOTH =
       List.of("README.md", "NAME.camel.yaml", "NAME-source.kamelet.yaml");
   private static final List<String> POLL = List.of("cloud.yaml", "inventory.jsonata");
+  private static final List<String> STREAM = List.of("stream.yaml", "inventory.jsonata");
   private static final String SAMPLE = "running";
 
   private Scaffold() {}
@@ -33,7 +34,7 @@ public final class Scaffold {
    * Drafts a connector from what is known of an OEM; without samples and description it is the
    * template alone.
    *
-   * @param type {@code webhook} or {@code poll}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud} or {@code websocket-cloud}
    * @param samples whole answers or bodies, or parts of one device each
    * @param openApi a description of the cloud's API, or null
    */
@@ -57,13 +58,13 @@ public final class Scaffold {
   /**
    * Writes the files of a connector and returns them.
    *
-   * @param type {@code webhook} or {@code poll}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud} or {@code websocket-cloud}
    * @param samples payloads of one device each; a made-up one when there are none
    */
   public static List<Path> write(Path folder, String name, String type, List<Path> samples) {
     List<Path> written = new ArrayList<>();
     try {
-      for (String file : type.equals("poll") ? both(POLL) : BOTH) {
+      for (String file : files(type)) {
         written.add(write(folder, file, name, read(type, file)));
       }
       if (samples.isEmpty()) {
@@ -76,6 +77,10 @@ public final class Scaffold {
       throw new UncheckedIOException(e);
     }
     return written;
+  }
+
+  private static List<String> files(String type) {
+    return type.equals("poll") ? both(POLL) : type.endsWith("-cloud") ? both(STREAM) : BOTH;
   }
 
   private static List<String> both(List<String> more) {
@@ -124,15 +129,22 @@ public final class Scaffold {
     }
     StringBuilder refs = new StringBuilder();
     for (Map.Entry<String, String> payload : payloads.entrySet()) {
-      String file = (type.equals("poll") ? "telemetry." : "") + payload.getKey() + ".json";
+      String file = (type.equals("webhook") ? "" : "telemetry.") + payload.getKey() + ".json";
       written.add(write(folder, "samples/in/" + file, name, payload.getValue()));
-      refs.append("        - {$sample: ").append(file).append("}\n");
+      refs.append(
+          switch (type) {
+            case "mqtt-cloud" -> "  - topic: \"@name@/UNIT-1/telemetry\"\n    payload: {$sample: ";
+            case "websocket-cloud" -> "  - payload: {$sample: ";
+            default -> "        - {$sample: ";
+          });
+      refs.append(file).append("}\n");
     }
-    if (type.equals("poll")) {
+    if (!type.equals("webhook")) {
       String first = payloads.values().iterator().next();
       written.add(write(folder, "samples/in/inventory.unit.json", name, first));
-      String script = read(type, "samples/cloud.yaml").replace("@samples@\n", refs);
-      written.add(write(folder, "samples/cloud.yaml", name, script));
+      String played = type.equals("poll") ? "samples/cloud.yaml" : "samples/stream.yaml";
+      String script = read(type, played).replace("@samples@\n", refs);
+      written.add(write(folder, played, name, script));
     }
     for (GoldenCase golden : GoldenFiles.ofConnector(folder)) {
       Files.createDirectories(folder.resolve("samples/expected"));

@@ -1,0 +1,264 @@
+package io.caravanhub.hub.connector;
+
+import io.caravanhub.core.cloud.CloudException;
+import io.caravanhub.core.cloud.CloudHttp;
+import io.caravanhub.core.stream.LinkOptions;
+import io.caravanhub.core.stream.MessageSorter;
+import io.caravanhub.core.stream.StreamLinks;
+import io.caravanhub.hub.connector.Leases.Lease;
+import io.caravanhub.hub.connector.StreamLeases.Held;
+import io.caravanhub.hub.database.TenantScope;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The streams that this hub holds: takes those that nobody holds, ends those that were paused,
+ * changed or taken over, and says now and then that it still has the others. Step of the route
+ * {@code connections-stream}. Thread-safe.
+ */
+@Component("connectionStreams")
+public class ConnectionStreams implements DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionStreams.class);
+  private static final Duration RENEW = Duration.ofSeconds(5);
+  private static final int AT_ONCE = 20;
+
+  private final StreamLeases leases;
+  private final ConnectionRows rows;
+  private final ConnectorCatalog connectors;
+  private final StreamParts parts;
+  private final MeterRegistry meters;
+  private final CloudHttp http;
+  private final Duration deadline;
+  private final int most;
+  private final Map<UUID, HeldStream> held = new ConcurrentHashMap<>();
+  private final Map<UUID, Instant> seen = new ConcurrentHashMap<>();
+  private final ExecutorService threads;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(named("stream-clock"));
+  private final AtomicLong said = new AtomicLong(System.nanoTime() - RENEW.toNanos());
+  private Instant renewed = Instant.EPOCH;
+
+  ConnectionStreams(
+      StreamLeases leases,
+      ConnectionRows rows,
+      ConnectorCatalog connectors,
+      StreamParts parts,
+      MeterRegistry meters,
+      @Value("${hub.connections.streams:500}") int most,
+      @Value("${hub.connections.stream-threads:4}") int threads,
+      @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
+    this.leases = leases;
+    this.rows = rows;
+    this.connectors = connectors;
+    this.parts = parts;
+    this.meters = meters;
+    this.most = most;
+    this.deadline = deadline;
+    this.http = new CloudHttp(deadline);
+    this.threads = Executors.newFixedThreadPool(threads, named("stream"));
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Looks at what is held, and takes what is not; does not wait for connections. */
+  public void look() {
+    if (!held.isEmpty()) {
+      Map<UUID, Held> now = leases.held();
+      held.values().forEach(stream -> check(stream, now.get(stream.connection().id())));
+      if (renewed.plus(RENEW).isBefore(Instant.now())) {
+        renewed = Instant.now();
+        leases.renew(held.values().stream().map(HeldStream::news).toList());
+      }
+    }
+    int room = Math.min(AT_ONCE, most - held.size());
+    if (room > 0) {
+      leases.claim(room).forEach(lease -> threads.execute(() -> open(lease)));
+    }
+  }
+
+  private void check(HeldStream stream, @Nullable Held row) {
+    Connection connection = stream.connection();
+    boolean mine = false;
+    if (row != null && row.epoch() == stream.lease().epoch()) {
+      mine = true;
+      Instant before = seen.putIfAbsent(connection.id(), row.updatedAt());
+      if (row.enabled() && (before == null || before.equals(row.updatedAt()))) {
+        return;
+      }
+    }
+    if (!held.remove(connection.id(), stream)) {
+      return;
+    }
+    seen.remove(connection.id());
+    if (mine) {
+      stream.close(false);
+      TenantScope.run(
+          connection.tenant(),
+          () -> leases.end(stream.lease(), Instant.now(), stream.uncounted(), null));
+      return;
+    }
+    boolean gone =
+        TenantScope.call(connection.tenant(), () -> rows.find(connection.id()).isEmpty());
+    stream.close(gone);
+    if (!gone) {
+      LOG.warn("connection {}: another hub holds it now", connection.name());
+    }
+  }
+
+  private void open(Lease lease) {
+    try {
+      TenantScope.run(
+          lease.tenant(), () -> rows.find(lease.connection()).ifPresent(c -> open(lease, c)));
+    } catch (RuntimeException e) {
+      // The lease runs out by itself; the database is away, or the hub is being stopped.
+      LOG.warn("connection {}: could not be opened: {}", lease.connection(), e.toString());
+    }
+  }
+
+  private void open(Lease lease, Connection connection) {
+    Connector connector = connectors.find(connection.oem()).orElse(null);
+    if (connector == null || connector.stream() == null || connector.problem() != null) {
+      String problem = connector == null ? "its connector is gone" : connector.problem();
+      fail(lease, connection, CloudException.wrong(problem == null ? "no stream.yaml" : problem));
+      return;
+    }
+    try {
+      ConnectionAccess access = parts.access(lease, connection);
+      MessageSorter sorter = new MessageSorter(connector.stream().messages(), access::value);
+      HeldStream stream =
+          new HeldStream(lease, connection, parts.sink(connection, sorter), this, clock);
+      LinkOptions options =
+          new LinkOptions(
+              "caravan-" + connection.id(),
+              true,
+              connection.position().getOrDefault("subscribed", ""),
+              stream.turn(),
+              clock,
+              deadline);
+      HeldStream other = held.put(connection.id(), stream);
+      if (other != null) {
+        other.close(false);
+      }
+      stream.open(
+          StreamLinks.of(
+              connector.stream(), access, sorter, http, Clock.systemUTC(), options, stream));
+    } catch (CloudException e) {
+      fail(lease, connection, e);
+    } catch (SecretException e) {
+      fail(lease, connection, CloudException.wrong(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void fail(Lease lease, Connection connection, CloudException why) {
+    HeldStream stream = held.get(connection.id());
+    if (stream != null && stream.lease().equals(lease)) {
+      held.remove(connection.id(), stream);
+      seen.remove(connection.id());
+    }
+    long messages = stream == null ? 0 : stream.uncounted();
+    Instant next = StreamSchedule.next(connection.failures(), why.kind(), Instant.now());
+    leases.end(lease, next, messages, why.reason());
+    if (connection.failures() == 0) {
+      LOG.warn("connection {} with {}: {}", connection.name(), connection.oem(), why.reason());
+    }
+    count(connection, why.kind().name().toLowerCase(Locale.ROOT));
+  }
+
+  Executor threads() {
+    return threads;
+  }
+
+  void connected(HeldStream stream, String subscribed) {
+    try {
+      TenantScope.run(
+          stream.connection().tenant(),
+          () -> leases.connected(stream.lease(), Map.of("subscribed", subscribed)));
+      count(stream.connection(), "connected");
+    } catch (LeaseLostException e) {
+      held.remove(stream.connection().id(), stream);
+      stream.close(false);
+    } catch (RuntimeException e) {
+      // Said later by the row's own counters; the subscription is asked for again next time.
+      LOG.warn("connection {}: {}", stream.connection().name(), e.toString());
+    }
+  }
+
+  void ended(HeldStream stream, CloudException why) {
+    if (held.get(stream.connection().id()) != stream) {
+      return;
+    }
+    try {
+      // The failures since it was opened: a stream that was steady begins anew.
+      TenantScope.run(
+          stream.connection().tenant(),
+          () ->
+              fail(
+                  stream.lease(),
+                  rows.find(stream.connection().id()).orElse(stream.connection()),
+                  why));
+    } catch (RuntimeException e) {
+      held.remove(stream.connection().id(), stream);
+      seen.remove(stream.connection().id());
+      LOG.warn("connection {}: {}", stream.connection().name(), why.reason());
+    }
+  }
+
+  void heldBack(Connection connection, Throwable failure) {
+    long now = System.nanoTime();
+    long before = said.get();
+    if (now - before >= RENEW.toNanos() && said.compareAndSet(before, now)) {
+      LOG.warn(
+          "connection {}: messages are held back and tried again: {}",
+          connection.name(),
+          failure.getMessage());
+    }
+  }
+
+  private void count(Connection connection, String outcome) {
+    meters.counter("hub.streams", "oem", connection.oem(), "outcome", outcome).increment();
+  }
+
+  /** Lets go of everything, so that another hub need not wait. */
+  @Override
+  public void destroy() {
+    List<HeldStream> all = List.copyOf(held.values());
+    held.clear();
+    all.forEach(stream -> stream.close(false));
+    clock.shutdownNow();
+    threads.shutdownNow();
+    for (HeldStream stream : all) {
+      try {
+        TenantScope.run(
+            stream.connection().tenant(),
+            () -> leases.end(stream.lease(), Instant.now(), stream.uncounted(), null));
+      } catch (RuntimeException databaseIsAway) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.caravanhub.hub.connector;
+
+import io.caravanhub.core.stream.MessageSorter;
+import io.caravanhub.hub.connector.Leases.Lease;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.service.ServiceHelper;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.stereotype.Component;
+
+/** What a stream is made of: its credentials, and where its messages go. Thread-safe. */
+@Component
+class StreamParts {
+  private final CamelContext context;
+  private final ConnectionSecrets secrets;
+  private final Leases leases;
+  private final DeviceSync devices;
+  private final ConnectionDeviceRows rows;
+  private final ConnectorMapping mappings;
+  private final FaultLog faults;
+  private final Map<String, AsyncProducer> routes = new ConcurrentHashMap<>();
+
+  StreamParts(
+      @Lazy CamelContext context,
+      ConnectionSecrets secrets,
+      Leases leases,
+      DeviceSync devices,
+      ConnectionDeviceRows rows,
+      ConnectorMapping mappings,
+      FaultLog faults) {
+    this.context = context;
+    this.secrets = secrets;
+    this.leases = leases;
+    this.devices = devices;
+    this.rows = rows;
+    this.mappings = mappings;
+    this.faults = faults;
+  }
+
+  /** The settings and credentials, whose renewals are kept at once. */
+  ConnectionAccess access(Lease lease, Connection connection) {
+    return new ConnectionAccess(
+        connection.settings(),
+        secrets.open(connection),
+        all -> leases.credentials(lease, secrets.seal(connection, all)));
+  }
+
+  /** As the tenant in force. */
+  StreamSink sink(Connection connection, MessageSorter sorter) {
+    return new StreamSink(
+        connection,
+        sorter,
+        new StreamDevices(connection, devices, rows.addresses(connection.id())),
+        new StreamFaults(connection, mappings, faults),
+        routes.computeIfAbsent(connection.oem(), this::route));
+  }
+
+  private AsyncProducer route(String oem) {
+    try {
+      AsyncProducer producer =
+          context.getEndpoint("direct:connectors." + oem + "?block=false").createAsyncProducer();
+      ServiceHelper.startService(producer);
+      return producer;
+    } catch (Exception e) {
+      throw new IllegalStateException("no way to the route of " + oem, e);
+    }
+  }
+}
