@@ -58,6 +58,7 @@ public final class RunningHub {
       home = Files.createTempDirectory("running-hub");
       copy(TestDatabase.root().resolve("routes"), home.resolve("routes"));
       copy(TestDatabase.root().resolve("connectors"), home.resolve("connectors"));
+      Files.createDirectory(home.resolve("drop"));
       TestServer server = TestDatabase.server();
       String name = server.create();
       database = server.database(name);
@@ -78,6 +79,7 @@ public final class RunningHub {
                   "--hub.mappings=" + TestDatabase.root().resolve("mappings"),
                   "--hub.rules=" + TestDatabase.root().resolve("rules"),
                   "--hub.store.rollups.period=1000",
+                  "--hub.drop.folder=" + home.resolve("drop"),
                   "--hub.webhook.proxies=127.0.0.0/8",
                   "--hub.webhook.certificate.header=X-Client-Cert",
                   "--hub.console.open=false");
@@ -122,6 +124,11 @@ public final class RunningHub {
 
   public Path connectors() {
     return home.resolve("connectors");
+  }
+
+  /** Below which connections may read files. */
+  public Path drop() {
+    return home.resolve("drop");
   }
 
   /** Between the hub and its database. */

@@ -96,7 +96,8 @@ public final class ConnectorCommand implements Runnable {
               defaultValue = "webhook",
               description =
                   "webhook: its cloud pushes; poll: it is asked; mqtt-cloud, websocket-cloud:"
-                      + " messages come over a connection that is held open (default: webhook).")
+                      + " messages come over a connection that is held open; file-drop: files in a"
+                      + " folder (default: webhook).")
           String type,
       @Option(
               names = "--sample",
@@ -110,9 +111,9 @@ public final class ConnectorCommand implements Runnable {
               paramLabel = "FILE",
               description = "Poll: the API as OpenAPI 3, in JSON or YAML.")
           @Nullable Path openApi) {
-    if (!type.matches("webhook|poll|mqtt-cloud|websocket-cloud")) {
+    if (!type.matches("webhook|poll|mqtt-cloud|websocket-cloud|file-drop")) {
       throw new ParameterException(
-          spec.commandLine(), "--type: expected webhook, poll, mqtt-cloud or websocket-cloud");
+          spec.commandLine(), "--type: expected webhook, poll, mqtt-cloud, websocket-cloud or file-drop");
     }
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ParameterException(

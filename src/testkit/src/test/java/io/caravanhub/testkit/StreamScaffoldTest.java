@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** New connectors that hold a stream, against the scripted broker and the scripted cloud. */
+/** New connectors that hold a stream, against the scripted broker, the scripted cloud and a folder. */
 class StreamScaffoldTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"mqtt-cloud", "websocket-cloud"})
+  @ValueSource(strings = {"mqtt-cloud", "websocket-cloud", "file-drop"})
   void passesItsOwnTestsFromTheStart(String type) {
     Path acme = folder.resolve("oem/acme");
     Scaffold.write(acme, "acme", type, List.of());

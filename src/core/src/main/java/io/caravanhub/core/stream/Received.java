@@ -1,10 +1,20 @@
 package io.caravanhub.core.stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message as it came.
  *
- * @param topic empty for a WebSocket
+ * @param topic empty for a WebSocket, {@code file/line} for a row of a file
  * @param retained whether a broker had kept it from before
  * @param done to be called once it is committed; whoever sent it is told then, if that is possible
+ * @param place of a row in its file, or null
  */
-public record Received(String topic, byte[] payload, boolean retained, Runnable done) {}
+public record Received(
+    String topic, byte[] payload, boolean retained, Runnable done, @Nullable FilePlace place) {
+
+  /** A message that stands in no file. */
+  public Received(String topic, byte[] payload, boolean retained, Runnable done) {
+    this(topic, payload, retained, done, null);
+  }
+}

@@ -7,6 +7,8 @@ import io.caravanhub.core.cloud.AuthFile;
 import io.caravanhub.core.cloud.CloudDeclarationException;
 import io.caravanhub.core.cloud.CloudRequest.PartsOf;
 import io.caravanhub.core.cloud.Place;
+import io.caravanhub.core.drop.DropPlan;
+import io.caravanhub.core.drop.DropPlan.Format;
 import io.caravanhub.core.stream.MessageKind.Payload;
 import io.caravanhub.core.stream.MessageKind.Status;
 import io.caravanhub.core.stream.StreamPlan.Broker;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class StreamFile {
   /** The file's name in a connector's folder. */
   public static final String NAME = "stream.yaml";
+
+  /** What a row is called. */
+  private static final List<String> ROW = List.of("{file}/{line}");
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -61,7 +66,7 @@ public final class StreamFile {
   private static StreamPlan plan(Place file) {
     Type type =
         Type.valueOf(
-            file.matching("type", "mqtt|websocket", "mqtt or websocket").toUpperCase(Locale.ROOT));
+            file.matching("type", "mqtt|websocket|files", "mqtt, websocket or files").toUpperCase(Locale.ROOT));
     boolean mqtt = type == Type.MQTT;
     if (mqtt) {
       file.only(
@@ -76,13 +81,24 @@ public final class StreamFile {
           "session",
           "publish",
           "messages");
+    } else if (type == Type.FILES) {
+      file.only(
+          "type",
+          "files",
+          "format",
+          "delimiter",
+          "decimal",
+          "columns",
+          "items",
+          "settled",
+          "messages");
     } else {
       file.only("type", "url", "headers", "auth", "send", "ping", "idle", "catch-up", "messages");
     }
     List<MessageKind> messages = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Place at : file.list("messages")) {
-      MessageKind kind = message(at, mqtt);
+      MessageKind kind = message(at, type);
       if (!names.add(kind.name())) {
         throw at.wrong("name", "'" + kind.name() + "' occurs twice");
       }
@@ -91,13 +107,19 @@ public final class StreamFile {
     if (messages.isEmpty()) {
       throw file.wrong("messages", "expected at least one");
     }
+    String url =
+        switch (type) {
+          case MQTT ->
+              file.matching("url", "((mqtts?|tcp|ssl)://|\\{).+", "mqtt://, mqtts:// or {setting}");
+          case WEBSOCKET -> file.matching("url", "(wss?://|\\{).+", "ws://, wss:// or {setting}");
+          case FILES -> "";
+        };
     return new StreamPlan(
         type,
-        mqtt
-            ? file.matching("url", "((mqtts?|tcp|ssl)://|\\{).+", "mqtt://, mqtts:// or {setting}")
-            : file.matching("url", "(wss?://|\\{).+", "ws://, wss:// or {setting}"),
+        url,
         broker(file),
         socket(file),
+        type == Type.FILES ? drop(file) : null,
         AuthFile.read(file.at("auth")),
         messages);
   }
@@ -136,7 +158,44 @@ public final class StreamFile {
         file.flag("catch-up", false));
   }
 
-  private static MessageKind message(Place at, boolean mqtt) {
+  private static DropPlan drop(Place file) {
+    List<String> names = texts(file, "files");
+    if (names.stream().anyMatch(n -> n.isBlank() || n.contains("/"))) {
+      throw file.wrong("files", "expected names of files such as *.csv, without folders");
+    }
+    String delimiter = file.text("delimiter", "").replace("tab", "\t");
+    return new DropPlan(
+        names.isEmpty() ? List.of("*") : names,
+        Format.valueOf(
+            file.matching("format", "(csv|json|jsonl)?", "csv, json or jsonl")
+                .replaceFirst("^$", "by_name")
+                .toUpperCase(Locale.ROOT)),
+        sign(file, "delimiter", delimiter),
+        sign(file, "decimal", file.text("decimal", "")),
+        texts(file, "columns"),
+        file.pointer("items", ""),
+        file.duration("settled", Duration.ofSeconds(5)));
+  }
+
+  private static char sign(Place file, String field, String text) {
+    if (text.length() > 1) {
+      throw file.wrong(field, "expected one character, got '" + text + "'");
+    }
+    return text.isEmpty() ? 0 : text.charAt(0);
+  }
+
+  private static List<String> texts(Place at, String field) {
+    JsonNode value = at.node().path(field);
+    List<String> texts = new ArrayList<>();
+    if (value.isArray()) {
+      value.forEach(t -> texts.add(t.asText()));
+    } else if (value.isValueNode() && !value.isNull()) {
+      texts.add(value.asText());
+    }
+    return texts;
+  }
+
+  private static MessageKind message(Place at, Type type) {
     at.only(
         "name",
         "topic",
@@ -152,9 +211,13 @@ public final class StreamFile {
         "faults",
         "status",
         "retained");
+    boolean mqtt = type == Type.MQTT;
     List<String> topics = topics(at);
     if (mqtt == topics.isEmpty()) {
-      throw at.wrong("topic", mqtt ? "expected a topic filter" : "a WebSocket has no topics");
+      throw at.wrong("topic", mqtt ? "expected a topic filter" : "only a broker has topics");
+    }
+    if (type == Type.FILES) {
+      topics = ROW;
     }
     boolean device = topics.stream().anyMatch(t -> t.matches(".*\\{device\\*?}.*"));
     return new MessageKind(
@@ -179,13 +242,7 @@ public final class StreamFile {
   }
 
   private static List<String> topics(Place at) {
-    List<String> topics = new ArrayList<>();
-    JsonNode topic = at.node().path("topic");
-    if (topic.isArray()) {
-      topic.forEach(t -> topics.add(t.asText()));
-    } else if (topic.isValueNode()) {
-      topics.add(topic.asText());
-    }
+    List<String> topics = texts(at, "topic");
     for (String each : topics) {
       String problem = TopicPattern.problem(each);
       if (problem != null) {

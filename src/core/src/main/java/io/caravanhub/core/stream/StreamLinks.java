@@ -25,6 +25,9 @@ public final class StreamLinks {
       Clock clock,
       LinkOptions options,
       StreamListener listener) {
+    if (plan.type() == Type.FILES) {
+      return FileLink.of(plan, access, options, listener);
+    }
     String url = Template.fill(plan.url(), access::value);
     if (plan.type() == Type.WEBSOCKET) {
       return WebSocketLink.of(plan, url, access, http, clock, options, listener);

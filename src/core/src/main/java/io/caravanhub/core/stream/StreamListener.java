@@ -15,6 +15,9 @@ public interface StreamListener {
   /** A message; must not wait for anything that takes long. */
   void received(Received message);
 
+  /** Something that came could not be read at all, and was put aside. */
+  default void unread(String reason) {}
+
   /** The link has ended by itself; told once, and not after it was closed. */
   void ended(CloudException why);
 }

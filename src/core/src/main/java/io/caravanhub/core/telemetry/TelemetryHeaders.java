@@ -25,6 +25,9 @@ public final class TelemetryHeaders {
    */
   public static final String RECEIVED_MICROS = "hub-received-micros";
 
+  /** Where it stood in what it came in, for people: {@code night.csv, line 17}. */
+  public static final String PLACE = "hub-place";
+
   /**
    * Name of the mapping to apply, for instance {@code acme/rooftop}; absent when the payload is
    * canonical already.

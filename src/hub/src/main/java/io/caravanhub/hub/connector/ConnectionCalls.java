@@ -26,6 +26,7 @@ public class ConnectionCalls {
   private final ConnectionSecrets secrets;
   private final ConnectionDeviceRows devices;
   private final ConnectorCatalog connectors;
+  private final DropFolders drops;
   private final Audit audit;
 
   ConnectionCalls(
@@ -34,12 +35,14 @@ public class ConnectionCalls {
       ConnectionSecrets secrets,
       ConnectionDeviceRows devices,
       ConnectorCatalog connectors,
+      DropFolders drops,
       Audit audit) {
     this.rows = rows;
     this.views = views;
     this.secrets = secrets;
     this.devices = devices;
     this.connectors = connectors;
+    this.drops = drops;
     this.audit = audit;
   }
 
@@ -68,6 +71,7 @@ public class ConnectionCalls {
     Map<String, String> settings = ConnectionRequest.defaults(connector);
     Map<String, String> credentials = new TreeMap<>();
     ConnectionRequest.merge(connector, fields.object("settings"), settings, credentials);
+    drops.require(connector, settings);
     try {
       rows.insert(
           id,
@@ -97,8 +101,9 @@ public class ConnectionCalls {
     fields.only(List.of("name", "settings", "every_seconds", "devices"));
     Map<String, String> settings = new TreeMap<>(connection.settings());
     Map<String, String> credentials = secrets.open(connection);
-    ConnectionRequest.merge(
-        connector(connection.oem()), fields.object("settings"), settings, credentials);
+    Connector connector = connector(connection.oem());
+    ConnectionRequest.merge(connector, fields.object("settings"), settings, credentials);
+    drops.require(connector, settings);
     Integer every = fields.optionalCount("every_seconds", 10, 604_800);
     rows.settings(
         connection.id(),

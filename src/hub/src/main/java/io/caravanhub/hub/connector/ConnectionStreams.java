@@ -159,7 +159,8 @@ public class ConnectionStreams implements DisposableBean {
               connection.position().getOrDefault("subscribed", ""),
               stream.turn(),
               clock,
-              deadline);
+              deadline,
+              parts.folders(connection));
       HeldStream other = held.put(connection.id(), stream);
       if (other != null) {
         other.close(false);
@@ -226,6 +227,10 @@ public class ConnectionStreams implements DisposableBean {
       seen.remove(stream.connection().id());
       LOG.warn("connection {}: {}", stream.connection().name(), why.reason());
     }
+  }
+
+  void unread(Connection connection) {
+    count(connection, "unread");
   }
 
   void heldBack(Connection connection, Throwable failure) {

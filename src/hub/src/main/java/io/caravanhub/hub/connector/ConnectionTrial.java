@@ -119,7 +119,10 @@ public class ConnectionTrial {
       CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);
       List<String> quiet =
           failure == null && seen.messages() == 0
-              ? List.of("connected; no message came meanwhile")
+              ? List.of(
+                  stream.drop() == null
+                      ? "connected; no message came meanwhile"
+                      : "the folder is there; no file with rows is in it")
               : List.of();
       return answer(
           1,

@@ -128,6 +128,12 @@ final class HeldStream implements StreamListener {
         });
   }
 
+  @Override
+  public void unread(String reason) {
+    LOG.warn("connection {}: {}", connection.name(), reason);
+    owner.unread(connection);
+  }
+
   private void again(Received message, Throwable failure) {
     if (over) {
       return;

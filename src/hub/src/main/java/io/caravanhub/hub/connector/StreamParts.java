@@ -1,7 +1,9 @@
 package io.caravanhub.hub.connector;
 
+import io.caravanhub.core.stream.Folders;
 import io.caravanhub.core.stream.MessageSorter;
 import io.caravanhub.hub.connector.Leases.Lease;
+import io.caravanhub.hub.deadletter.DeadLetters;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncProducer;
@@ -20,6 +22,8 @@ class StreamParts {
   private final ConnectionDeviceRows rows;
   private final ConnectorMapping mappings;
   private final FaultLog faults;
+  private final DropFolders drops;
+  private final DeadLetters letters;
   private final Map<String, AsyncProducer> routes = new ConcurrentHashMap<>();
 
   StreamParts(
@@ -29,7 +33,9 @@ class StreamParts {
       DeviceSync devices,
       ConnectionDeviceRows rows,
       ConnectorMapping mappings,
-      FaultLog faults) {
+      FaultLog faults,
+      DropFolders drops,
+      DeadLetters letters) {
     this.context = context;
     this.secrets = secrets;
     this.leases = leases;
@@ -37,6 +43,8 @@ class StreamParts {
     this.rows = rows;
     this.mappings = mappings;
     this.faults = faults;
+    this.drops = drops;
+    this.letters = letters;
   }
 
   /** The settings and credentials, whose renewals are kept at once. */
@@ -47,6 +55,11 @@ class StreamParts {
         all -> leases.credentials(lease, secrets.seal(connection, all)));
   }
 
+  /** Where the connection's files may lie. */
+  Folders folders(Connection connection) {
+    return name -> drops.of(connection.tenant(), name);
+  }
+
   /** As the tenant in force. */
   StreamSink sink(Connection connection, MessageSorter sorter) {
     return new StreamSink(
@@ -54,6 +67,7 @@ class StreamParts {
         sorter,
         new StreamDevices(connection, devices, rows.addresses(connection.id())),
         new StreamFaults(connection, mappings, faults),
+        letters,
         routes.computeIfAbsent(connection.oem(), this::route));
   }
 

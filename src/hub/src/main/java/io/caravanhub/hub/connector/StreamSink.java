@@ -1,7 +1,9 @@
 package io.caravanhub.hub.connector;
 
+import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.connector.PartMessage;
+import io.caravanhub.core.stream.FilePlace;
 import io.caravanhub.core.stream.MessageKind;
 import io.caravanhub.core.stream.MessageKind.Status;
 import io.caravanhub.core.stream.MessageSorter;
@@ -9,8 +11,11 @@ import io.caravanhub.core.stream.Received;
 import io.caravanhub.core.stream.Sorted;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.deadletter.DeadLetters;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -25,6 +30,7 @@ final class StreamSink {
   private final MessageSorter sorter;
   private final StreamDevices devices;
   private final StreamFaults faults;
+  private final DeadLetters letters;
   private final AsyncProducer route;
 
   StreamSink(
@@ -32,11 +38,13 @@ final class StreamSink {
       MessageSorter sorter,
       StreamDevices devices,
       StreamFaults faults,
+      DeadLetters letters,
       AsyncProducer route) {
     this.connection = connection;
     this.sorter = sorter;
     this.devices = devices;
     this.faults = faults;
+    this.letters = letters;
     this.route = route;
   }
 
@@ -49,7 +57,13 @@ final class StreamSink {
     List<PartMessage> parts;
     boolean status;
     try {
-      Sorted sorted = sorter.sort(message.topic(), message.payload());
+      FilePlace place = message.place();
+      if (place != null && place.problem() != null) {
+        keep(message, place);
+        done.accept(null);
+        return;
+      }
+      Sorted sorted = sorted(message);
       status = sorted != null && sorted.kind().status() != null;
       parts =
           sorted == null
@@ -63,7 +77,16 @@ final class StreamSink {
     if (parts.isEmpty()) {
       done.accept(null);
     } else {
-      send(parts, status, done);
+      send(parts, message.place(), status, done);
+    }
+  }
+
+  /** Null when nothing that is declared fits it, or there is too much in it. */
+  private @Nullable Sorted sorted(Received message) {
+    try {
+      return sorter.sort(message.topic(), message.payload());
+    } catch (CloudException tooMuch) {
+      return null;
     }
   }
 
@@ -128,17 +151,43 @@ final class StreamSink {
     return new PartMessage(device, mapping, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void send(List<PartMessage> parts, boolean status, Consumer<@Nullable Throwable> done) {
+  /** A row that is none is a letter at once: nothing could be made of it on the way. */
+  private void keep(Received message, FilePlace place) {
+    Map<String, String> headers = headers(place, false);
+    letters.keep(
+        connection.tenant(),
+        null,
+        headers.getOrDefault(TelemetryHeaders.SOURCE, ""),
+        "row",
+        place.text() + ": " + place.problem(),
+        message.payload(),
+        headers);
+  }
+
+  private Map<String, String> headers(@Nullable FilePlace place, boolean status) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put(TelemetryHeaders.TENANT, connection.tenant());
+    headers.put(
+        TelemetryHeaders.SOURCE, "stream:" + connection.oem() + (status ? "-status" : ""));
+    if (place == null) {
+      headers.put(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
+    } else {
+      // Read again, a row without a time has the same one.
+      headers.put(TelemetryHeaders.RECEIVED, Long.toString(place.modified().toEpochMilli()));
+      headers.put(TelemetryHeaders.RECEIVED_MICROS, Long.toString(place.micros()));
+      headers.put(TelemetryHeaders.PLACE, place.text());
+    }
+    return headers;
+  }
+
+  private void send(
+      List<PartMessage> parts,
+      @Nullable FilePlace place,
+      boolean status,
+      Consumer<@Nullable Throwable> done) {
     Exchange exchange = route.getEndpoint().createExchange();
     exchange.getMessage().setBody(parts);
-    exchange.getMessage().setHeader(TelemetryHeaders.TENANT, connection.tenant());
-    exchange
-        .getMessage()
-        .setHeader(
-            TelemetryHeaders.SOURCE, "stream:" + connection.oem() + (status ? "-status" : ""));
-    exchange
-        .getMessage()
-        .setHeader(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
+    headers(place, status).forEach(exchange.getMessage()::setHeader);
     route.process(exchange, sync -> done.accept(exchange.getException()));
   }
 }

@@ -2,6 +2,7 @@ package io.caravanhub.hub.connector;
 
 import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudHttp;
+import io.caravanhub.core.stream.FilePlace;
 import io.caravanhub.core.stream.InTurn;
 import io.caravanhub.core.stream.LinkOptions;
 import io.caravanhub.core.stream.MessageSorter;
@@ -65,7 +66,8 @@ final class StreamTrial implements StreamListener {
               "",
               new InTurn(threads),
               threads,
-              DEADLINE);
+              DEADLINE,
+              parts.folders(connection));
       try (StreamLink link =
           StreamLinks.of(
               plan.forTest(),
@@ -106,8 +108,20 @@ final class StreamTrial implements StreamListener {
 
   @Override
   public void received(Received message) {
-    Sorted sorted = sorter.sort(message.topic(), message.payload());
+    FilePlace place = message.place();
+    Sorted sorted =
+        place == null || place.problem() == null
+            ? sorter.sort(message.topic(), message.payload())
+            : null;
     synchronized (seen) {
+      if (place != null && (sorted == null || sorted.isUnread())) {
+        seen.unread(
+            place.text()
+                + ": "
+                + (place.problem() == null
+                    ? "no message of the connector fits it"
+                    : place.problem()));
+      }
       boolean describes = sorted != null && sorted.kind().inventory() != null;
       seen.heard(
           sorted == null ? null : sorted.kind().mapping(),

@@ -56,6 +56,11 @@ final class TrialSink implements PollSink {
     }
   }
 
+  /** Something that cannot be read. */
+  void unread(String problem) {
+    problems.add(problem);
+  }
+
   @Override
   public void progress(Map<String, String> state) {
     // A test moves no watermark.

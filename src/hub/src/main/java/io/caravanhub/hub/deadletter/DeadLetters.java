@@ -64,9 +64,11 @@ public class DeadLetters {
         unusable != null
             ? unusable.field()
             : cause instanceof MappingException m ? m.field() : null,
-        unusable != null
-            ? unusable.reason()
-            : cause == null ? "unknown" : String.valueOf(cause.getMessage()),
+        placed(
+            headers,
+            unusable != null
+                ? unusable.reason()
+                : cause == null ? "unknown" : String.valueOf(cause.getMessage())),
         payload(exchange),
         headers);
   }
@@ -121,6 +123,11 @@ public class DeadLetters {
     if (name.startsWith("hub-") && value instanceof String text) {
       headers.put(name, text.replace("\u0000", ""));
     }
+  }
+
+  private static String placed(Map<String, String> headers, String reason) {
+    String place = headers.get(TelemetryHeaders.PLACE);
+    return place == null ? reason : place + ": " + reason;
   }
 
   private static @Nullable String storable(@Nullable String text) {

@@ -65,6 +65,10 @@ public enum Setting {
       Kind.URL,
       null,
       "address under which browsers and OEM clouds reach the hub; unset: the one that the browser used"),
+  HUB_DROP_FOLDER(
+      Kind.FOLDER,
+      null,
+      "folder below which connections may read files, in a folder of each tenant; unset: none may"),
   HUB_WEBHOOK_PROXIES(
       Kind.TEXT,
       null,

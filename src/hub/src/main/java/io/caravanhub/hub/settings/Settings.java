@@ -248,7 +248,10 @@ public final class Settings {
 
   private void checkFolders() {
     for (Setting setting : Setting.values()) {
-      if (isFolder(setting) && setting != Setting.HUB_HOME && !Files.isDirectory(folder(setting))) {
+      if (isFolder(setting)
+          && has(setting)
+          && setting != Setting.HUB_HOME
+          && !Files.isDirectory(folder(setting))) {
         throw new SettingException(setting.name(), "no such folder: " + folder(setting));
       }
     }

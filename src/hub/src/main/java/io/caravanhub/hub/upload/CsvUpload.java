@@ -1,5 +1,7 @@
 package io.caravanhub.hub.upload;
 
+import io.caravanhub.core.payload.BoundedText;
+import io.caravanhub.core.payload.CsvHead;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.api.ProblemException;
@@ -9,7 +11,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public class CsvUpload {
   private void read(
       BufferedReader file, BoundedText text, HubPrincipal caller, boolean dryRun, Tally tally)
       throws IOException {
-    char delimiter = delimiter(file);
+    char delimiter = CsvHead.delimiter(file);
     CSVParser parser = format(delimiter).parse(file);
     Iterator<CSVRecord> records = parser.iterator();
     if (!records.hasNext()) {
@@ -153,36 +154,5 @@ public class CsvUpload {
         .setTrailingData(true)
         .setLenientEof(true)
         .get();
-  }
-
-  /** The first of them in the header line; a mark of the byte order is passed over. */
-  private static char delimiter(BufferedReader file) throws IOException {
-    file.mark(1);
-    if (file.read() != '\ufeff') {
-      file.reset();
-    }
-    int ahead = 4_096;
-    file.mark(ahead + 1);
-    char[] head = new char[ahead];
-    int length = fill(file, head);
-    file.reset();
-    for (int i = 0; i < length && head[i] != '\n'; i++) {
-      if (head[i] == ',' || head[i] == ';' || head[i] == '\t') {
-        return head[i];
-      }
-    }
-    return ',';
-  }
-
-  private static int fill(Reader file, char[] into) throws IOException {
-    int length = 0;
-    while (length < into.length) {
-      int count = file.read(into, length, into.length - length);
-      if (count < 0) {
-        break;
-      }
-      length += count;
-    }
-    return length;
   }
 }

@@ -57,7 +57,10 @@ public final class ConnectorKit {
           new Finding(routes.grade(), routes.check(), routes.good(), routes.problems(), took));
       if (connector.streams()) {
         progress.accept("stream");
-        findings.addAll(new StreamChecks(connector, trial).findings());
+        findings.addAll(
+            FileChecks.reads(connector)
+                ? new FileChecks(connector, trial).findings()
+                : new StreamChecks(connector, trial).findings());
       } else if (connector.polls()) {
         progress.accept("cloud");
         findings.addAll(new PollChecks(connector, trial).findings());

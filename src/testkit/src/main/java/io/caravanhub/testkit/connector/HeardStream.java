@@ -3,6 +3,8 @@ package io.caravanhub.testkit.connector;
 import io.caravanhub.core.cloud.CloudAccess;
 import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudHttp;
+import io.caravanhub.core.stream.FilePlace;
+import io.caravanhub.core.stream.Folders;
 import io.caravanhub.core.stream.InTurn;
 import io.caravanhub.core.stream.LinkOptions;
 import io.caravanhub.core.stream.MessageSorter;
@@ -71,6 +73,17 @@ final class HeardStream implements StreamListener {
       String subscribed,
       boolean acknowledges,
       int count) {
+    return of(plan, values, subscribed, acknowledges, count, Folders.NONE);
+  }
+
+  /** As above, of files in a folder. */
+  static Heard of(
+      StreamPlan plan,
+      Map<String, String> values,
+      String subscribed,
+      boolean acknowledges,
+      int count,
+      Folders folders) {
     ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
     CloudAccess access =
         new CloudAccess() {
@@ -87,7 +100,8 @@ final class HeardStream implements StreamListener {
     MessageSorter sorter = new MessageSorter(plan.messages(), values::get);
     HeardStream heard = new HeardStream(sorter, acknowledges, count);
     LinkOptions options =
-        new LinkOptions("kit", true, subscribed, new InTurn(threads), threads, PATIENT);
+        new LinkOptions(
+            "kit", true, subscribed, new InTurn(threads), threads, PATIENT, folders);
     try (StreamLink link =
         StreamLinks.of(
             plan, access, sorter, new CloudHttp(PATIENT), Clock.systemUTC(), options, heard)) {
@@ -129,7 +143,12 @@ final class HeardStream implements StreamListener {
     Sorted sorted = null;
     String error = null;
     try {
-      sorted = sorter.sort(message.topic(), message.payload());
+      FilePlace place = message.place();
+      if (place != null && place.problem() != null) {
+        error = place.problem();
+      } else {
+        sorted = sorter.sort(message.topic(), message.payload());
+      }
     } catch (RuntimeException e) {
       error = e.toString();
     }

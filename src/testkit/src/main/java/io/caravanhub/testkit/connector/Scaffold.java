@@ -26,6 +26,7 @@ public final class Scaffold {
       List.of("README.md", "NAME.camel.yaml", "NAME-source.kamelet.yaml");
   private static final List<String> POLL = List.of("cloud.yaml", "inventory.jsonata");
   private static final List<String> STREAM = List.of("stream.yaml", "inventory.jsonata");
+  private static final String FILE = "samples/files/readings.csv";
   private static final String SAMPLE = "running";
 
   private Scaffold() {}
@@ -34,7 +35,8 @@ public final class Scaffold {
    * Drafts a connector from what is known of an OEM; without samples and description it is the
    * template alone.
    *
-   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud} or {@code websocket-cloud}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or {@code
+   *     file-drop}
    * @param samples whole answers or bodies, or parts of one device each
    * @param openApi a description of the cloud's API, or null
    */
@@ -58,7 +60,8 @@ public final class Scaffold {
   /**
    * Writes the files of a connector and returns them.
    *
-   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud} or {@code websocket-cloud}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or {@code
+   *     file-drop}
    * @param samples payloads of one device each; a made-up one when there are none
    */
   public static List<Path> write(Path folder, String name, String type, List<Path> samples) {
@@ -73,14 +76,31 @@ public final class Scaffold {
         written.add(draft(folder, samples));
       }
       written.addAll(samples(folder, name, type, samples));
+      if (type.equals("file-drop")) {
+        written.add(file(folder, name, samples));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return written;
   }
 
+  /** A whole file: the samples as rows of it. */
+  private static Path file(Path folder, String name, List<Path> samples) throws IOException {
+    if (samples.isEmpty()) {
+      return write(folder, FILE, name, read("file-drop", FILE));
+    }
+    StringBuilder rows = new StringBuilder();
+    for (Path sample : samples) {
+      rows.append(JSON.readTree(sample.toFile())).append('\n');
+    }
+    return write(folder, FILE.replace(".csv", ".jsonl"), name, rows.toString());
+  }
+
   private static List<String> files(String type) {
-    return type.equals("poll") ? both(POLL) : type.endsWith("-cloud") ? both(STREAM) : BOTH;
+    return type.equals("poll")
+        ? both(POLL)
+        : type.endsWith("-cloud") || type.equals("file-drop") ? both(STREAM) : BOTH;
   }
 
   private static List<String> both(List<String> more) {

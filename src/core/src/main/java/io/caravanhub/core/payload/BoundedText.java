@@ -1,4 +1,4 @@
-package io.caravanhub.hub.upload;
+package io.caravanhub.core.payload;
 
 import java.io.FilterReader;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.io.Reader;
  * A file's text with bounds: so many characters in all, and so many between two records, which a
  * quotation mark that is never closed would otherwise make the rest of the file.
  */
-final class BoundedText extends FilterReader {
+public final class BoundedText extends FilterReader {
   private static final int RECORD_MAX = 1 << 20;
 
   private final long limit;
@@ -16,7 +16,7 @@ final class BoundedText extends FilterReader {
   private long recordBegan;
 
   /** The file, or one of its records, is larger than it may be. */
-  static final class TooLarge extends IOException {
+  public static final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
     TooLarge(String detail) {
@@ -24,13 +24,18 @@ final class BoundedText extends FilterReader {
     }
   }
 
-  BoundedText(Reader in, long limit) {
+  /**
+   * Over a file.
+   *
+   * @param limit characters of the whole
+   */
+  public BoundedText(Reader in, long limit) {
     super(in);
     this.limit = limit;
   }
 
   /** A record has been read up to here; buffers may be somewhat ahead of it. */
-  void recordRead() {
+  public void recordRead() {
     recordBegan = read;
   }
 
