@@ -250,21 +250,21 @@ class ConnectionPagesBrowserTest {
   @Test
   void noPageIsWiderThanATabletOrAPhone() {
     String id = made("sensibo", Map.of("api_key", KEY));
-    for (String path :
-        List.of(
-            "/connectors",
-            "/connectors/netatmo",
-            "/connections",
-            "/connections/" + id,
-            "/connections/" + id + "/settings",
-            "/new-connection?oem=netatmo")) {
-      for (int width : new int[] {1440, 1024, 768, 390}) {
-        Page page = page(path, admin, width);
+    for (int width : new int[] {1440, 1024, 768, 390}) {
+      Page page = page("/connectors", admin, width);
+      for (String path :
+          List.of(
+              "/connectors",
+              "/connectors/netatmo",
+              "/connections",
+              "/connections/" + id,
+              "/connections/" + id + "/settings",
+              "/new-connection?oem=netatmo")) {
+        page.navigate(hub.uri(path).toString());
         assertThat(page.locator("h1")).isVisible();
         assertThat(page.evaluate("document.documentElement.scrollWidth"))
             .as("%s at %d", path, width)
             .isEqualTo(width);
-        page.context().close();
       }
     }
   }
