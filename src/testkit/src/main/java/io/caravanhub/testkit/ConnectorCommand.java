@@ -113,7 +113,8 @@ public final class ConnectorCommand implements Runnable {
           @Nullable Path openApi) {
     if (!type.matches("webhook|poll|mqtt-cloud|websocket-cloud|file-drop")) {
       throw new ParameterException(
-          spec.commandLine(), "--type: expected webhook, poll, mqtt-cloud, websocket-cloud or file-drop");
+          spec.commandLine(),
+          "--type: expected webhook, poll, mqtt-cloud, websocket-cloud or file-drop");
     }
     if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ParameterException(

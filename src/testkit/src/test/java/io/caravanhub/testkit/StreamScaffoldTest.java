@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** New connectors that hold a stream, against the scripted broker, the scripted cloud and a folder. */
+/**
+ * New connectors that hold a stream, against the scripted broker, the scripted cloud and a folder.
+ */
 class StreamScaffoldTest {
   @TempDir private Path folder;
 

@@ -119,7 +119,8 @@ public final class DropFolder {
       Path told = to.resolveSibling(to.getFileName() + ".reason.txt");
       // What lies there may be a link that leads elsewhere.
       Files.deleteIfExists(told);
-      Files.writeString(told, reason + "\n", StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      Files.writeString(
+          told, reason + "\n", StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     }
   }
 

@@ -62,7 +62,9 @@ final class JsonRows implements Rows {
   }
 
   private static String shown(@Nullable JsonToken token) {
-    return token == null ? "an empty file" : token.asString() == null ? "a value" : token.asString();
+    return token == null
+        ? "an empty file"
+        : token.asString() == null ? "a value" : token.asString();
   }
 
   @Override

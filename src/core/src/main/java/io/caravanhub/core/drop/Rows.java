@@ -23,8 +23,7 @@ public interface Rows extends AutoCloseable {
   static Rows open(DropPlan plan, Path file) throws IOException {
     var bytes =
         Channels.newInputStream(
-            Files.newByteChannel(
-                file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+            Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     try {
       BoundedText text =
           new BoundedText(new InputStreamReader(bytes, StandardCharsets.UTF_8), Long.MAX_VALUE);

@@ -46,8 +46,7 @@ final class FileLink implements StreamLink {
   private boolean ended;
   private long read;
 
-  private FileLink(
-      DropFolder folder, DropPlan plan, LinkOptions options, StreamListener listener) {
+  private FileLink(DropFolder folder, DropPlan plan, LinkOptions options, StreamListener listener) {
     this.folder = folder;
     this.plan = plan;
     this.options = options;
@@ -115,8 +114,7 @@ final class FileLink implements StreamLink {
     looks =
         options
             .clock()
-            .scheduleWithFixedDelay(
-                () -> run(this::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(() -> run(this::look), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     if (closed) {
       close();
     }

@@ -66,7 +66,8 @@ public final class StreamFile {
   private static StreamPlan plan(Place file) {
     Type type =
         Type.valueOf(
-            file.matching("type", "mqtt|websocket|files", "mqtt, websocket or files").toUpperCase(Locale.ROOT));
+            file.matching("type", "mqtt|websocket|files", "mqtt, websocket or files")
+                .toUpperCase(Locale.ROOT));
     boolean mqtt = type == Type.MQTT;
     if (mqtt) {
       file.only(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * filled in from the settings and credentials of a connection.
  *
  * @param type what is spoken
- * @param url of the broker or the cloud, such as {@code mqtts://broker:8883} or {@code {url}}; empty
- *     for a folder
+ * @param url of the broker or the cloud, such as {@code mqtts://broker:8883} or {@code {url}};
+ *     empty for a folder
  * @param broker how a broker is spoken to; of no meaning for a WebSocket
  * @param socket how a WebSocket is kept open; of no meaning for a broker
  * @param drop which files are read; null unless it is a folder

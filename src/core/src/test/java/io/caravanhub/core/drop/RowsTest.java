@@ -40,8 +40,7 @@ class RowsTest {
 
   @Test
   void csvWithSemicolonsHasDecimalCommasAndItsNumbersStayWhole() throws IOException {
-    assertThat(
-            texts(rows("a.csv", "\ufeffid;time;t\n0012;1767225600;21,5\n\n4711;;-3\n;;\n", "")))
+    assertThat(texts(rows("a.csv", "\ufeffid;time;t\n0012;1767225600;21,5\n\n4711;;-3\n;;\n", "")))
         .containsExactly(
             "{\"id\":\"0012\",\"time\":1767225600,\"t\":21.5}", "{\"id\":4711,\"t\":-3}");
   }
@@ -65,7 +64,8 @@ class RowsTest {
 
   @Test
   void anArrayMayLieDeepInItsFile() throws IOException {
-    String text = "{\"head\":{\"rows\":[0]},\n\"data\":{\"rows\":[{\"id\":\"A\"},\n7,{\"id\":\"B\"}],\"n\":2}}";
+    String text =
+        "{\"head\":{\"rows\":[0]},\n\"data\":{\"rows\":[{\"id\":\"A\"},\n7,{\"id\":\"B\"}],\"n\":2}}";
     List<Row> rows = rows("a.json", text, "/data/rows");
     assertThat(texts(rows)).containsExactly("{\"id\":\"A\"}", "7", "{\"id\":\"B\"}");
     assertThat(rows.get(1).problem()).isEqualTo("expected a JSON object");

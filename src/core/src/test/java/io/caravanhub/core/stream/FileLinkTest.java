@@ -168,7 +168,8 @@ class FileLinkTest {
       }
     }
     assertThat(heard.last.get(0).topic()).isEqualTo("a.csv/2");
-    List<Long> times = heard.last.stream().map(m -> Objects.requireNonNull(m.place()).micros()).toList();
+    List<Long> times =
+        heard.last.stream().map(m -> Objects.requireNonNull(m.place()).micros()).toList();
     assertThat(times.subList(0, 2)).isEqualTo(times.subList(2, 4)).doesNotHaveDuplicates();
   }
 
@@ -192,9 +193,7 @@ class FileLinkTest {
     Files.writeString(outside.resolve("secret.csv"), "id\nX\n");
     Files.createSymbolicLink(folder.resolve("link.csv"), outside.resolve("secret.csv"));
     try (StreamLink link = open()) {
-      await()
-          .atMost(SOON)
-          .until(() -> Files.exists(folder.resolve(".failed/link.csv.reason.txt")));
+      await().atMost(SOON).until(() -> Files.exists(folder.resolve(".failed/link.csv.reason.txt")));
     }
     assertThat(heard.rows.get()).isZero();
     assertThat(outside.resolve("secret.csv")).exists();

@@ -167,8 +167,7 @@ final class StreamSink {
   private Map<String, String> headers(@Nullable FilePlace place, boolean status) {
     Map<String, String> headers = new HashMap<>();
     headers.put(TelemetryHeaders.TENANT, connection.tenant());
-    headers.put(
-        TelemetryHeaders.SOURCE, "stream:" + connection.oem() + (status ? "-status" : ""));
+    headers.put(TelemetryHeaders.SOURCE, "stream:" + connection.oem() + (status ? "-status" : ""));
     if (place == null) {
       headers.put(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
     } else {

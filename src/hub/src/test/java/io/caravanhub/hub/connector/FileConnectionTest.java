@@ -147,7 +147,9 @@ class FileConnectionTest {
                     == 0);
     put("later.csv", rows(7_990, 8_000));
     hub.post("/api/v1/connections/" + id + "/enable", admin, "");
-    await().atMost(Duration.ofSeconds(40)).until(() -> Files.exists(folder.resolve(".done/later.csv")));
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> Files.exists(folder.resolve(".done/later.csv")));
     assertThat(readings()).isEqualTo(16_000);
     assertThat(letters()).isZero();
   }

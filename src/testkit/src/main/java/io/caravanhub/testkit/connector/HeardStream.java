@@ -100,8 +100,7 @@ final class HeardStream implements StreamListener {
     MessageSorter sorter = new MessageSorter(plan.messages(), values::get);
     HeardStream heard = new HeardStream(sorter, acknowledges, count);
     LinkOptions options =
-        new LinkOptions(
-            "kit", true, subscribed, new InTurn(threads), threads, PATIENT, folders);
+        new LinkOptions("kit", true, subscribed, new InTurn(threads), threads, PATIENT, folders);
     try (StreamLink link =
         StreamLinks.of(
             plan, access, sorter, new CloudHttp(PATIENT), Clock.systemUTC(), options, heard)) {

@@ -35,8 +35,8 @@ public final class Scaffold {
    * Drafts a connector from what is known of an OEM; without samples and description it is the
    * template alone.
    *
-   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or {@code
-   *     file-drop}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or
+   *     {@code file-drop}
    * @param samples whole answers or bodies, or parts of one device each
    * @param openApi a description of the cloud's API, or null
    */
@@ -60,8 +60,8 @@ public final class Scaffold {
   /**
    * Writes the files of a connector and returns them.
    *
-   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or {@code
-   *     file-drop}
+   * @param type {@code webhook}, {@code poll}, {@code mqtt-cloud}, {@code websocket-cloud} or
+   *     {@code file-drop}
    * @param samples payloads of one device each; a made-up one when there are none
    */
   public static List<Path> write(Path folder, String name, String type, List<Path> samples) {

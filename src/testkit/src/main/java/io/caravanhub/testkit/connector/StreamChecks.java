@@ -35,7 +35,8 @@ final class StreamChecks {
   }
 
   List<Finding> findings() throws IOException {
-    return List.of(stream(), credentials(), errors(), messages.inventory(plan), broken(), again(), empty());
+    return List.of(
+        stream(), credentials(), errors(), messages.inventory(plan), broken(), again(), empty());
   }
 
   /** Something that can be listened to. */
