@@ -1,7 +1,9 @@
 package io.caravanhub.core.cloud;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -79,6 +81,7 @@ public final class CloudHttp {
       URI uri,
       Map<String, String> headers,
       byte[] body) {
+    refuseLink(name, uri);
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     CompletableFuture<HttpResponse<Void>> exchange =
         client(trust)
@@ -108,6 +111,18 @@ public final class CloudHttp {
       Thread.currentThread().interrupt();
       exchange.cancel(true);
       throw CloudException.unavailable(name + ": interrupted", null);
+    }
+  }
+
+  /** Where the machines of a data centre tell secrets to whoever asks (RFC 3927, 4291 2.5.6). */
+  private static void refuseLink(String name, URI uri) {
+    try {
+      if (uri.getHost() != null && InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
+        throw CloudException.wrong(
+            name + ": addresses of 169.254.0.0/16 and fe80::/10 are not asked");
+      }
+    } catch (UnknownHostException e) {
+      throw CloudException.unavailable(name + ": its host is not known", null);
     }
   }
 

@@ -16,6 +16,8 @@ import org.apache.camel.ProducerTemplate;
 
 /** The answers of one poll. Each is committed before the next is asked for. Not thread-safe. */
 final class AnswerSink implements PollSink {
+  private static final long HOLD_NANOS = Leases.LEASE.toNanos() / 4;
+
   private final Lease lease;
   private final Connection connection;
   private final ProducerTemplate routes;
@@ -26,6 +28,7 @@ final class AnswerSink implements PollSink {
   private boolean inventory;
   private boolean whole = true;
   private long parts;
+  private long held = System.nanoTime();
 
   AnswerSink(
       Lease lease,
@@ -44,6 +47,11 @@ final class AnswerSink implements PollSink {
 
   @Override
   public void take(Fetched fetched) {
+    // An answer of many pages takes longer than the lease, which each window keeps.
+    if (System.nanoTime() - held > HOLD_NANOS) {
+      leases.hold(lease);
+      held = System.nanoTime();
+    }
     String describes = fetched.request().inventory();
     if (describes != null) {
       inventory = true;

@@ -54,6 +54,9 @@ class ConnectionDeviceRows {
                   select hub_tenant(), :connection, n.id, d.id, n.name, n.model, n.firmware, n.address from named n join devices d on d.serial = n.id
                   on conflict (connection_id, external_id) do update
                      set name = excluded.name, model = excluded.model, firmware = excluded.firmware, address = excluded.address, last_seen_at = now(), vanished_at = null
+                   where connection_devices.vanished_at is not null or connection_devices.last_seen_at < now() - interval '10 minutes'
+                      or (connection_devices.name, connection_devices.model, connection_devices.firmware, connection_devices.address)
+                         <> (excluded.name, excluded.model, excluded.firmware, excluded.address)
                   returning external_id, device_id, name, model, firmware)
                 select k.external_id, k.device_id::text as device, b.external_id is null or b.vanished_at is not null as found, b.vanished_at is not null as returned,
                        b.name as old_name, k.name as new_name, b.firmware as old_firmware, k.firmware as new_firmware

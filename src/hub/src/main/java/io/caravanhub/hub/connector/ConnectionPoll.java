@@ -69,7 +69,7 @@ class ConnectionPoll {
     Connector connector = connectors.find(connection.oem()).orElse(null);
     if (connector == null || connector.cloud() == null || connector.problem() != null) {
       String problem = connector == null ? "its connector is gone" : connector.problem();
-      fail(lease, connection, Duration.ofMinutes(5), null, problem == null ? "" : problem);
+      fail(lease, connection, Duration.ofMinutes(5), null, problem == null ? "" : problem, 0);
       return;
     }
     Cloud cloud = cloudOf(connection, connector.cloud());
@@ -78,7 +78,7 @@ class ConnectionPoll {
     try {
       access = access(lease, connection);
     } catch (SecretException e) {
-      fail(lease, connection, every, null, String.valueOf(e.getMessage()));
+      fail(lease, connection, every, null, String.valueOf(e.getMessage()), 0);
       return;
     }
     byte[] limit = limits.key(connection, cloud, access::value);
@@ -110,7 +110,7 @@ class ConnectionPoll {
       } else {
         breakers.answered(connection, cloud);
       }
-      Instant next = fail(lease, connection, every, e, e.reason());
+      Instant next = fail(lease, connection, every, e, e.reason(), sink.parts());
       if (e.kind() == CloudException.Kind.LIMITED) {
         Instant until = e.notBefore();
         limits.block(limit, connection.oem(), until == null ? next : until);
@@ -118,7 +118,7 @@ class ConnectionPoll {
     } catch (NotCommittedException e) {
       breakers.answered(connection, cloud);
       LOG.warn("connection {}: {}", connection.name(), e.reason());
-      fail(lease, connection, every, null, e.reason());
+      fail(lease, connection, every, null, e.reason(), sink.parts());
     } catch (LeaseLostException | DataAccessException e) {
       // A breaker that is told nothing would wait for this poll's word for ever.
       breakers.notAsked(connection, cloud);
@@ -128,7 +128,13 @@ class ConnectionPoll {
       // Its message is not repeated: it may hold an address with a key in it.
       String fault = e.getClass().getSimpleName();
       LOG.error("connection {}: {} at {}", connection.name(), fault, List.of(e.getStackTrace()));
-      fail(lease, connection, every, null, "a fault of the hub (" + fault + "), see its log");
+      fail(
+          lease,
+          connection,
+          every,
+          null,
+          "a fault of the hub (" + fault + "), see its log",
+          sink.parts());
     }
   }
 
@@ -172,7 +178,7 @@ class ConnectionPoll {
         PollSchedule.afterSuccess(
             connection.id(), connection.nextPoll(), every, report.notBefore(), clock.instant());
     String partly = report.problems().isEmpty() ? null : String.join("; ", report.problems());
-    leases.done(lease, next, report.requests(), sink.parts(), null);
+    leases.done(lease, next, report.requests(), sink.parts(), false, partly);
     if (partly != null) {
       LOG.info("connection {}: {}", connection.name(), partly);
     }
@@ -186,7 +192,8 @@ class ConnectionPoll {
       Connection connection,
       Duration every,
       @Nullable CloudException cause,
-      String reason) {
+      String reason,
+      long messages) {
     Instant next =
         PollSchedule.afterFailure(
             connection.failures(),
@@ -194,7 +201,7 @@ class ConnectionPoll {
             cause == null ? null : cause.notBefore(),
             every,
             clock.instant());
-    leases.done(lease, next, 0, 0, reason);
+    leases.done(lease, next, 0, messages, true, reason);
     if (connection.failures() == 0) {
       LOG.warn("connection {} with {}: {}", connection.name(), connection.oem(), reason);
     }

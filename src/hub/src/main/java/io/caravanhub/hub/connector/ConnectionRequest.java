@@ -35,6 +35,7 @@ final class ConnectionRequest {
       @Nullable String given,
       Map<String, String> settings,
       Map<String, String> credentials) {
+    requireSecretsWithAddress(connector, object(given), settings, credentials);
     for (Map.Entry<String, JsonNode> field : object(given).properties()) {
       String name = field.getKey();
       if (!connector.settings().contains(name) && !COMMON.contains(name)) {
@@ -56,6 +57,29 @@ final class ConnectionRequest {
     for (String required : connector.required()) {
       if (!settings.containsKey(required) && !credentials.containsKey(required)) {
         throw ProblemException.badField("settings/" + required, "absent");
+      }
+    }
+  }
+
+  /** Else whoever may change an address has the secrets sent to a server of his own. */
+  private static void requireSecretsWithAddress(
+      Connector connector,
+      JsonNode given,
+      Map<String, String> settings,
+      Map<String, String> credentials) {
+    for (String address : List.of("url", "base_url")) {
+      JsonNode other = given.path(address);
+      if (other.isMissingNode() || other.asText("").equals(settings.getOrDefault(address, ""))) {
+        continue;
+      }
+      for (String name : List.copyOf(credentials.keySet())) {
+        if (!connector.isSecret(name)) {
+          // A token, had with the secrets at the address of before.
+          credentials.remove(name);
+        } else if (!given.has(name)) {
+          throw ProblemException.badField(
+              "settings/" + name, "enter it again, for it would be sent to another address");
+        }
       }
     }
   }

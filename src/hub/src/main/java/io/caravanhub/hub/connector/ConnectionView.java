@@ -127,6 +127,10 @@ class ConnectionView {
     if (row.getInt("failures") > 0) {
       return row.getInt("failures") > 2 ? "failing" : "shaky";
     }
+    // A poll may end well and have something to say: of one device that the cloud does not know.
+    if (row.getString("last_error") != null) {
+      return "shaky";
+    }
     Timestamp next = row.getTimestamp("next_poll_at");
     boolean late =
         switch (row.getString("kind")) {

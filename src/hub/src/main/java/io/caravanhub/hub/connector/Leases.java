@@ -95,6 +95,17 @@ class Leases {
             .update());
   }
 
+  /** Keeps the lease; as {@link #progress}. */
+  void hold(Lease lease) {
+    held(
+        jdbc.sql(
+                """
+                update connections set lease_until = now() + make_interval(secs => ?) where id = ? and lease_epoch = ? and lease_owner = ?\
+                """)
+            .params(LEASE.toSeconds(), lease.connection(), lease.epoch(), me)
+            .update());
+  }
+
   /** Keeps renewed credentials; as {@link #progress}. */
   void credentials(Lease lease, byte[] sealed) {
     held(
@@ -110,8 +121,19 @@ class Leases {
     }
   }
 
-  /** Gives the lease back after a poll, which was a success when there is no error. */
-  void done(Lease lease, Instant next, long requests, long messages, @Nullable String error) {
+  /**
+   * Gives the lease back after a poll.
+   *
+   * @param failed whether it broke off
+   * @param error why, or what was wrong in a poll that did not
+   */
+  void done(
+      Lease lease,
+      Instant next,
+      long requests,
+      long messages,
+      boolean failed,
+      @Nullable String error) {
     jdbc.sql(
             """
             update connections set lease_until = null, lease_owner = null, next_poll_at = :next, last_poll_at = now(), polls = polls + 1,
@@ -125,7 +147,7 @@ class Leases {
         .param("requests", requests)
         .param("messages", messages)
         .param("error", error)
-        .param("failed", error != null)
+        .param("failed", failed)
         .param("id", lease.connection())
         .param("epoch", lease.epoch())
         .param("me", me)

@@ -108,6 +108,7 @@ class ConnectionPagesBrowserTest {
       page.navigate(hub.uri("/connections").toString());
       assertThat(page.locator(".conns tbody tr")).hasCount(1);
       assertThat(page.locator(".conns")).containsText("Good");
+      assertThat(page.locator("#live-healths")).containsText("Good 1");
     }
   }
 
@@ -164,7 +165,7 @@ class ConnectionPagesBrowserTest {
       page.locator("#consent").click();
       page.locator("#allow").waitFor();
       assertThat(cloud.asked())
-          .containsEntry("scope", "read_station")
+          .containsEntry("scope", "read_station read_thermostat")
           .containsEntry("code_challenge_method", "S256");
       String back = String.valueOf(page.locator("#allow").getAttribute("href"));
       page.locator("#allow").click();
@@ -232,7 +233,9 @@ class ConnectionPagesBrowserTest {
     assertThat(page.locator("#test, #enable, #consent, .work-do a")).hasCount(0);
     assertThat(
             page.evaluate(
-                "id => fetch('/connections/' + id + '/enable', {method: 'POST', redirect: 'manual', headers: {'Content-Type': 'application/x-www-form-urlencoded'}}).then(a => a.status)",
+                "id => fetch('/connections/' + id + '/enable', {method: 'POST', redirect: 'manual',"
+                    + " headers: {'Content-Type': 'application/x-www-form-urlencoded'}}).then(a =>"
+                    + " a.status)",
                 id))
         .isEqualTo(403);
 
@@ -247,21 +250,21 @@ class ConnectionPagesBrowserTest {
   @Test
   void noPageIsWiderThanATabletOrAPhone() {
     String id = made("sensibo", Map.of("api_key", KEY));
-    for (String path :
-        List.of(
-            "/connectors",
-            "/connectors/netatmo",
-            "/connections",
-            "/connections/" + id,
-            "/connections/" + id + "/settings",
-            "/new-connection?oem=netatmo")) {
-      for (int width : new int[] {1440, 1024, 768, 390}) {
-        Page page = page(path, admin, width);
+    for (int width : new int[] {1440, 1024, 768, 390}) {
+      Page page = page("/connectors", admin, width);
+      for (String path :
+          List.of(
+              "/connectors",
+              "/connectors/netatmo",
+              "/connections",
+              "/connections/" + id,
+              "/connections/" + id + "/settings",
+              "/new-connection?oem=netatmo")) {
+        page.navigate(hub.uri(path).toString());
         assertThat(page.locator("h1")).isVisible();
         assertThat(page.evaluate("document.documentElement.scrollWidth"))
             .as("%s at %d", path, width)
             .isEqualTo(width);
-        page.context().close();
       }
     }
   }

@@ -21,8 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class FakeConsent implements AutoCloseable {
   private static final String STATION =
-      "{\"body\": {\"devices\": [{\"_id\": \"70:ee:50:00:00:01\", \"station_name\": \"Warehouse\", \"type\": \"NAMain\", \"reachable\": true,"
-          + " \"dashboard_data\": {\"time_utc\": %d, \"Temperature\": 18.6, \"CO2\": 745, \"Humidity\": 52}, \"modules\": []}]}}";
+      "{\"body\": {\"devices\": [{\"_id\": \"70:ee:50:00:00:01\", \"station_name\": \"Warehouse\","
+          + " \"type\": \"NAMain\", \"reachable\": true, \"dashboard_data\": {\"time_utc\": %d,"
+          + " \"Temperature\": 18.6, \"CO2\": 745, \"Humidity\": 52}, \"modules\": []}]}}";
 
   private final HttpServer server;
   private final List<String> grants = new CopyOnWriteArrayList<>();
@@ -34,7 +35,8 @@ final class FakeConsent implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/oauth2/authorize", this::authorize);
     server.createContext("/oauth2/token", this::token);
-    server.createContext("/api/getstationsdata", this::data);
+    server.createContext("/api/getstationsdata", exchange -> data(exchange, STATION));
+    server.createContext("/api/", exchange -> data(exchange, "{\"body\": {\"homes\": []}}"));
     server.start();
   }
 
@@ -59,8 +61,9 @@ final class FakeConsent implements AutoCloseable {
         exchange,
         200,
         "text/html",
-        ("<a id=allow href='%s&code=the-code'>Allow</a> <a id=deny href='%s&error=access_denied'>Deny</a>"
-                + " <a id=strange href='%s&code=another'>Another's code</a>")
+        ("<a id=allow href='%s&code=the-code'>Allow</a> <a id=deny"
+             + " href='%s&error=access_denied'>Deny</a> <a id=strange"
+             + " href='%s&code=another'>Another's code</a>")
             .formatted(back, back, back));
   }
 
@@ -99,14 +102,14 @@ final class FakeConsent implements AutoCloseable {
             .formatted(turn, refresh, turn == 1 ? 1 : 10_800));
   }
 
-  private void data(HttpExchange exchange) throws IOException {
+  private void data(HttpExchange exchange, String body) throws IOException {
     boolean known =
         ("Bearer token-" + turn).equals(exchange.getRequestHeaders().getFirst("Authorization"));
     answer(
         exchange,
         known ? 200 : 401,
         "application/json",
-        known ? STATION.formatted(System.currentTimeMillis() / 1000) : "{}");
+        known ? body.replace("%d", Long.toString(System.currentTimeMillis() / 1000)) : "{}");
   }
 
   private static String challenge(String verifier) {
