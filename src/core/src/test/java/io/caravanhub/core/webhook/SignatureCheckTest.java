@@ -216,6 +216,24 @@ class SignatureCheckTest {
   }
 
   @Test
+  void ofSeveralClaimsTheFirstThatIsThereCounts() throws Exception {
+    WebhookScheme scheme =
+        scheme(
+            Map.of("signature", "jwt", "signature-header", "X-J", "digest-claim", "sha256 sha1"));
+    String sha1 =
+        HexFormat.of()
+            .formatHex(
+                java.security.MessageDigest.getInstance("SHA-1").digest("{}".getBytes(UTF_8)));
+    String claims = "{\"exp\":1700003600,\"sha1\":\"" + sha1 + "\"}";
+    String good = token("{\"alg\":\"HS256\"}", claims, "s");
+    assertThatCode(() -> checkOne(scheme, "s", good, "{}", SIGNED)).doesNotThrowAnyException();
+    String both = claims.replace("{\"exp\"", "{\"sha256\":\"00\",\"exp\"");
+    String bad = token("{\"alg\":\"HS256\"}", both, "s");
+    assertThatThrownBy(() -> checkOne(scheme, "s", bad, "{}", SIGNED))
+        .isInstanceOf(SignatureException.class);
+  }
+
+  @Test
   void aSharedHeaderAndBasicAreCompared() {
     WebhookScheme header =
         scheme(
