@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /** One poll of one connection, from its lease to the word on how it went. Thread-safe. */
@@ -94,7 +95,7 @@ class ConnectionPoll {
       count(connection, "open");
       return;
     }
-    AnswerSink sink = sinks.open(lease, connection);
+    AnswerSink sink = sinks.open(lease, connection, cloud);
     try {
       PollReport report = round(connection, cloud, access, sink, false);
       breakers.answered(connection, cloud);
@@ -119,7 +120,9 @@ class ConnectionPoll {
       breakers.answered(connection, cloud);
       LOG.warn("connection {}: {}", connection.name(), e.reason());
       fail(lease, connection, every, null, e.reason(), sink.parts());
-    } catch (LeaseLostException | DataAccessException e) {
+    } catch (LeaseLostException
+        | DataAccessResourceFailureException
+        | TransientDataAccessException e) {
       // A breaker that is told nothing would wait for this poll's word for ever.
       breakers.notAsked(connection, cloud);
       throw e;

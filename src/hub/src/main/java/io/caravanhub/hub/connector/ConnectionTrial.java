@@ -65,8 +65,8 @@ public class ConnectionTrial {
       return listen(connection, stream);
     }
     Cloud cloud = connectors.find(connection.oem()).map(Connector::cloud).orElse(null);
-    TrialSink seen = new TrialSink(connection, mappings);
     if (cloud == null) {
+      TrialSink seen = new TrialSink(connection, mappings, () -> {});
       boolean secret = secrets.open(connection).containsKey("secret");
       return secret
           ? answer(0, seen, List.of(), null, null)
@@ -83,6 +83,7 @@ public class ConnectionTrial {
             .take(connection)
             .orElseThrow(
                 () -> ProblemException.conflict("connectionId", "it is being polled; try again"));
+    TrialSink seen = new TrialSink(connection, mappings, () -> leases.hold(lease));
     try {
       Connection held = rows.find(key).orElse(connection).anew();
       PollReport report = poll.poll(lease, held, ConnectionPoll.cloudOf(held, cloud), seen, true);
@@ -114,7 +115,7 @@ public class ConnectionTrial {
                         ProblemException.conflict(
                             "connectionId", "it is connected; pause it for a test"))
             : new Lease(connection.tenant(), connection.id(), connection.epoch());
-    TrialSink seen = new TrialSink(connection, mappings);
+    TrialSink seen = new TrialSink(connection, mappings, () -> {});
     try {
       CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);
       List<String> quiet =

@@ -5,6 +5,8 @@ import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.stream.StreamPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,15 @@ public record Connector(
   /** Names of all settings, secret or not. */
   public List<String> settings() {
     return definition.path("properties").properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Names of the settings that say where secrets are sent. */
+  Set<String> addresses() {
+    Set<String> names = new TreeSet<>(List.of("base_url", "url"));
+    if (cloud != null) {
+      names.addAll(cloud.addressSettings());
+    }
+    return names;
   }
 
   /** Names of the settings without which no connection works. */
