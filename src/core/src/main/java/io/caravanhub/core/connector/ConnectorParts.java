@@ -106,6 +106,11 @@ public final class ConnectorParts implements Processor {
     if (!part.mapping().isEmpty()) {
       exchange.getMessage().setHeader(TelemetryHeaders.MAPPING, part.mapping());
     }
+    if (part.micros() > 0) {
+      exchange
+          .getMessage()
+          .setHeader(TelemetryHeaders.RECEIVED_MICROS, Long.toString(part.micros()));
+    }
     exchange.getMessage().setBody(part.body());
   }
 }
