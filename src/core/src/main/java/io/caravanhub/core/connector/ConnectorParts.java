@@ -52,8 +52,8 @@ public final class ConnectorParts implements Processor {
   /**
    * The parts of a webhook's body, where the cloud also sends what nobody can use.
    *
-   * @param useless JSON Pointers with blanks between: a body in which one of them leads to something
-   *     is known and has no parts
+   * @param useless JSON Pointers with blanks between: a body in which one of them leads to
+   *     something is known and has no parts
    */
   public List<PartMessage> pushed(
       byte[] body, String items, String device, String mapping, String useless) {
@@ -105,6 +105,11 @@ public final class ConnectorParts implements Processor {
     }
     if (!part.mapping().isEmpty()) {
       exchange.getMessage().setHeader(TelemetryHeaders.MAPPING, part.mapping());
+    }
+    if (part.micros() > 0) {
+      exchange
+          .getMessage()
+          .setHeader(TelemetryHeaders.RECEIVED_MICROS, Long.toString(part.micros()));
     }
     exchange.getMessage().setBody(part.body());
   }
