@@ -3,6 +3,7 @@ package io.caravanhub.core.cloud;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,16 @@ public record Cloud(
   /** The request of this name, or null. */
   public @Nullable CloudRequest request(String name) {
     return requests.stream().filter(r -> r.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** Names of the settings that its addresses hold. */
+  public List<String> addressSettings() {
+    CloudAuth.Login login = auth.login();
+    CloudConsent consent = auth.consent();
+    return Stream.of(
+            base, login == null ? "" : login.url(), consent == null ? "" : consent.authorizeUrl())
+        .flatMap(address -> Template.places(address).stream())
+        .toList();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,8 @@ public final class CloudHttp {
 
   /** Connections with an authority of their own, each with a client and its thread. */
   private static final int CLIENTS = 128;
+
+  private static final String METADATA = "fd00:ec2:0:0:0:0:0:254";
 
   private final HttpClient client;
   private final Duration deadline;
@@ -114,12 +117,16 @@ public final class CloudHttp {
     }
   }
 
-  /** Where the machines of a data centre tell secrets to whoever asks (RFC 3927, 4291 2.5.6). */
+  /**
+   * Where the machines of a data centre tell secrets to whoever asks: RFC 3927, RFC 4291 section
+   * 2.5.6, and fd00:ec2::254.
+   */
   private static void refuseLink(String name, URI uri) {
     try {
-      if (uri.getHost() != null && InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
-        throw CloudException.wrong(
-            name + ": addresses of 169.254.0.0/16 and fe80::/10 are not asked");
+      if (uri.getHost() != null
+          && Arrays.stream(InetAddress.getAllByName(uri.getHost()))
+              .anyMatch(a -> a.isLinkLocalAddress() || a.getHostAddress().equals(METADATA))) {
+        throw CloudException.wrong(name + ": addresses of the link are not asked");
       }
     } catch (UnknownHostException e) {
       throw CloudException.unavailable(name + ": its host is not known", null);

@@ -61,6 +61,8 @@ public final class CloudPoll {
       } else {
         parents.addAll(Objects.requireNonNullElse(items.get(request.each()), List.of()));
       }
+      Instant begun = clock.instant();
+      boolean whole = true;
       for (JsonNode parent : parents) {
         try {
           pages.fetch(parent);
@@ -70,9 +72,13 @@ public final class CloudPoll {
             throw e;
           }
           problems.add(e.reason());
+          whole = false;
         }
       }
       parts += pages.parts();
+      if (whole && pages.isWhole()) {
+        sink.answered(request, begun);
+      }
       items.put(request.name(), pages.items());
       if (!request.every().isZero()) {
         now.put(asked, clock.instant().toString());

@@ -28,6 +28,7 @@ final class Pages {
   private final boolean needed;
   private final List<JsonNode> items = new ArrayList<>();
   private int parts;
+  private boolean whole = true;
 
   Pages(
       Cloud cloud,
@@ -48,6 +49,11 @@ final class Pages {
   /** The items, where other requests are made for each of them; else none are kept. */
   List<JsonNode> items() {
     return items;
+  }
+
+  /** Whether each answer was there in full, and not left out because nothing is new. */
+  boolean isWhole() {
+    return whole;
   }
 
   int parts() {
@@ -95,6 +101,7 @@ final class Pages {
           session.send(
               request, new Address(url, paged.url() == null ? query : Map.of(), headers), body);
       if (answer.status() == 304) {
+        whole = false;
         return;
       }
       JsonNode document = document(answer);

@@ -1,5 +1,6 @@
 package io.caravanhub.core.cloud;
 
+import java.time.Instant;
 import java.util.Map;
 
 /** Where a poll's answers go. Called by the polling thread, one answer after the other. */
@@ -9,4 +10,12 @@ public interface PollSink {
 
   /** Keeps the state of the poll, which tells where the next one goes on; after the commit. */
   void progress(Map<String, String> state);
+
+  /**
+   * Hears that everything was answered that the request asks for; not when one of its answers
+   * failed, or said that nothing is new.
+   *
+   * @param begun when it was first asked
+   */
+  default void answered(CloudRequest request, Instant begun) {}
 }

@@ -1,5 +1,7 @@
 package io.caravanhub.hub.connector;
 
+import io.caravanhub.core.cloud.Cloud;
+import io.caravanhub.core.cloud.CloudRequest;
 import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.cloud.PollSink;
@@ -7,38 +9,46 @@ import io.caravanhub.core.connector.PartMessage;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.connector.Leases.Lease;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
 /** The answers of one poll. Each is committed before the next is asked for. Not thread-safe. */
 final class AnswerSink implements PollSink {
+  private static final String INVENTORY = "inventory ";
   private static final long HOLD_NANOS = Leases.LEASE.toNanos() / 4;
 
   private final Lease lease;
   private final Connection connection;
+  private final Cloud cloud;
   private final ProducerTemplate routes;
   private final Leases leases;
   private final DeviceSync devices;
   private final FaultLog faults;
-  private final Set<String> seen = new HashSet<>();
-  private boolean inventory;
-  private boolean whole = true;
+  private final Set<String> unread = new HashSet<>();
+  private final Map<String, String> inventories = new TreeMap<>();
+  private Map<String, String> state = Map.of();
   private long parts;
   private long held = System.nanoTime();
 
   AnswerSink(
       Lease lease,
       Connection connection,
+      Cloud cloud,
       ProducerTemplate routes,
       Leases leases,
       DeviceSync devices,
       FaultLog faults) {
     this.lease = lease;
     this.connection = connection;
+    this.cloud = cloud;
     this.routes = routes;
     this.leases = leases;
     this.devices = devices;
@@ -54,10 +64,10 @@ final class AnswerSink implements PollSink {
     }
     String describes = fetched.request().inventory();
     if (describes != null) {
-      inventory = true;
       DeviceSync.Seen named = devices.saw(connection, mapping(describes), fetched.parts());
-      seen.addAll(named.named().keySet());
-      whole &= named.whole();
+      if (!named.whole()) {
+        unread.add(fetched.request().name());
+      }
     }
     String measures = fetched.request().mapping();
     if (measures != null && !fetched.parts().isEmpty()) {
@@ -103,16 +113,40 @@ final class AnswerSink implements PollSink {
   }
 
   @Override
-  public void progress(Map<String, String> state) {
+  public void progress(Map<String, String> moved) {
+    state = new TreeMap<>(moved);
+    state.putAll(inventories);
     leases.progress(lease, state);
   }
 
-  /** After a whole round: what an inventory did not name any more has vanished. */
-  void finish() {
+  @Override
+  public void answered(CloudRequest request, Instant begun) {
     // A device that could not be read has not vanished.
-    if (inventory && whole) {
-      devices.vanished(connection, seen);
+    if (request.inventory() != null && !unread.contains(request.name())) {
+      inventories.put(INVENTORY + request.name(), begun.toString());
     }
+  }
+
+  /**
+   * After a whole round: a device has vanished when every inventory was answered since it was
+   * named. Not all of them are asked in each round.
+   */
+  void finish() {
+    if (inventories.isEmpty()) {
+      return;
+    }
+    progress(state);
+    List<Instant> answered = new ArrayList<>();
+    for (CloudRequest request : cloud.requests()) {
+      if (request.inventory() != null) {
+        String at = state.get(INVENTORY + request.name());
+        if (at == null) {
+          return;
+        }
+        answered.add(Instant.parse(at));
+      }
+    }
+    devices.unnamedSince(connection, Collections.min(answered));
   }
 
   long parts() {

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.connector;
 
+import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.hub.connector.Leases.Lease;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -23,12 +24,12 @@ class AnswerSinks {
     this.faults = faults;
   }
 
-  AnswerSink open(Lease lease, Connection connection) {
+  AnswerSink open(Lease lease, Connection connection, Cloud cloud) {
     ProducerTemplate producer = template;
     if (producer == null) {
       producer = context.createProducerTemplate();
       template = producer;
     }
-    return new AnswerSink(lease, connection, producer, leases, devices, faults);
+    return new AnswerSink(lease, connection, cloud, producer, leases, devices, faults);
   }
 }

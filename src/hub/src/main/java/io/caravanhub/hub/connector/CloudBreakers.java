@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +18,9 @@ import org.springframework.stereotype.Component;
 class CloudBreakers {
   /** How long an open breaker stays open. */
   static final Duration REST = Duration.ofSeconds(30);
+
+  private static final List<String> OWN =
+      List.of("base_url", "certificate", "certificate_authority");
 
   private final CircuitBreakerRegistry breakers =
       CircuitBreakerRegistry.of(
@@ -56,10 +60,11 @@ class CloudBreakers {
     of(connection, cloud).releasePermission();
   }
 
-  /** A local box is one tenant's own, so its address is in its name. */
+  /** A local box is one tenant's own, and so is what a tenant trusts or puts between. */
   private CircuitBreaker of(Connection connection, Cloud cloud) {
-    String base = cloud.base();
+    boolean own =
+        cloud.base().contains("{") || OWN.stream().anyMatch(connection.settings()::containsKey);
     return breakers.circuitBreaker(
-        connection.oem() + " " + (base.startsWith("{") ? connection.id().toString() : base));
+        connection.oem() + " " + (own ? connection.id().toString() : cloud.base()));
   }
 }

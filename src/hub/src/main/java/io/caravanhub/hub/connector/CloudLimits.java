@@ -40,7 +40,9 @@ class CloudLimits {
     }
     try {
       return MessageDigest.getInstance("SHA-256")
-          .digest((connection.oem() + "\n" + counted).getBytes(StandardCharsets.UTF_8));
+          .digest(
+              (connection.oem() + "\n" + cloud.base() + "\n" + counted)
+                  .getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

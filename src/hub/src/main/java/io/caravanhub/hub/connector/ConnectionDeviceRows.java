@@ -1,6 +1,8 @@
 package io.caravanhub.hub.connector;
 
 import io.caravanhub.hub.connector.DeviceSync.Named;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +55,8 @@ class ConnectionDeviceRows {
                   insert into connection_devices (tenant_id, connection_id, external_id, device_id, name, model, firmware, address)
                   select hub_tenant(), :connection, n.id, d.id, n.name, n.model, n.firmware, n.address from named n join devices d on d.serial = n.id
                   on conflict (connection_id, external_id) do update
-                     set name = excluded.name, model = excluded.model, firmware = excluded.firmware, address = excluded.address, last_seen_at = now(), vanished_at = null
-                   where connection_devices.vanished_at is not null or connection_devices.last_seen_at < now() - interval '10 minutes'
-                      or (connection_devices.name, connection_devices.model, connection_devices.firmware, connection_devices.address)
-                         <> (excluded.name, excluded.model, excluded.firmware, excluded.address)
+                     set name = coalesce(nullif(excluded.name, ''), connection_devices.name), model = coalesce(nullif(excluded.model, ''), connection_devices.model),
+                         firmware = coalesce(nullif(excluded.firmware, ''), connection_devices.firmware), address = excluded.address, last_seen_at = :seen, vanished_at = null
                   returning external_id, device_id, name, model, firmware)
                 select k.external_id, k.device_id::text as device, b.external_id is null or b.vanished_at is not null as found, b.vanished_at is not null as returned,
                        b.name as old_name, k.name as new_name, b.firmware as old_firmware, k.firmware as new_firmware
@@ -64,6 +64,8 @@ class ConnectionDeviceRows {
                  where b.external_id is null or b.vanished_at is not null or (b.name, b.model, b.firmware) <> (k.name, k.model, k.firmware)\
                 """)
             .param("connection", connection.id())
+            // By the clock that says when an inventory was asked, see unnamed.
+            .param("seen", Timestamp.from(Instant.now()))
             .param("id", array(named, Named::id))
             .param("name", array(named, Named::name))
             .param("model", array(named, Named::model))
@@ -79,15 +81,25 @@ class ConnectionDeviceRows {
 
   /** The serials of the devices that were not seen any more. */
   List<String> vanish(Connection connection, Set<String> seen) {
+    return vanish(connection, "not external_id = any (?::text[])", seen.toArray(String[]::new));
+  }
+
+  /** The serials of the devices that were last seen before then. */
+  List<String> unnamed(Connection connection, Instant since) {
+    return vanish(connection, "last_seen_at < ?", Timestamp.from(since));
+  }
+
+  private List<String> vanish(Connection connection, String which, Object given) {
     List<Change> gone =
         jdbc
             .sql(
                 """
                 update connection_devices set vanished_at = now()
-                 where connection_id = ? and vanished_at is null and not external_id = any (?::text[])
+                 where connection_id = ? and vanished_at is null and %s
                 returning external_id, device_id::text as device, name as new_name\
-                """)
-            .params(connection.id(), seen.toArray(String[]::new))
+                """
+                    .formatted(which))
+            .params(connection.id(), given)
             .query()
             .listOfRows()
             .stream()

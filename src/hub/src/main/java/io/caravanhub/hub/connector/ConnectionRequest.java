@@ -44,6 +44,10 @@ final class ConnectionRequest {
             "unknown; expected one of " + String.join(", ", connector.settings()));
       }
       Map<String, String> target = connector.isSecret(name) ? credentials : settings;
+      if (connector.isSecret(name) && field.getValue().asText().equals(ConnectionView.MASK)) {
+        // What is shown of a secret was sent back: it stays as it is.
+        continue;
+      }
       if (field.getValue().isNull()) {
         target.remove(name);
       } else {
@@ -67,7 +71,7 @@ final class ConnectionRequest {
       JsonNode given,
       Map<String, String> settings,
       Map<String, String> credentials) {
-    for (String address : List.of("url", "base_url")) {
+    for (String address : connector.addresses()) {
       JsonNode other = given.path(address);
       if (other.isMissingNode() || other.asText("").equals(settings.getOrDefault(address, ""))) {
         continue;
@@ -76,7 +80,7 @@ final class ConnectionRequest {
         if (!connector.isSecret(name)) {
           // A token, had with the secrets at the address of before.
           credentials.remove(name);
-        } else if (!given.has(name)) {
+        } else if (given.path(name).asText(ConnectionView.MASK).equals(ConnectionView.MASK)) {
           throw ProblemException.badField(
               "settings/" + name, "enter it again, for it would be sent to another address");
         }

@@ -60,13 +60,24 @@ public class ConnectionTrial {
     UUID key = ConnectionCalls.id(id);
     Connection connection =
         rows.find(key).orElseThrow(() -> ProblemException.notFound("connection", id));
-    StreamPlan stream = connectors.find(connection.oem()).map(Connector::stream).orElse(null);
+    Connector connector = connectors.find(connection.oem()).orElse(null);
+    if (connector == null || connector.problem() != null) {
+      return answer(
+          0,
+          new TrialSink(connection, mappings, () -> {}),
+          List.of(),
+          "the connector "
+              + connection.oem()
+              + (connector == null ? " is gone" : " is refused: " + connector.problem()),
+          "mend the files of connectors/oem/" + connection.oem());
+    }
+    StreamPlan stream = connector.stream();
     if (stream != null) {
       return listen(connection, stream);
     }
-    Cloud cloud = connectors.find(connection.oem()).map(Connector::cloud).orElse(null);
-    TrialSink seen = new TrialSink(connection, mappings);
+    Cloud cloud = connector.cloud();
     if (cloud == null) {
+      TrialSink seen = new TrialSink(connection, mappings, () -> {});
       boolean secret = secrets.open(connection).containsKey("secret");
       return secret
           ? answer(0, seen, List.of(), null, null)
@@ -83,6 +94,7 @@ public class ConnectionTrial {
             .take(connection)
             .orElseThrow(
                 () -> ProblemException.conflict("connectionId", "it is being polled; try again"));
+    TrialSink seen = new TrialSink(connection, mappings, () -> leases.hold(lease));
     try {
       Connection held = rows.find(key).orElse(connection).anew();
       PollReport report = poll.poll(lease, held, ConnectionPoll.cloudOf(held, cloud), seen, true);
@@ -114,7 +126,7 @@ public class ConnectionTrial {
                         ProblemException.conflict(
                             "connectionId", "it is connected; pause it for a test"))
             : new Lease(connection.tenant(), connection.id(), connection.epoch());
-    TrialSink seen = new TrialSink(connection, mappings);
+    TrialSink seen = new TrialSink(connection, mappings, () -> {});
     try {
       CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);
       List<String> quiet =

@@ -5,12 +5,15 @@ import io.caravanhub.core.cloud.Cloud;
 import io.caravanhub.core.stream.StreamPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connector of the folder, as far as connections need to know it.
  *
  * @param definition JSON Schema of its settings, as its kamelet has it
+ * @param kind {@code stream}, {@code poll} or {@code webhook}, also of one that cannot be used
  * @param cloud how it polls, or null when it does not
  * @param stream what it holds open, or null when it does not
  * @param problem why it cannot be used, or null
@@ -21,17 +24,10 @@ public record Connector(
     String description,
     String provider,
     JsonNode definition,
+    String kind,
     @Nullable Cloud cloud,
     @Nullable StreamPlan stream,
     @Nullable String problem) {
-
-  /** {@code stream}, {@code poll} or {@code webhook}. */
-  public String kind() {
-    if (stream != null) {
-      return "stream";
-    }
-    return cloud == null ? "webhook" : "poll";
-  }
 
   /** Whether the schema says that the setting is a secret. */
   public boolean isSecret(String setting) {
@@ -41,6 +37,15 @@ public record Connector(
   /** Names of all settings, secret or not. */
   public List<String> settings() {
     return definition.path("properties").properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Names of the settings that say where secrets are sent. */
+  Set<String> addresses() {
+    Set<String> names = new TreeSet<>(List.of("base_url", "url"));
+    if (cloud != null) {
+      names.addAll(cloud.addressSettings());
+    }
+    return names;
   }
 
   /** Names of the settings without which no connection works. */

@@ -123,7 +123,8 @@ public class Consents {
         .exchange(access, code, begun.redirect(), begun.verifier());
     transaction.executeWithoutResult(
         status -> {
-          Map<String, String> kept = new TreeMap<>(secrets.open(require(connection.id())));
+          Map<String, String> kept =
+              new TreeMap<>(secrets.open(rows.locked(connection.id()).orElseThrow()));
           kept.putAll(brought);
           rows.consented(connection.id(), secrets.seal(connection, kept));
           audit.record("connection.consent", "connection:" + connection.id(), null, null);

@@ -2,6 +2,7 @@ package io.caravanhub.hub.connector;
 
 import io.caravanhub.hub.connector.Leases.Lease;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +47,15 @@ class CredentialRenewals {
         status -> {
           Connection now = rows.locked(connection.id()).orElseThrow(LeaseLostException::new);
           Map<String, String> kept = new TreeMap<>(secrets.open(now));
-          if (!kept.equals(known)) {
-            LOG.info("connection {}: its credentials were entered anew", connection.name());
-            return;
-          }
-          kept.putAll(renewed);
+          // What was entered meanwhile stays; a token that a cloud has replaced must not be lost.
+          renewed.forEach(
+              (name, value) -> {
+                if (Objects.equals(kept.get(name), known.get(name))) {
+                  kept.put(name, value);
+                } else {
+                  LOG.info("connection {}: {} was entered anew", connection.name(), name);
+                }
+              });
           leases.credentials(lease, secrets.seal(connection, kept));
         });
     known.putAll(renewed);

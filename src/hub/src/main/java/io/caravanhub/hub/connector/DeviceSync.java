@@ -7,6 +7,7 @@ import io.caravanhub.hub.connector.ConnectionDeviceRows.Kept;
 import io.caravanhub.hub.connector.StandingEvents.Condition;
 import io.caravanhub.hub.connector.StandingEvents.Said;
 import io.caravanhub.hub.registry.DeviceDirectory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +93,7 @@ class DeviceSync {
       try {
         JsonNode said = mappings.apply(connection.tenant(), mapping, part);
         String id = said.path("id").asText(part.device());
-        if (!id.matches("[\\p{L}\\p{N}._:@ -]{1,128}") || id.startsWith("asset:")) {
+        if (!id.matches("[\\p{L}\\p{N}._:@# -]{1,128}") || id.startsWith("asset:")) {
           whole = false;
           LOG.warn("connection {}: a device's id cannot be a serial", connection.name());
           continue;
@@ -125,8 +126,16 @@ class DeviceSync {
   }
 
   private static String text(JsonNode said, String field) {
-    String text = said.path(field).asText("");
+    // PostgreSQL takes no NUL, and nobody wants the others in a name.
+    String text = said.path(field).asText("").replaceAll("\\p{Cntrl}", " ").strip();
     return text.length() > 200 ? text.substring(0, 200) : text;
+  }
+
+  /** Notes which devices the cloud has not named since then. */
+  void unnamedSince(Connection connection, Instant since) {
+    List<String> gone =
+        Objects.requireNonNull(transaction.execute(status -> rows.unnamed(connection, since)));
+    tell(connection, gone, true);
   }
 
   /** Notes which devices the cloud names no more. */

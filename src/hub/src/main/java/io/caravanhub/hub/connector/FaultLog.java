@@ -8,6 +8,7 @@ import io.caravanhub.hub.connector.StandingEvents.Said;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ class FaultLog {
    *     is pushed says nothing then
    */
   void saw(String tenant, String oem, String mapping, List<Part> parts, boolean whole) {
-    List<Said> said = new ArrayList<>();
+    Map<String, Said> said = new LinkedHashMap<>();
     for (Part part : parts) {
       try {
         JsonNode told = mappings.apply(tenant, mapping, part);
@@ -61,17 +62,20 @@ class FaultLog {
         Optional<Device> device = directory.find(tenant, serial).filter(Device::isActive);
         device.ifPresent(
             known ->
-                said.add(
+                said.merge(
+                    serial,
                     new Said(
                         known,
                         faults(oem, told),
                         texts(told.path("cleared")),
-                        (whole || told.has("faults")) && !told.path("partial").asBoolean(false))));
+                        (whole || told.has("faults")) && !told.path("partial").asBoolean(false)),
+                    // What a cloud lists holds together; what is pushed, one after the other.
+                    whole ? Said::and : Said::then));
       } catch (MappingException e) {
         LOG.warn("faults of {}: {}", oem, e.getMessage());
       }
     }
-    events.now("fault:" + oem, said);
+    events.now("fault:" + oem, List.copyOf(said.values()));
   }
 
   private List<Condition> faults(String oem, JsonNode told) {
@@ -79,19 +83,23 @@ class FaultLog {
     JsonNode named = told.path("faults");
     // JSONata makes one object of a list of one.
     for (JsonNode fault : named.isObject() ? List.of(named) : named) {
-      String code = clipped(fault.path("code").asText("unknown"), 100);
+      String code = clipped(fault.path("code").asText(""), 100);
+      if (code.isBlank()) {
+        // Such as the empty object that JSONata makes of a filter over nothing.
+        continue;
+      }
       JsonNode row = tables.row(oem, code);
       String severity = either(fault, row, "severity", "medium");
       severity = severity.matches(SEVERITIES) ? severity : "medium";
       String type = either(fault, row, "type", TYPE_OF.getOrDefault(severity, "warning"));
-      String mode = either(fault, row, "failure_mode", "");
+      String mode = clipped(either(fault, row, "failure_mode", ""), 100);
       faults.add(
           new Condition(
               code,
               type.matches(TYPES) ? type : "warning",
               severity,
               clipped(either(fault, row, "text", "fault {code}").replace("{code}", code), 500),
-              either(fault, row, "action", ""),
+              clipped(either(fault, row, "action", ""), 2_000),
               mode.isEmpty() ? null : mode));
     }
     return faults;
@@ -103,7 +111,8 @@ class FaultLog {
   }
 
   private static String clipped(String text, int most) {
-    return text.length() > most ? text.substring(0, most) : text;
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() > most ? plain.substring(0, most) : plain;
   }
 
   private static List<String> texts(JsonNode list) {

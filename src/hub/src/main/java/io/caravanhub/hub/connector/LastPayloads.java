@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.caravanhub.core.cloud.CloudRequest;
 import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.PollSink;
 import java.io.IOException;
@@ -77,13 +78,18 @@ public class LastPayloads {
     return new PollSink() {
       @Override
       public void take(Fetched fetched) {
-        answered(connection, fetched, new SecretMask(access.secrets()), trial);
+        LastPayloads.this.answered(connection, fetched, new SecretMask(access.secrets()), trial);
         sink.take(fetched);
       }
 
       @Override
       public void progress(Map<String, String> state) {
         sink.progress(state);
+      }
+
+      @Override
+      public void answered(CloudRequest request, Instant begun) {
+        sink.answered(request, begun);
       }
     };
   }

@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -64,7 +66,29 @@ class StandingEvents {
    * @param gone codes that are wrong no more
    * @param whole whether everything that {@code is} does not hold is gone too
    */
-  record Said(Device device, List<Condition> is, List<String> gone, boolean whole) {}
+  record Said(Device device, List<Condition> is, List<String> gone, boolean whole) {
+    /** Both at the same time. */
+    Said and(Said other) {
+      return new Said(device, joined(is, other.is), joined(gone, other.gone), whole || other.whole);
+    }
+
+    /** This, and then what was said later. */
+    Said then(Said later) {
+      Set<String> named = later.is.stream().map(Condition::code).collect(Collectors.toSet());
+      List<Condition> still =
+          is.stream().filter(c -> !later.whole && !later.gone.contains(c.code())).toList();
+      List<String> over = new ArrayList<>(gone);
+      is.stream().map(Condition::code).forEach(over::add);
+      still.stream().map(Condition::code).forEach(over::remove);
+      over.removeAll(named);
+      return new Said(
+          device, joined(still, later.is), joined(over, later.gone), whole || later.whole);
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+      return Stream.concat(first.stream(), second.stream()).toList();
+    }
+  }
 
   private record Standing(
       UUID id,

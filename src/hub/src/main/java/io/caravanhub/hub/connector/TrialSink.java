@@ -23,15 +23,21 @@ final class TrialSink implements PollSink {
   private final Set<String> devices = new TreeSet<>();
   private final Map<String, List<Map<String, Object>>> readings = new LinkedHashMap<>();
   private final Set<String> problems = new TreeSet<>();
+  private final Runnable hold;
   private int messages;
 
-  TrialSink(Connection connection, ConnectorMapping mappings) {
+  /**
+   * @param hold keeps the lease, so that nobody renews a token beside a long test
+   */
+  TrialSink(Connection connection, ConnectorMapping mappings, Runnable hold) {
+    this.hold = hold;
     this.connection = connection;
     this.mappings = mappings;
   }
 
   @Override
   public void take(Fetched fetched) {
+    hold.run();
     for (Part part : fetched.parts()) {
       if (!part.device().isEmpty()) {
         devices.add(part.device());

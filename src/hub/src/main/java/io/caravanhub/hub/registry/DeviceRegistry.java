@@ -100,7 +100,7 @@ public class DeviceRegistry {
 
   private static String serial(Fields fields) {
     String serial = fields.text("device_serial");
-    if (!serial.matches("[\\p{L}\\p{N}._:@ -]{1,128}")) {
+    if (!serial.matches("[\\p{L}\\p{N}._:@# -]{1,128}")) {
       throw ProblemException.badField(
           "device_serial", "expected 1 to 128 letters, digits or . _ : @ - and blanks");
     }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,17 +248,79 @@ class ConnectionsTest {
           Leases.Lease lease = hub.bean(Leases.class).take(polled).orElseThrow();
           Map<String, String> known = secrets.open(polled);
           CredentialRenewals renewals = hub.bean(CredentialRenewals.class);
-          renewals.keep(lease, polled, known, Map.of("access_token", "one"));
+          renewals.keep(lease, polled, known, token("one"));
           hub.send(
               "PATCH",
               "/api/v1/connections/" + id,
               admin,
               RunningHub.publisher(Map.of("settings", Map.of("api_key", "entered"))));
-          renewals.keep(lease, polled, known, Map.of("access_token", "two"));
+          renewals.keep(lease, polled, known, token("two"));
           assertThat(secrets.open(rows.find(polled.id()).orElseThrow()))
               .containsEntry("api_key", "entered")
-              .containsEntry("access_token", "one");
+              // Without it there would be no further token; the new key wants an access token anew.
+              .containsEntry("refresh_token", "refresh-two")
+              .doesNotContainKey("access_token_expires");
         });
+  }
+
+  private static Map<String, String> token(String name) {
+    return Map.of(
+        "access_token",
+        name,
+        "access_token_expires",
+        "2026-01-01T00:00:00Z " + name,
+        "refresh_token",
+        "refresh-" + name);
+  }
+
+  @Test
+  void aSecretThatIsSentBackAsItIsShownStaysAndOneMustBeEnteredAgainForAnotherAddress() {
+    String id = create(Map.of()).text("id");
+    String path = "/api/v1/connections/" + id;
+    Answer same =
+        hub.send(
+            "PATCH",
+            path,
+            admin,
+            RunningHub.publisher(Map.of("settings", Map.of("api_key", ConnectionView.MASK))));
+    assertThat(same.status()).as(same.body()).isEqualTo(200);
+    assertThat(hub.post(path + "/test", admin, Map.of()).json().path("ok").asBoolean()).isTrue();
+
+    Answer elsewhere =
+        hub.send(
+            "PATCH",
+            path,
+            admin,
+            RunningHub.publisher(Map.of("settings", Map.of("base_url", "http://127.0.0.1:9"))));
+    assertThat(elsewhere.status()).isEqualTo(400);
+    assertThat(elsewhere.body()).contains("settings/api_key", "another address");
+  }
+
+  @Test
+  void aPollWhoseReadingsAreDeadLettersIsNotCalledGood() {
+    String id = create(Map.of("devices", "claim", "enabled", true)).text("id");
+    await().atMost(SOON).until(() -> connection(id).json().path("polls").asInt() > 0);
+    assertThat(connection(id).text("health")).isEqualTo("shaky");
+    assertThat(connection(id).text("last_error")).contains("2 messages are dead letters");
+  }
+
+  @Test
+  void whatIsNotAskedWithEachPollHasNotVanished() throws IOException {
+    Script script = Script.read(TestDatabase.root().resolve("connectors/oem/tado"));
+    try (FakeCloud tado = new FakeCloud(script, Fault.NONE)) {
+      Map<String, Object> settings = new HashMap<>(script.credentials());
+      settings.put("base_url", tado.origin());
+      String id = create(Map.of("oem", "tado", "settings", settings, "enabled", true)).text("id");
+      await().atMost(SOON).until(() -> connection(id).json().path("polls").asInt() > 0);
+      int known = connection(id).json().path("known_devices").asInt();
+      assertThat(known).isGreaterThan(2);
+
+      hub.post("/api/v1/connections/" + id + "/enable", admin, Map.of());
+      await().atMost(SOON).until(() -> connection(id).json().path("polls").asInt() > 1);
+
+      // The second poll has not asked for the list of devices, which is asked twice a day.
+      assertThat(connection(id).json().path("known_devices").asInt()).isEqualTo(known);
+    }
   }
 
   @Test
@@ -304,8 +365,10 @@ class ConnectionsTest {
           byte[] key =
               limits.key(
                   one,
-                  java.util.Objects.requireNonNull(
-                      hub.bean(ConnectorCatalog.class).find("sensibo").orElseThrow().cloud()),
+                  ConnectionPoll.cloudOf(
+                      one,
+                      java.util.Objects.requireNonNull(
+                          hub.bean(ConnectorCatalog.class).find("sensibo").orElseThrow().cloud())),
                   name -> null);
           limits.block(key, "sensibo", until);
           limits.block(key, "sensibo", until.minusSeconds(60));
@@ -360,7 +423,9 @@ class ConnectionsTest {
               .isEqualTo(1);
           assertThat(events("inventory:found")).isEqualTo("resolved");
           assertThat(events("inventory:changed")).isEqualTo("resolved");
-          sync.vanished(one, Set.of());
+          sync.unnamedSince(one, java.time.Instant.now().minusSeconds(60));
+          assertThat(events("inventory:vanished")).isEmpty();
+          sync.unnamedSince(one, java.time.Instant.now().plusSeconds(1));
           assertThat(events("inventory:vanished")).isEqualTo("open");
           sync.saw(one, "sensibo/inventory", List.of(pod(serial, "Bakery")));
           assertThat(events("inventory:vanished")).isEqualTo("resolved");

@@ -62,8 +62,8 @@ final class FakeConsent implements AutoCloseable {
         200,
         "text/html",
         ("<a id=allow href='%s&code=the-code'>Allow</a> <a id=deny"
-             + " href='%s&error=access_denied'>Deny</a> <a id=strange"
-             + " href='%s&code=another'>Another's code</a>")
+                + " href='%s&error=access_denied'>Deny</a> <a id=strange"
+                + " href='%s&code=another'>Another's code</a>")
             .formatted(back, back, back));
   }
 

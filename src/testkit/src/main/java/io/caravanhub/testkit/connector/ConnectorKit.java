@@ -65,6 +65,13 @@ public final class ConnectorKit {
         progress.accept("webhooks");
         findings.add(Finding.timed(() -> webhook(connector, trial)));
         findings.addAll(new WebhookChecks(connector, trial).findings());
+      } else if (connector.isOem()) {
+        findings.add(
+            new Finding(
+                Grade.BRONZE,
+                "webhook",
+                "",
+                List.of("no route listens on direct:connectors." + connector.name())));
       }
       if (connector.isOem()) {
         findings.addAll(SampleChecks.findings(connector));

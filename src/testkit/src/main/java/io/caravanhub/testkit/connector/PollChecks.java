@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Checks of a connector that polls, against its scripted cloud. */
 final class PollChecks {
@@ -138,7 +141,7 @@ final class PollChecks {
     return new Finding(Grade.SILVER, "errors", "429 and 5xx", problems);
   }
 
-  private Finding inventory() {
+  private Finding inventory() throws IOException {
     List<String> problems = new ArrayList<>();
     List<String> mappings =
         trial.cloud().requests().stream()
@@ -154,7 +157,36 @@ final class PollChecks {
         problems.add("cloud.yaml: there is no mapping " + mapping);
       }
     }
+    if (problems.isEmpty()) {
+      problems.addAll(unregistered());
+    }
     return new Finding(Grade.SILVER, "inventory", String.join(", ", mappings), problems);
+  }
+
+  /** What is measured of a device that no inventory names would be dead letters for ever. */
+  private List<String> unregistered() throws IOException {
+    Set<String> named = new HashSet<>();
+    Set<String> measured = new TreeSet<>();
+    for (Fetched answer : trial.round(Fault.NONE, Map.of()).answers()) {
+      for (Part part : answer.parts()) {
+        if (answer.request().mapping() != null && !part.device().isEmpty()) {
+          measured.add(part.device());
+        }
+        if (answer.request().inventory() != null) {
+          named.add(
+              Reading.output(
+                      connector,
+                      answer.request().inventory(),
+                      part.device(),
+                      part.json().toString().getBytes(StandardCharsets.UTF_8),
+                      PollTrial.NOW)
+                  .path("id")
+                  .asText(part.device()));
+        }
+      }
+    }
+    measured.removeAll(named);
+    return measured.stream().map(d -> "measured, and named by no inventory: " + d).toList();
   }
 
   private Finding broken() throws IOException {
@@ -197,8 +229,7 @@ final class PollChecks {
   private Finding empty() throws IOException {
     List<String> problems = new ArrayList<>();
     Round round = trial.emptied().round(Fault.NONE, Map.of());
-    if (round.failure() != null
-        && !(round.failure() instanceof CloudException e && e.kind() == Kind.UNAVAILABLE)) {
+    if (round.failure() != null) {
       problems.add("an answer without devices: " + round.failure().getMessage());
     }
     return new Finding(Grade.GOLD, "empty", "answers without devices", problems);

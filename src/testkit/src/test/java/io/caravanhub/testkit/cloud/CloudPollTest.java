@@ -11,6 +11,7 @@ import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudFile;
 import io.caravanhub.core.cloud.CloudHttp;
 import io.caravanhub.core.cloud.CloudPoll;
+import io.caravanhub.core.cloud.CloudRequest;
 import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.PollReport;
 import io.caravanhub.core.cloud.PollSink;
@@ -45,6 +46,7 @@ class CloudPollTest {
 
   private final Map<String, String> credentials = new HashMap<>();
   private final List<String> taken = new ArrayList<>();
+  private final List<String> answered = new ArrayList<>();
   private Map<String, String> state = new TreeMap<>();
   private RuntimeException refusal;
   private int progressBeforeCrash = Integer.MAX_VALUE;
@@ -80,6 +82,11 @@ class CloudPollTest {
             }
             state = new TreeMap<>(moved);
           }
+
+          @Override
+          public void answered(CloudRequest request, Instant begun) {
+            answered.add(request.name());
+          }
         };
     return new CloudPoll(
             cloud,
@@ -93,6 +100,32 @@ class CloudPollTest {
     Script read = Script.of(script);
     read.credentials().forEach(credentials::putIfAbsent);
     return new FakeCloud(read, fault);
+  }
+
+  @Test
+  void aRequestCountsAsAnsweredWhenAllOfItWas() throws IOException {
+    String declaration =
+        """
+        base: https://api.acme.test/v1
+        auth: {type: api-key, headers: {X-Api-Key: "{api_key}"}}
+        requests:
+          - {name: units, path: /units, items: /units, device: "{/id}", inventory: inventory}
+          - {name: parts, each: units, path: "/units/{/id}/parts", items: /parts, device: "{/id}", inventory: inventory}
+          - {name: rare, path: /units, items: /units, device: "{/id}", every: P1D}
+        """;
+    String script =
+        """
+        credentials: {api_key: k-1}
+        calls:
+          - {path: /v1/units, answer: {units: [{id: a}, {id: b}]}}
+          - {path: /v1/units/a/parts, answer: {parts: [{id: a1}]}}
+        """;
+    try (FakeCloud fake = cloud(script, Fault.NONE)) {
+      poll(declaration, fake);
+      assertThat(answered).containsExactly("units", "rare");
+      poll(declaration, fake);
+      assertThat(answered).containsExactly("units", "rare", "units");
+    }
   }
 
   private CloudException failure(Fault fault) throws IOException {
