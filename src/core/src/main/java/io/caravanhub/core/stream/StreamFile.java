@@ -77,7 +77,7 @@ public final class StreamFile {
           "publish",
           "messages");
     } else {
-      file.only("type", "url", "headers", "auth", "send", "ping", "idle", "catch-up", "messages");
+      file.only("type", "url", "headers", "auth", "send", "ping", "idle", "messages");
     }
     List<MessageKind> messages = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -132,8 +132,7 @@ public final class StreamFile {
         file.texts("headers"),
         send,
         file.duration("ping", Duration.ofSeconds(30)),
-        file.duration("idle", Duration.ofMinutes(2)),
-        file.flag("catch-up", false));
+        file.duration("idle", Duration.ofMinutes(2)));
   }
 
   private static MessageKind message(Place at, boolean mqtt) {
