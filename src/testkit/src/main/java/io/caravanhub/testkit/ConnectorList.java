@@ -36,7 +36,9 @@ final class ConnectorList implements Callable<Integer> {
       out.printf(
           "%-20s %-8s %-9s %d kamelet(s), %d mapping(s)  %s%n",
           connector.name(),
-          connector.isOem() ? connector.polls() ? "poll" : "webhook" : "fsm",
+          connector.isOem()
+              ? connector.streams() ? "stream" : connector.polls() ? "poll" : "webhook"
+              : "fsm",
           grade,
           connector.files(".kamelet.yaml").size(),
           connector.mappings().size(),

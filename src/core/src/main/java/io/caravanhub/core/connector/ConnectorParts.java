@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -45,6 +46,17 @@ public final class ConnectorParts implements Processor {
    * @throws UnusableMessageException when it is not JSON, or nothing is where the items should be
    */
   public List<PartMessage> pushed(byte[] body, String items, String device, String mapping) {
+    return pushed(body, items, device, mapping, "");
+  }
+
+  /**
+   * The parts of a webhook's body, where the cloud also sends what nobody can use.
+   *
+   * @param useless JSON Pointers with blanks between: a body in which one of them leads to
+   *     something is known and has no parts
+   */
+  public List<PartMessage> pushed(
+      byte[] body, String items, String device, String mapping, String useless) {
     PartsOf declared =
         new PartsOf(
             items.isBlank() ? List.of("") : List.of(items.strip().split("\\s+")),
@@ -55,6 +67,11 @@ public final class ConnectorParts implements Processor {
       JsonNode document = json.readTree(body);
       if (document == null || !document.isContainerNode()) {
         throw new UnusableMessageException("body", "expected a JSON object or an array of objects");
+      }
+      if (!useless.isBlank()
+          && Stream.of(useless.strip().split("\\s+"))
+              .anyMatch(pointer -> !document.at(pointer).isMissingNode())) {
+        return List.of();
       }
       List<PartMessage> parts = new ArrayList<>();
       for (Part part : Parts.of(declared, document, null, name -> null)) {
@@ -88,6 +105,11 @@ public final class ConnectorParts implements Processor {
     }
     if (!part.mapping().isEmpty()) {
       exchange.getMessage().setHeader(TelemetryHeaders.MAPPING, part.mapping());
+    }
+    if (part.micros() > 0) {
+      exchange
+          .getMessage()
+          .setHeader(TelemetryHeaders.RECEIVED_MICROS, Long.toString(part.micros()));
     }
     exchange.getMessage().setBody(part.body());
   }

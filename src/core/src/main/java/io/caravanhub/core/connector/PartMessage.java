@@ -7,5 +7,17 @@ package io.caravanhub.core.connector;
  * @param mapping the mapping that makes telemetry of it, empty for the one that the device calls
  *     for
  * @param body JSON
+ * @param micros when it came, in microseconds since 1970-01-01 UTC, the same each time it is tried;
+ *     zero when it is to be given such a time
  */
-public record PartMessage(String device, String mapping, byte[] body) {}
+public record PartMessage(String device, String mapping, byte[] body, long micros) {
+  /** A part that has been given no time yet. */
+  public PartMessage(String device, String mapping, byte[] body) {
+    this(device, mapping, body, 0);
+  }
+
+  /** The same with its time. */
+  public PartMessage at(long time) {
+    return new PartMessage(device, mapping, body, time);
+  }
+}

@@ -201,6 +201,7 @@ final class FileLink implements StreamLink {
         file.name() + "/" + row.line(),
         row.payload(),
         false,
+        file.modified(),
         done,
         new FilePlace(file.name(), row.line(), file.modified(), row.problem()));
   }

@@ -31,6 +31,7 @@ record MqttAddress(
     int qos,
     Duration session,
     List<Publish> publish) {
+  static final int LAST_PORT = 65_535;
 
   int port() {
     return url.getPort() > 0 ? url.getPort() : tls == null ? 1883 : 8883;
@@ -60,6 +61,9 @@ record MqttAddress(
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     if (!scheme.matches("mqtts?|tcp|ssl") || uri.getHost() == null) {
       throw CloudException.wrong("url: expected an address such as mqtt://192.168.1.20:1883");
+    }
+    if (uri.getPort() > LAST_PORT) {
+      throw CloudException.wrong("url: expected a port of 65535 at most");
     }
     if (!version.matches("5|3")) {
       throw CloudException.wrong("version: expected 5 or 3");

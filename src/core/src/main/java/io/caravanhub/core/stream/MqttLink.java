@@ -5,6 +5,7 @@ import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import io.caravanhub.core.cloud.CloudException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,6 +137,7 @@ abstract class MqttLink implements StreamLink {
             topic,
             payload,
             retained,
+            Instant.now(),
             () -> {
               if (!kept) {
                 loose.decrementAndGet();

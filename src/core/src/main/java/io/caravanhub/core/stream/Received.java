@@ -1,5 +1,6 @@
 package io.caravanhub.core.stream;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,14 +8,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic empty for a WebSocket, {@code file/line} for a row of a file
  * @param retained whether a broker had kept it from before
+ * @param at when it came; for a row the file's time
  * @param done to be called once it is committed; whoever sent it is told then, if that is possible
  * @param place of a row in its file, or null
  */
 public record Received(
-    String topic, byte[] payload, boolean retained, Runnable done, @Nullable FilePlace place) {
+    String topic,
+    byte[] payload,
+    boolean retained,
+    Instant at,
+    Runnable done,
+    @Nullable FilePlace place) {
 
   /** A message that stands in no file. */
-  public Received(String topic, byte[] payload, boolean retained, Runnable done) {
-    this(topic, payload, retained, done, null);
+  public Received(String topic, byte[] payload, boolean retained, Instant at, Runnable done) {
+    this(topic, payload, retained, at, done, null);
   }
 }

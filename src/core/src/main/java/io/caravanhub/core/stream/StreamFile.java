@@ -94,7 +94,7 @@ public final class StreamFile {
           "settled",
           "messages");
     } else {
-      file.only("type", "url", "headers", "auth", "send", "ping", "idle", "catch-up", "messages");
+      file.only("type", "url", "headers", "auth", "send", "ping", "idle", "messages");
     }
     List<MessageKind> messages = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -155,8 +155,7 @@ public final class StreamFile {
         file.texts("headers"),
         send,
         file.duration("ping", Duration.ofSeconds(30)),
-        file.duration("idle", Duration.ofMinutes(2)),
-        file.flag("catch-up", false));
+        file.duration("idle", Duration.ofMinutes(2)));
   }
 
   private static DropPlan drop(Place file) {

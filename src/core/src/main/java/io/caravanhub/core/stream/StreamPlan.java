@@ -70,14 +70,9 @@ public record StreamPlan(
    * @param send text frames that are sent first
    * @param ping how often the hub pings; zero for never
    * @param idle after how much silence it connects anew; zero for never
-   * @param catchUp whether {@code cloud.yaml} is asked once after each connect
    */
   public record Socket(
-      Map<String, String> headers,
-      List<String> send,
-      Duration ping,
-      Duration idle,
-      boolean catchUp) {
+      Map<String, String> headers, List<String> send, Duration ping, Duration idle) {
     public Socket {
       headers = Map.copyOf(headers);
       send = List.copyOf(send);

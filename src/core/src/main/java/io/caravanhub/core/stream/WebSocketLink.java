@@ -14,6 +14,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,9 @@ final class WebSocketLink implements StreamLink, WebSocket.Listener {
     }
     if (uri.getScheme() == null || !uri.getScheme().matches("wss?") || uri.getHost() == null) {
       throw CloudException.wrong("url: expected an address such as wss://stream.acme.com/v1");
+    }
+    if (uri.getPort() > MqttAddress.LAST_PORT) {
+      throw CloudException.wrong("url: expected a port of 65535 at most");
     }
     return new WebSocketLink(uri, headers, frames, plan.socket(), options, listener);
   }
@@ -186,7 +190,7 @@ final class WebSocketLink implements StreamLink, WebSocket.Listener {
     byte[] whole = partial.toByteArray();
     partial.reset();
     if (!over.get()) {
-      Received message = new Received("", whole, false, () -> from.request(1));
+      Received message = new Received("", whole, false, Instant.now(), () -> from.request(1));
       options.threads().execute(() -> listener.received(message));
     }
     return null;

@@ -11,12 +11,16 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Checks what a {@link WebhookScheme} proves. Stateless. */
 public final class SignatureCheck {
+  private static final String UNREADABLE =
+      "the hub's own secret is not written as the connector says";
+
   private SignatureCheck() {}
 
   /**
@@ -51,12 +55,17 @@ public final class SignatureCheck {
       good |= isProved(scheme, secret, proof, timestamp, body, now);
     }
     if (!good) {
-      throw refused(
-          scheme,
-          scheme.kind() == Kind.MTLS
-              ? "the client certificate is not the one agreed"
-              : "the signature does not fit the body");
+      throw new SignatureException(scheme.header(), why(scheme, secrets), true);
     }
+  }
+
+  private static String why(WebhookScheme scheme, List<String> secrets) {
+    if (scheme.kind() == Kind.MTLS) {
+      return "the client certificate is not the one agreed";
+    }
+    return !secrets.isEmpty() && secrets.stream().allMatch(s -> key(scheme, s).isEmpty())
+        ? UNREADABLE
+        : "the signature does not fit the body";
   }
 
   private static boolean isProved(
@@ -67,10 +76,15 @@ public final class SignatureCheck {
       byte[] body,
       Instant now) {
     if (scheme.kind().isHmac()) {
-      return MessageDigest.isEqual(hmac(scheme, secret, timestamp, body), decode(scheme, proof));
+      byte[] given = decode(scheme, proof);
+      return key(scheme, secret)
+          .map(key -> MessageDigest.isEqual(hmac(scheme, key, timestamp, body), given))
+          .orElse(false);
     }
     if (scheme.kind() == Kind.JWT) {
-      return TokenCheck.isGood(scheme, key(scheme, secret), proof, body, now);
+      return key(scheme, secret)
+          .map(key -> TokenCheck.isGood(scheme, key, proof, body, now))
+          .orElse(false);
     }
     if (scheme.kind() == Kind.MTLS) {
       String fingerprint = secret.replaceAll("[:-]", "").toLowerCase(Locale.ROOT);
@@ -101,7 +115,7 @@ public final class SignatureCheck {
 
   /** The signature that a sender with this secret makes. */
   public static String sign(WebhookScheme scheme, String secret, String timestamp, byte[] body) {
-    byte[] made = hmac(scheme, secret, timestamp, body);
+    byte[] made = hmac(scheme, keyOfOurs(scheme, secret), timestamp, body);
     return scheme.prefix()
         + (scheme.encoding() == Encoding.HEX
             ? HexFormat.of().formatHex(made)
@@ -110,17 +124,19 @@ public final class SignatureCheck {
 
   /** The token that a sender with this secret makes, good for an hour. */
   public static String token(WebhookScheme scheme, String secret, byte[] body, Instant now) {
-    return TokenCheck.make(scheme, key(scheme, secret), body, now);
+    return TokenCheck.make(scheme, keyOfOurs(scheme, secret), body, now);
   }
 
-  private static byte[] hmac(WebhookScheme scheme, String secret, String timestamp, byte[] body) {
+  private static byte[] hmac(WebhookScheme scheme, byte[] key, String timestamp, byte[] body) {
+    return mac(scheme.kind().algorithm(), key, signed(scheme, timestamp, body));
+  }
+
+  /** What is signed, in its parts. */
+  static byte[][] signed(WebhookScheme scheme, String timestamp, byte[] body) {
     String[] around = scheme.signed().replace("{timestamp}", timestamp).split("\\{body}", 2);
-    return mac(
-        scheme.kind().algorithm(),
-        key(scheme, secret),
-        around[0].getBytes(StandardCharsets.UTF_8),
-        body,
-        around[1].getBytes(StandardCharsets.UTF_8));
+    return new byte[][] {
+      around[0].getBytes(StandardCharsets.UTF_8), body, around[1].getBytes(StandardCharsets.UTF_8)
+    };
   }
 
   /** What a handshake wants to see of the secret: HMAC-SHA256 of its challenge. */
@@ -144,15 +160,21 @@ public final class SignatureCheck {
     }
   }
 
-  private static byte[] key(WebhookScheme scheme, String secret) {
+  private static byte[] keyOfOurs(WebhookScheme scheme, String secret) {
+    return key(scheme, secret).orElseThrow(() -> refused(scheme, UNREADABLE));
+  }
+
+  /** Empty when the secret is not written as the connector says: it proves nothing then. */
+  private static Optional<byte[]> key(WebhookScheme scheme, String secret) {
     try {
-      return switch (scheme.secretEncoding()) {
-        case TEXT -> secret.getBytes(StandardCharsets.UTF_8);
-        case HEX -> HexFormat.of().parseHex(secret);
-        case BASE64 -> Base64.getDecoder().decode(secret);
-      };
+      return Optional.of(
+          switch (scheme.secretEncoding()) {
+            case TEXT -> secret.getBytes(StandardCharsets.UTF_8);
+            case HEX -> HexFormat.of().parseHex(secret);
+            case BASE64 -> Base64.getDecoder().decode(secret);
+          });
     } catch (IllegalArgumentException e) {
-      throw refused(scheme, "the hub's own secret is not written as the connector says");
+      return Optional.empty();
     }
   }
 

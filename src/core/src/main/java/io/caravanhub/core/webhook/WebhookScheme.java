@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param window how far it may be from the hub's clock
  * @param signed what is signed, with {@code {timestamp}} and {@code {body}} in it
  * @param secretEncoding how the secret itself is written
- * @param digest the claim of a JWT that holds the body's digest; empty for other kinds
+ * @param digest the claim of a JWT that holds the body's digest, or several with a blank between,
+ *     of which the first that is there counts; empty for other kinds
  * @param challenge JSON Pointer to a challenge of the handshake, which is answered; empty for none
  * @param handshake how a handshake by the query is answered
  * @param addresses that the OEM sends from; empty for any

@@ -216,6 +216,24 @@ class SignatureCheckTest {
   }
 
   @Test
+  void ofSeveralClaimsTheFirstThatIsThereCounts() throws Exception {
+    WebhookScheme scheme =
+        scheme(
+            Map.of("signature", "jwt", "signature-header", "X-J", "digest-claim", "sha256 sha1"));
+    String sha1 =
+        HexFormat.of()
+            .formatHex(
+                java.security.MessageDigest.getInstance("SHA-1").digest("{}".getBytes(UTF_8)));
+    String claims = "{\"exp\":1700003600,\"sha1\":\"" + sha1 + "\"}";
+    String good = token("{\"alg\":\"HS256\"}", claims, "s");
+    assertThatCode(() -> checkOne(scheme, "s", good, "{}", SIGNED)).doesNotThrowAnyException();
+    String both = claims.replace("{\"exp\"", "{\"sha256\":\"00\",\"exp\"");
+    String bad = token("{\"alg\":\"HS256\"}", both, "s");
+    assertThatThrownBy(() -> checkOne(scheme, "s", bad, "{}", SIGNED))
+        .isInstanceOf(SignatureException.class);
+  }
+
+  @Test
   void aSharedHeaderAndBasicAreCompared() {
     WebhookScheme header =
         scheme(
@@ -232,5 +250,64 @@ class SignatureCheckTest {
     assertThatCode(() -> checkOne(basic, "me:pw", proof, "{}", SIGNED)).doesNotThrowAnyException();
     assertThatThrownBy(() -> checkOne(basic, "me:px", proof, "{}", SIGNED))
         .isInstanceOf(SignatureException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hex", "base64"})
+  void aSecretThatIsNotWrittenAsAgreedProvesNothingAndTheOthersStillDo(String written) {
+    byte[] key = "s3cret".getBytes(UTF_8);
+    String good =
+        written.equals("hex")
+            ? HexFormat.of().formatHex(key)
+            : Base64.getEncoder().encodeToString(key);
+    WebhookScheme hmac =
+        scheme(
+            Map.of(
+                "signature", "hmac-sha256", "signature-header", "X-S", "secret-encoding", written));
+    WebhookScheme jwt =
+        scheme(
+            Map.of(
+                "signature", "jwt",
+                "signature-header", "X-S",
+                "secret-encoding", written,
+                "digest-claim", "sum"));
+    byte[] body = "{}".getBytes(UTF_8);
+    Map<WebhookScheme, String> proofs =
+        Map.of(
+            hmac, SignatureCheck.sign(hmac, good, "", body),
+            jwt, SignatureCheck.token(jwt, good, body, SIGNED));
+    proofs.forEach(
+        (scheme, proof) -> {
+          assertThatCode(
+                  () ->
+                      SignatureCheck.require(
+                          scheme, List.of("?entered badly?", good), name -> proof, body, SIGNED))
+              .doesNotThrowAnyException();
+          assertThatThrownBy(
+                  () ->
+                      SignatureCheck.require(
+                          scheme, List.of("?entered badly?"), name -> proof, body, SIGNED))
+              .hasMessage("the hub's own secret is not written as the connector says");
+        });
+  }
+
+  @Test
+  void aTokenThatSaysNothingOfItsEndIsGoodForTheWindowAlone() throws Exception {
+    WebhookScheme scheme =
+        scheme(Map.of("signature", "jwt", "signature-header", "X-J", "digest-claim", "sum"));
+    String digest =
+        HexFormat.of()
+            .formatHex(
+                java.security.MessageDigest.getInstance("SHA-256").digest("{}".getBytes(UTF_8)));
+    String proof =
+        token("{\"alg\":\"HS256\"}", "{\"iat\":1700000000,\"sum\":\"" + digest + "\"}", "s");
+    for (int late : new int[] {-299, 0, 299}) {
+      assertThatCode(() -> checkOne(scheme, "s", proof, "{}", SIGNED.plusSeconds(late)))
+          .doesNotThrowAnyException();
+    }
+    for (int late : new int[] {-301, 301, 86_400}) {
+      assertThatThrownBy(() -> checkOne(scheme, "s", proof, "{}", SIGNED.plusSeconds(late)))
+          .isInstanceOf(SignatureException.class);
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -96,6 +97,7 @@ class ConnectionPoll {
       return;
     }
     AnswerSink sink = sinks.open(lease, connection, cloud);
+    Instant begun = clock.instant();
     try {
       PollReport report = round(connection, cloud, access, sink, false);
       breakers.answered(connection, cloud);
@@ -104,7 +106,7 @@ class ConnectionPoll {
         limits.block(limit, connection.oem(), until);
       }
       sink.finish();
-      succeed(lease, connection, every, report, sink);
+      succeed(lease, connection, every, report, sink, begun);
     } catch (CloudException e) {
       if (e.kind() == CloudException.Kind.UNAVAILABLE) {
         breakers.failed(connection, cloud);
@@ -176,11 +178,21 @@ class ConnectionPoll {
   }
 
   private void succeed(
-      Lease lease, Connection connection, Duration every, PollReport report, AnswerSink sink) {
+      Lease lease,
+      Connection connection,
+      Duration every,
+      PollReport report,
+      AnswerSink sink,
+      Instant begun) {
     Instant next =
         PollSchedule.afterSuccess(
             connection.id(), connection.nextPoll(), every, report.notBefore(), clock.instant());
-    String partly = report.problems().isEmpty() ? null : String.join("; ", report.problems());
+    List<String> remarks = new ArrayList<>(report.problems());
+    long letters = sink.parts() == 0 ? 0 : rows.lettersSince(connection, begun);
+    if (letters > 0) {
+      remarks.add(letters + " messages are dead letters, which say why");
+    }
+    String partly = remarks.isEmpty() ? null : String.join("; ", remarks);
     leases.done(lease, next, report.requests(), sink.parts(), false, partly);
     if (partly != null) {
       LOG.info("connection {}: {}", connection.name(), partly);

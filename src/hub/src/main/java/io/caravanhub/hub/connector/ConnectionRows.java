@@ -119,6 +119,15 @@ class ConnectionRows {
         .update();
   }
 
+  /** How many letters polls of the OEM have left since then; of all its connections. */
+  long lettersSince(Connection connection, Instant since) {
+    return jdbc.sql(
+            "select count(*) from dead_letters where source = ? and created_at >= ? and status = 'kept'")
+        .params("poll:" + connection.oem(), Timestamp.from(since))
+        .query(Long.class)
+        .single();
+  }
+
   boolean delete(UUID id) {
     return jdbc.sql("delete from connections where id = ?").params(id).update() > 0;
   }

@@ -20,8 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,8 +52,12 @@ public class ConnectionStreams implements DisposableBean {
   private final Duration deadline;
   private final int most;
   private final Map<UUID, HeldStream> held = new ConcurrentHashMap<>();
-  private final Map<UUID, Instant> seen = new ConcurrentHashMap<>();
   private final ExecutorService threads;
+
+  /** Logins may take long: nobody's messages wait for them. */
+  private final ExecutorService openers = Executors.newCachedThreadPool(named("stream-open"));
+
+  private final AtomicInteger opening = new AtomicInteger();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(named("stream-clock"));
   private final AtomicLong said = new AtomicLong(System.nanoTime() - RENEW.toNanos());
@@ -95,26 +101,21 @@ public class ConnectionStreams implements DisposableBean {
         leases.renew(held.values().stream().map(HeldStream::news).toList());
       }
     }
-    int room = Math.min(AT_ONCE, most - held.size());
+    int room = Math.min(AT_ONCE, most - held.size()) - opening.get();
     if (room > 0) {
-      leases.claim(room).forEach(lease -> threads.execute(() -> open(lease)));
+      leases.claim(room).forEach(this::begin);
     }
   }
 
   private void check(HeldStream stream, @Nullable Held row) {
     Connection connection = stream.connection();
-    boolean mine = false;
-    if (row != null && row.epoch() == stream.lease().epoch()) {
-      mine = true;
-      Instant before = seen.putIfAbsent(connection.id(), row.updatedAt());
-      if (row.enabled() && (before == null || before.equals(row.updatedAt()))) {
-        return;
-      }
+    boolean mine = row != null && row.epoch() == stream.lease().epoch();
+    if (row != null && mine && row.enabled() && row.updatedAt().equals(stream.asOf())) {
+      return;
     }
     if (!held.remove(connection.id(), stream)) {
       return;
     }
-    seen.remove(connection.id());
     if (mine) {
       stream.close(false);
       TenantScope.run(
@@ -130,17 +131,38 @@ public class ConnectionStreams implements DisposableBean {
     }
   }
 
+  private void begin(Lease lease) {
+    opening.incrementAndGet();
+    try {
+      openers.execute(
+          () -> {
+            try {
+              open(lease);
+            } finally {
+              opening.decrementAndGet();
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      opening.decrementAndGet();
+    }
+  }
+
   private void open(Lease lease) {
     try {
       TenantScope.run(
-          lease.tenant(), () -> rows.find(lease.connection()).ifPresent(c -> open(lease, c)));
+          lease.tenant(),
+          () -> {
+            // Before the row: a change between the two is seen as one.
+            Instant asOf = leases.updatedAt(lease.connection());
+            rows.find(lease.connection()).ifPresent(c -> open(lease, c, asOf));
+          });
     } catch (RuntimeException e) {
       // The lease runs out by itself; the database is away, or the hub is being stopped.
       LOG.warn("connection {}: could not be opened: {}", lease.connection(), e.toString());
     }
   }
 
-  private void open(Lease lease, Connection connection) {
+  private void open(Lease lease, Connection connection, Instant asOf) {
     Connector connector = connectors.find(connection.oem()).orElse(null);
     if (connector == null || connector.stream() == null || connector.problem() != null) {
       String problem = connector == null ? "its connector is gone" : connector.problem();
@@ -151,7 +173,7 @@ public class ConnectionStreams implements DisposableBean {
       ConnectionAccess access = parts.access(lease, connection);
       MessageSorter sorter = new MessageSorter(connector.stream().messages(), access::value);
       HeldStream stream =
-          new HeldStream(lease, connection, parts.sink(connection, sorter), this, clock);
+          new HeldStream(lease, connection, asOf, parts.sink(connection, sorter), this, clock);
       LinkOptions options =
           new LinkOptions(
               "caravan-" + connection.id(),
@@ -172,15 +194,32 @@ public class ConnectionStreams implements DisposableBean {
       fail(lease, connection, e);
     } catch (SecretException e) {
       fail(lease, connection, CloudException.wrong(String.valueOf(e.getMessage())));
+    } catch (LeaseLostException e) {
+      var unused = drop(lease, connection);
+    } catch (RuntimeException e) {
+      // Its message is not repeated: it may hold an address with a key in it.
+      String fault = e.getClass().getSimpleName();
+      LOG.error("connection {}: {} at {}", connection.name(), fault, List.of(e.getStackTrace()));
+      fail(
+          lease,
+          connection,
+          CloudException.unavailable("a fault of the hub (" + fault + "), see its log", null));
     }
   }
 
-  private void fail(Lease lease, Connection connection, CloudException why) {
+  /** Ends what is held by this lease, and answers it; null when nothing is. */
+  private @Nullable HeldStream drop(Lease lease, Connection connection) {
     HeldStream stream = held.get(connection.id());
-    if (stream != null && stream.lease().equals(lease)) {
-      held.remove(connection.id(), stream);
-      seen.remove(connection.id());
+    if (stream == null || !stream.lease().equals(lease)) {
+      return null;
     }
+    held.remove(connection.id(), stream);
+    stream.close(false);
+    return stream;
+  }
+
+  private void fail(Lease lease, Connection connection, CloudException why) {
+    HeldStream stream = drop(lease, connection);
     long messages = stream == null ? 0 : stream.uncounted();
     Instant next = StreamSchedule.next(connection.failures(), why.kind(), Instant.now());
     leases.end(lease, next, messages, why.reason());
@@ -224,7 +263,6 @@ public class ConnectionStreams implements DisposableBean {
                   why));
     } catch (RuntimeException e) {
       held.remove(stream.connection().id(), stream);
-      seen.remove(stream.connection().id());
       LOG.warn("connection {}: {}", stream.connection().name(), why.reason());
     }
   }
@@ -254,6 +292,7 @@ public class ConnectionStreams implements DisposableBean {
     List<HeldStream> all = List.copyOf(held.values());
     held.clear();
     all.forEach(stream -> stream.close(false));
+    openers.shutdownNow();
     clock.shutdownNow();
     threads.shutdownNow();
     for (HeldStream stream : all) {

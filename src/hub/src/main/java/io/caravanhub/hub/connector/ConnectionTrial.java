@@ -60,11 +60,22 @@ public class ConnectionTrial {
     UUID key = ConnectionCalls.id(id);
     Connection connection =
         rows.find(key).orElseThrow(() -> ProblemException.notFound("connection", id));
-    StreamPlan stream = connectors.find(connection.oem()).map(Connector::stream).orElse(null);
+    Connector connector = connectors.find(connection.oem()).orElse(null);
+    if (connector == null || connector.problem() != null) {
+      return answer(
+          0,
+          new TrialSink(connection, mappings, () -> {}),
+          List.of(),
+          "the connector "
+              + connection.oem()
+              + (connector == null ? " is gone" : " is refused: " + connector.problem()),
+          "mend the files of connectors/oem/" + connection.oem());
+    }
+    StreamPlan stream = connector.stream();
     if (stream != null) {
       return listen(connection, stream);
     }
-    Cloud cloud = connectors.find(connection.oem()).map(Connector::cloud).orElse(null);
+    Cloud cloud = connector.cloud();
     if (cloud == null) {
       TrialSink seen = new TrialSink(connection, mappings, () -> {});
       boolean secret = secrets.open(connection).containsKey("secret");

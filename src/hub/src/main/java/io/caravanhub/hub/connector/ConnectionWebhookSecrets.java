@@ -59,16 +59,23 @@ class ConnectionWebhookSecrets implements WebhookSecrets {
       found.add(new Sender(written, AddressList.EMPTY));
     }
     for (Connection connection : TenantScope.call(whose.tenant, () -> rows.enabled(whose.oem))) {
-      try {
-        String secret = secrets.open(connection).getOrDefault("secret", "");
-        found.add(
-            new Sender(
-                Arrays.stream(secret.split("\\s+")).filter(s -> !s.isEmpty()).toList(),
-                AddressList.of(connection.settings().getOrDefault("allowed_addresses", ""))));
-      } catch (SecretException | IllegalArgumentException e) {
-        LOG.warn("connection {}: {}", connection.name(), e.getMessage());
-      }
+      found.add(sender(connection));
     }
     return found;
+  }
+
+  /** Locked when its secret does not open: what it has sealed is not gone, only this hub's key. */
+  private Sender sender(Connection connection) {
+    AddressList addresses = AddressList.EMPTY;
+    try {
+      addresses = AddressList.of(connection.settings().getOrDefault("allowed_addresses", ""));
+      String secret = secrets.open(connection).getOrDefault("secret", "");
+      return new Sender(
+          Arrays.stream(secret.split("\\s+")).filter(s -> !s.isEmpty()).toList(), addresses);
+    } catch (RuntimeException e) {
+      // Of the envelope, the hub's key, or the place or file that the key is read from.
+      LOG.warn("connection {}: webhooks are answered 503: {}", connection.name(), e.getMessage());
+      return new Sender(List.of(), addresses, true);
+    }
   }
 }

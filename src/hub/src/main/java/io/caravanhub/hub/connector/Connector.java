@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A connector of the folder, as far as connections need to know it.
  *
  * @param definition JSON Schema of its settings, as its kamelet has it
+ * @param kind {@code stream}, {@code poll} or {@code webhook}, also of one that cannot be used
  * @param cloud how it polls, or null when it does not
  * @param stream what it holds open, or null when it does not
  * @param problem why it cannot be used, or null
@@ -23,17 +24,10 @@ public record Connector(
     String description,
     String provider,
     JsonNode definition,
+    String kind,
     @Nullable Cloud cloud,
     @Nullable StreamPlan stream,
     @Nullable String problem) {
-
-  /** {@code stream}, {@code poll} or {@code webhook}. */
-  public String kind() {
-    if (stream != null) {
-      return "stream";
-    }
-    return cloud == null ? "webhook" : "poll";
-  }
 
   /** Whether the schema says that the setting is a secret. */
   public boolean isSecret(String setting) {

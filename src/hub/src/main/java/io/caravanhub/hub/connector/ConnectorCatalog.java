@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +30,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ConnectorCatalog {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectorCatalog.class);
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private final Path folder;
@@ -87,6 +90,7 @@ public class ConnectorCatalog {
       held = declared(of, StreamFile.NAME, StreamFile::read);
     } catch (IOException | CloudDeclarationException e) {
       problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("cannot be read");
+      LOG.warn("connectors/oem/{}: {}", name, problem);
     }
     JsonNode definition = read.at("/spec/definition");
     return new Connector(
@@ -95,9 +99,17 @@ public class ConnectorCatalog {
         definition.path("description").asText(""),
         read.at("/metadata/annotations/camel.apache.org~1provider").asText(""),
         definition,
+        kind(of),
         asked,
         held,
         problem);
+  }
+
+  private static String kind(Path of) {
+    if (Files.exists(of.resolve(StreamFile.NAME))) {
+      return "stream";
+    }
+    return Files.exists(of.resolve(CloudFile.NAME)) ? "poll" : "webhook";
   }
 
   private static <T> @Nullable T declared(Path of, String name, Function<Path, T> read) {

@@ -83,7 +83,11 @@ class FaultLog {
     JsonNode named = told.path("faults");
     // JSONata makes one object of a list of one.
     for (JsonNode fault : named.isObject() ? List.of(named) : named) {
-      String code = clipped(fault.path("code").asText("unknown"), 100);
+      String code = clipped(fault.path("code").asText(""), 100);
+      if (code.isBlank()) {
+        // Such as the empty object that JSONata makes of a filter over nothing.
+        continue;
+      }
       JsonNode row = tables.row(oem, code);
       String severity = either(fault, row, "severity", "medium");
       severity = severity.matches(SEVERITIES) ? severity : "medium";

@@ -10,45 +10,58 @@ import io.caravanhub.hub.connector.StreamLeases.News;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream that this hub holds. What comes is handed on in the order in which it came, and tried
- * again as long as the stream is there; it is done when it is committed. Thread-safe.
+ * A stream that this hub holds. What comes is handed on in the order in which it came, see {@link
+ * StreamQueue}; it is done when it is committed. Thread-safe.
  */
 final class HeldStream implements StreamListener {
   private static final Logger LOG = LoggerFactory.getLogger(HeldStream.class);
   private static final Duration STEADY = Duration.ofSeconds(20);
-  private static final long RETRY_MILLIS = 1_000;
+  private static final Duration REST = Duration.ofSeconds(1);
 
   private final Lease lease;
   private final Connection connection;
-  private final StreamSink sink;
+  private final Instant asOf;
   private final ConnectionStreams owner;
-  private final ScheduledExecutorService clock;
   private final InTurn turn;
+  private final StreamQueue queue;
   private final AtomicLong messages = new AtomicLong();
   private volatile @Nullable Instant latest;
   private volatile @Nullable Instant since;
   private volatile @Nullable StreamLink link;
   private volatile boolean over;
 
+  /**
+   * One that is not open yet.
+   *
+   * @param asOf when the connection had been changed last before it was read
+   */
   HeldStream(
       Lease lease,
       Connection connection,
+      Instant asOf,
       StreamSink sink,
       ConnectionStreams owner,
       ScheduledExecutorService clock) {
     this.lease = lease;
     this.connection = connection;
-    this.sink = sink;
+    this.asOf = asOf;
     this.owner = owner;
-    this.clock = clock;
     this.turn = new InTurn(owner.threads());
+    this.queue =
+        new StreamQueue(
+            turn,
+            clock,
+            REST,
+            sink::ready,
+            sink::send,
+            () -> over,
+            failure -> owner.heldBack(connection, failure));
   }
 
   /** Where everything that comes of the stream is done. */
@@ -62,6 +75,11 @@ final class HeldStream implements StreamListener {
 
   Connection connection() {
     return connection;
+  }
+
+  /** When the connection had been changed last before it was read. */
+  Instant asOf() {
+    return asOf;
   }
 
   void open(StreamLink made) {
@@ -115,16 +133,12 @@ final class HeldStream implements StreamListener {
     if (over) {
       return;
     }
-    sink.take(
+    queue.add(
         message,
-        failure -> {
-          if (failure == null) {
-            messages.incrementAndGet();
-            latest = Instant.now();
-            message.done().run();
-          } else {
-            again(message, failure);
-          }
+        () -> {
+          messages.incrementAndGet();
+          latest = Instant.now();
+          message.done().run();
         });
   }
 
@@ -132,16 +146,6 @@ final class HeldStream implements StreamListener {
   public void unread(String reason) {
     LOG.warn("connection {}: {}", connection.name(), reason);
     owner.unread(connection);
-  }
-
-  private void again(Received message, Throwable failure) {
-    if (over) {
-      return;
-    }
-    owner.heldBack(connection, failure);
-    var unused =
-        clock.schedule(
-            () -> turn.execute(() -> received(message)), RETRY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

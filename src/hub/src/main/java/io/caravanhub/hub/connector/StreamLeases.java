@@ -72,6 +72,17 @@ class StreamLeases {
     return held;
   }
 
+  /**
+   * When somebody changed the connection last, as the tenant in force; long ago when it is gone.
+   */
+  Instant updatedAt(UUID connection) {
+    return jdbc.sql("select updated_at from connections where id = ?")
+        .param(connection)
+        .query((row, n) -> row.getTimestamp(1).toInstant())
+        .optional()
+        .orElse(Instant.EPOCH);
+  }
+
   void renew(List<News> news) {
     jdbc.sql(
             "select renew_streams(?, make_interval(secs => ?), ?::uuid[], ?::bigint[], ?::bigint[], ?::timestamptz[], ?::boolean[])")

@@ -4,6 +4,7 @@ import io.caravanhub.core.stream.Folders;
 import io.caravanhub.core.stream.MessageSorter;
 import io.caravanhub.hub.connector.Leases.Lease;
 import io.caravanhub.hub.deadletter.DeadLetters;
+import io.caravanhub.hub.telemetry.ReceiptTimes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncProducer;
@@ -17,42 +18,46 @@ import org.springframework.stereotype.Component;
 class StreamParts {
   private final CamelContext context;
   private final ConnectionSecrets secrets;
-  private final Leases leases;
+  private final CredentialRenewals renewals;
   private final DeviceSync devices;
   private final ConnectionDeviceRows rows;
   private final ConnectorMapping mappings;
   private final FaultLog faults;
-  private final DropFolders drops;
+  private final ReceiptTimes times;
   private final DeadLetters letters;
+  private final DropFolders drops;
   private final Map<String, AsyncProducer> routes = new ConcurrentHashMap<>();
 
   StreamParts(
       @Lazy CamelContext context,
       ConnectionSecrets secrets,
-      Leases leases,
+      CredentialRenewals renewals,
       DeviceSync devices,
       ConnectionDeviceRows rows,
       ConnectorMapping mappings,
       FaultLog faults,
-      DropFolders drops,
-      DeadLetters letters) {
+      ReceiptTimes times,
+      DeadLetters letters,
+      DropFolders drops) {
     this.context = context;
     this.secrets = secrets;
-    this.leases = leases;
+    this.renewals = renewals;
     this.devices = devices;
     this.rows = rows;
     this.mappings = mappings;
     this.faults = faults;
-    this.drops = drops;
+    this.times = times;
     this.letters = letters;
+    this.drops = drops;
   }
 
   /** The settings and credentials, whose renewals are kept at once. */
   ConnectionAccess access(Lease lease, Connection connection) {
+    Map<String, String> credentials = secrets.open(connection);
     return new ConnectionAccess(
         connection.settings(),
-        secrets.open(connection),
-        all -> leases.credentials(lease, secrets.seal(connection, all)));
+        credentials,
+        renewed -> renewals.keep(lease, connection, credentials, renewed));
   }
 
   /** Where the connection's files may lie. */
@@ -67,6 +72,7 @@ class StreamParts {
         sorter,
         new StreamDevices(connection, devices, rows.addresses(connection.id())),
         new StreamFaults(connection, mappings, faults),
+        times,
         letters,
         routes.computeIfAbsent(connection.oem(), this::route));
   }

@@ -12,82 +12,142 @@ import io.caravanhub.core.stream.Sorted;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.deadletter.DeadLetters;
+import io.caravanhub.hub.telemetry.ReceiptTimes;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Where the messages of one stream go: devices and faults at once, readings through the connector's
  * route. Called by one thread after the other.
  */
 final class StreamSink {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamSink.class);
+
   private final Connection connection;
   private final MessageSorter sorter;
   private final StreamDevices devices;
   private final StreamFaults faults;
+  private final ReceiptTimes times;
   private final DeadLetters letters;
   private final AsyncProducer route;
+
+  /**
+   * A message of which only the readings are still to be stored. Each attempt sends the same, with
+   * the same times, so that what the last one has stored is stored once.
+   *
+   * @param parts none when nothing is left to be done
+   * @param place of a row in its file, or null
+   */
+  record Ready(List<PartMessage> parts, String source, Instant at, @Nullable FilePlace place) {
+    Ready {
+      parts = List.copyOf(parts);
+    }
+
+    Ready(List<PartMessage> parts, String source, Instant at) {
+      this(parts, source, at, null);
+    }
+  }
 
   StreamSink(
       Connection connection,
       MessageSorter sorter,
       StreamDevices devices,
       StreamFaults faults,
+      ReceiptTimes times,
       DeadLetters letters,
       AsyncProducer route) {
     this.connection = connection;
     this.sorter = sorter;
     this.devices = devices;
     this.faults = faults;
+    this.times = times;
     this.letters = letters;
     this.route = route;
   }
 
   /**
-   * Takes a message.
+   * Does all of a message but its readings; what can never be done becomes a dead letter.
    *
-   * @param done told null once all of it is committed, else why it is not
+   * @throws RuntimeException when the database is away: nothing of it counts, all of it comes again
    */
-  void take(Received message, Consumer<@Nullable Throwable> done) {
+  Ready ready(Received message) {
+    String source = "stream:" + connection.oem();
     List<PartMessage> parts;
-    boolean status;
+    FilePlace place = message.place();
     try {
-      FilePlace place = message.place();
       if (place != null && place.problem() != null) {
-        keep(message, place);
-        done.accept(null);
-        return;
+        keep(message, source, "row", place.problem());
+        return new Ready(List.of(), source, message.at());
       }
-      Sorted sorted = sorted(message);
-      status = sorted != null && sorted.kind().status() != null;
+      Sorted sorted = sorter.sort(message.topic(), message.payload());
+      if (sorted != null && sorted.kind().status() != null) {
+        source += "-status";
+      }
       parts =
           sorted == null
               ? List.of(new PartMessage("", "", message.payload()))
               : toStore(sorted, message);
     } catch (RuntimeException e) {
-      // The database is away: nothing of the message is done, all of it comes again.
-      done.accept(e);
-      return;
+      if (PassingFailure.is(e)) {
+        throw e;
+      }
+      bury(message, source, e);
+      parts = List.of();
     }
-    if (parts.isEmpty()) {
-      done.accept(null);
-    } else {
-      send(parts, message.place(), status, done);
+    if (place != null) {
+      // Read again, a row without a time has the same one.
+      long micros = place.micros();
+      parts = parts.stream().map(part -> part.at(micros)).toList();
+      return new Ready(parts, source, message.at(), place);
     }
+    return new Ready(timed(parts, message.at().toEpochMilli()), source, message.at());
   }
 
-  /** Null when nothing that is declared fits it, or there is too much in it. */
-  private @Nullable Sorted sorted(Received message) {
-    try {
-      return sorter.sort(message.topic(), message.payload());
-    } catch (CloudException tooMuch) {
-      return null;
+  /** Each part has times of its own, for it may have none in it. */
+  private List<PartMessage> timed(List<PartMessage> parts, long received) {
+    int places = parts.stream().mapToInt(part -> ReceiptTimes.places(part.body())).sum();
+    long next = parts.isEmpty() ? 0 : times.micros(received, places);
+    List<PartMessage> timed = new ArrayList<>();
+    for (PartMessage part : parts) {
+      timed.add(part.at(next));
+      next += ReceiptTimes.places(part.body());
     }
+    return timed;
+  }
+
+  private void bury(Received message, String source, RuntimeException why) {
+    if (!(why instanceof CloudException || why instanceof DataAccessException)) {
+      LOG.error("connection {}: a message", connection.name(), why);
+    }
+    keep(message, source, "body", PassingFailure.reason(why));
+  }
+
+  private void keep(Received message, String source, String field, String reason) {
+    FilePlace place = message.place();
+    letters.keep(
+        connection.tenant(),
+        null,
+        source,
+        field,
+        place == null ? reason : place.text() + ": " + reason,
+        message.payload(),
+        Map.of(
+            TelemetryHeaders.TENANT,
+            connection.tenant(),
+            TelemetryHeaders.SOURCE,
+            source,
+            TelemetryHeaders.RECEIVED,
+            Long.toString(message.at().toEpochMilli())));
   }
 
   private List<PartMessage> toStore(Sorted sorted, Received message) {
@@ -151,42 +211,26 @@ final class StreamSink {
     return new PartMessage(device, mapping, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A row that is none is a letter at once: nothing could be made of it on the way. */
-  private void keep(Received message, FilePlace place) {
-    Map<String, String> headers = headers(place, false);
-    letters.keep(
-        connection.tenant(),
-        null,
-        headers.getOrDefault(TelemetryHeaders.SOURCE, ""),
-        "row",
-        place.text() + ": " + place.problem(),
-        message.payload(),
-        headers);
-  }
-
-  private Map<String, String> headers(@Nullable FilePlace place, boolean status) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put(TelemetryHeaders.TENANT, connection.tenant());
-    headers.put(TelemetryHeaders.SOURCE, "stream:" + connection.oem() + (status ? "-status" : ""));
-    if (place == null) {
-      headers.put(TelemetryHeaders.RECEIVED, Long.toString(System.currentTimeMillis()));
-    } else {
-      // Read again, a row without a time has the same one.
-      headers.put(TelemetryHeaders.RECEIVED, Long.toString(place.modified().toEpochMilli()));
-      headers.put(TelemetryHeaders.RECEIVED_MICROS, Long.toString(place.micros()));
-      headers.put(TelemetryHeaders.PLACE, place.text());
+  /**
+   * Sends the readings through the connector's route.
+   *
+   * @param done told null once all of them are committed, else why they are not
+   */
+  void send(Ready ready, Consumer<@Nullable Throwable> done) {
+    if (ready.parts().isEmpty()) {
+      done.accept(null);
+      return;
     }
-    return headers;
-  }
-
-  private void send(
-      List<PartMessage> parts,
-      @Nullable FilePlace place,
-      boolean status,
-      Consumer<@Nullable Throwable> done) {
     Exchange exchange = route.getEndpoint().createExchange();
-    exchange.getMessage().setBody(parts);
-    headers(place, status).forEach(exchange.getMessage()::setHeader);
+    exchange.getMessage().setBody(ready.parts());
+    exchange.getMessage().setHeader(TelemetryHeaders.TENANT, connection.tenant());
+    exchange.getMessage().setHeader(TelemetryHeaders.SOURCE, ready.source());
+    exchange
+        .getMessage()
+        .setHeader(TelemetryHeaders.RECEIVED, Long.toString(ready.at().toEpochMilli()));
+    if (ready.place() != null) {
+      exchange.getMessage().setHeader(TelemetryHeaders.PLACE, ready.place().text());
+    }
     route.process(exchange, sync -> done.accept(exchange.getException()));
   }
 }

@@ -149,12 +149,8 @@ public class Normalizer {
     String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
     long millis = received == null ? System.currentTimeMillis() : Long.parseLong(received);
     message.setHeader(
-        TelemetryHeaders.RECEIVED_MICROS, Long.toString(times.micros(millis, places(payload))));
-  }
-
-  /** The objects of an array have a time each; none is shorter than sixteen bytes. */
-  private static int places(byte @Nullable [] payload) {
-    return payload != null && payload.length > 0 && payload[0] == '[' ? 1 + payload.length / 16 : 1;
+        TelemetryHeaders.RECEIVED_MICROS,
+        Long.toString(times.micros(millis, ReceiptTimes.places(payload))));
   }
 
   private Device device(Message message) {

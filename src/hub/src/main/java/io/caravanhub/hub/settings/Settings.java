@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -159,11 +161,27 @@ public final class Settings {
               setting.name(),
               "expected file:/folder or s3://bucket/prefix, got " + shown + " (" + origin + ")");
         }
+        if (setting == Setting.HUB_SECRET_KEY && !value.contains("{{") && !areKeys(value)) {
+          throw new SettingException(
+              setting.name(),
+              "expected 32 bytes in base64, such as openssl rand -base64 32 gives; several with commas between ("
+                  + origin
+                  + ")");
+        }
         if (setting == Setting.HUB_LOG_FORMAT && !value.matches("text|json")) {
           throw new SettingException(
               setting.name(), "expected text or json, got " + shown + " (" + origin + ")");
         }
       }
+    }
+  }
+
+  private static boolean areKeys(String value) {
+    try {
+      return Arrays.stream(value.split(","))
+          .allMatch(key -> Base64.getDecoder().decode(key.strip()).length == 32);
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package io.caravanhub.hub.telemetry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -47,6 +48,13 @@ public class ReceiptTimes {
             // Far ahead of the clock it is after the clock was set back.
             before -> (before > now + SECOND ? from : Math.max(from, before)) + places);
     return end - places;
+  }
+
+  /**
+   * How many times a payload needs: the objects of an array, none shorter than 16 bytes, each one.
+   */
+  public static int places(byte @Nullable [] payload) {
+    return payload != null && payload.length > 0 && payload[0] == '[' ? 1 + payload.length / 16 : 1;
   }
 
   /** The time of one message that came at this moment. */

@@ -72,7 +72,6 @@ public final class WebhookAnswer {
   /** 503: not committed, the same message is welcome again. */
   public void tryAgain(Exchange exchange) throws JsonProcessingException {
     problem(exchange, 503, "/", "the message could not be stored now; send it again");
-    exchange.getMessage().setHeader("Retry-After", "5");
   }
 
   private void problem(Exchange exchange, int status, String field, String detail)
@@ -86,6 +85,9 @@ public final class WebhookAnswer {
     Message message = clean(exchange);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
     message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+    if (status == 503) {
+      message.setHeader("Retry-After", "5");
+    }
     message.setBody(json.writeValueAsBytes(problem));
     count(exchange, status);
   }
@@ -106,7 +108,6 @@ public final class WebhookAnswer {
       case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 405 -> "Method Not Allowed";
-      case 409 -> "Conflict";
       case 404 -> "Not Found";
       case 413 -> "Content Too Large";
       default -> "Service Unavailable";

@@ -9,11 +9,16 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a cloud hears that asks, before it sends anything, whether somebody is there. Stateless. */
 final class WebhookHandshake {
   private static final int LONGEST = 1_024;
+  private static final Pattern OPAQUE = Pattern.compile("[A-Za-z0-9_-]{1,256}");
+
+  /** JSON of these characters. */
+  private static final Pattern SCALAR = Pattern.compile("-?\\d+([eE]-?\\d+)?|true|false|null");
 
   private WebhookHandshake() {}
 
@@ -23,7 +28,8 @@ final class WebhookHandshake {
   /**
    * The answer to a challenge in the query, or null when there is none.
    *
-   * @throws WebhookRefusedException when the token beside it is not the secret
+   * @throws WebhookRefusedException when the token beside it is not the secret, or when anybody
+   *     could have the secret sign a message of theirs
    */
   static @Nullable Answer byQuery(
       WebhookScheme.Handshake handshake, String query, List<String> secrets) {
@@ -43,7 +49,23 @@ final class WebhookHandshake {
       }
     }
     String answer = handshake.answer().isEmpty() ? "{challenge}" : handshake.answer();
+    if (answer.contains("{hmac")) {
+      requireHarmless(handshake, challenge, secrets);
+    }
     return filled(answer, challenge, secrets);
+  }
+
+  /** What anybody may have signed with the secret must be nothing that is signed otherwise. */
+  private static void requireHarmless(
+      WebhookScheme.Handshake handshake, String challenge, List<String> secrets) {
+    if (handshake.token().isEmpty()
+        && (!OPAQUE.matcher(challenge).matches() || SCALAR.matcher(challenge).matches())) {
+      throw new WebhookRefusedException(
+          400, "/" + handshake.query(), "expected 1 to 256 of A-Z, a-z, 0-9, _ and -, and no JSON");
+    }
+    if (secrets.isEmpty()) {
+      throw new WebhookRefusedException(401, "/" + handshake.query(), "nothing was agreed");
+    }
   }
 
   /** The answer to a challenge in a signed body: JSON under the name it came with. */
@@ -57,14 +79,18 @@ final class WebhookHandshake {
     boolean json = answer.startsWith("{\"");
     String shown =
         json ? new String(JsonStringEncoder.getInstance().quoteAsString(challenge)) : challenge;
-    String body = answer.replace("{challenge}", shown);
-    if (body.contains("{hmac") && !secrets.isEmpty()) {
+    String body = answer;
+    if (answer.contains("{hmac") && !secrets.isEmpty()) {
       byte[] made = SignatureCheck.answer(secrets.get(0), challenge);
       body =
-          body.replace("{hmac}", HexFormat.of().formatHex(made))
+          answer
+              .replace("{hmac}", HexFormat.of().formatHex(made))
               .replace("{hmac_base64}", Base64.getEncoder().encodeToString(made));
     }
-    return new Answer(json ? "application/json" : "text/plain; charset=utf-8", body);
+    // The caller's own text comes last: a place that stands in it is not filled.
+    return new Answer(
+        json ? "application/json" : "text/plain; charset=utf-8",
+        body.replace("{challenge}", shown));
   }
 
   private static @Nullable String parameter(String query, String name) {

@@ -13,7 +13,7 @@ public final class WebhookRefusedException extends RuntimeException {
     this.field = field;
   }
 
-  /** The HTTP status: 401, 404 or 413. */
+  /** The HTTP status: 503 when the same message is welcome again, otherwise 4xx. */
   public int status() {
     return status;
   }

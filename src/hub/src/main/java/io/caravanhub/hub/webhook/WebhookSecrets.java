@@ -16,8 +16,15 @@ public interface WebhookSecrets {
    *
    * @param secrets that are good now
    * @param addresses that it sends from; empty for any
+   * @param locked whether it has a secret that the hub cannot open now: nobody is to be told that
+   *     theirs is wrong
    */
-  record Sender(List<String> secrets, AddressList addresses) {}
+  record Sender(List<String> secrets, AddressList addresses, boolean locked) {
+    /** One whose secrets are all open. */
+    public Sender(List<String> secrets, AddressList addresses) {
+      this(secrets, addresses, false);
+    }
+  }
 
   /** All who may send this tenant's messages of this OEM. */
   default List<Sender> senders(String tenant, String oem) {

@@ -5,6 +5,7 @@ import io.caravanhub.core.connector.JsonPayload;
 import io.caravanhub.core.connector.PartMessage;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.core.webhook.Repetition;
 import io.caravanhub.core.webhook.SignatureCheck;
 import io.caravanhub.core.webhook.SignatureException;
 import io.caravanhub.core.webhook.WebhookScheme;
@@ -14,11 +15,7 @@ import io.caravanhub.hub.webhook.WebhookSecrets.Sender;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,11 +93,18 @@ public final class WebhookSignature {
                         404, "/oem", "no connector takes webhooks of '" + oem + "'"));
     HttpServletRequest request =
         message instanceof PlatformHttpMessage http ? http.getRequest() : null;
-    List<String> shared = admitted(scheme, tenant, oem, request);
-    Answer handshake =
-        WebhookHandshake.byQuery(
-            scheme.handshake(), message.getHeader(Exchange.HTTP_QUERY, "", String.class), shared);
     exchange.setProperty(OEM, oem);
+    List<Sender> admitted = admitted(scheme, tenant, oem, request);
+    List<String> shared = admitted.stream().flatMap(sender -> sender.secrets().stream()).toList();
+    boolean locked = admitted.stream().anyMatch(Sender::locked);
+    Answer handshake;
+    try {
+      handshake =
+          WebhookHandshake.byQuery(
+              scheme.handshake(), message.getHeader(Exchange.HTTP_QUERY, "", String.class), shared);
+    } catch (WebhookRefusedException e) {
+      throw locked && e.status() == 401 ? locked(e.field()) : e;
+    }
     if (handshake != null) {
       exchange.setProperty(WebhookAnswer.CHALLENGE, handshake);
       return;
@@ -114,7 +118,9 @@ public final class WebhookSignature {
     try {
       SignatureCheck.require(scheme, shared, headers, body, now);
     } catch (SignatureException e) {
-      throw new WebhookRefusedException(401, "/" + e.header(), e.detail());
+      throw locked && e.isOfAnotherSecret()
+          ? locked("/" + e.header())
+          : new WebhookRefusedException(401, "/" + e.header(), e.detail());
     }
     String challenge = scheme.challenge().isEmpty() ? null : challenge(scheme, body);
     if (challenge != null) {
@@ -124,7 +130,11 @@ public final class WebhookSignature {
       once(
           exchange,
           scheme,
-          new Proof(tenant, oem, digest(scheme, headers, body), until(scheme, now)));
+          new Proof(
+              tenant,
+              oem,
+              Repetition.digest(scheme, headers, body),
+              Repetition.until(scheme, headers, now)));
     }
     message.removeHeaders("*");
     WebhookListeners.of(exchange, tenant);
@@ -134,8 +144,8 @@ public final class WebhookSignature {
     message.setBody(body);
   }
 
-  /** The secrets of those who may send from where this call comes from. */
-  private List<String> admitted(
+  /** Those who may send from where this call comes from. */
+  private List<Sender> admitted(
       WebhookScheme scheme, String tenant, String oem, @Nullable HttpServletRequest request) {
     List<Sender> all = secrets.senders(tenant, oem);
     boolean anywhere =
@@ -143,7 +153,7 @@ public final class WebhookSignature {
             && scheme.addresses().isEmpty()
             && all.stream().allMatch(sender -> sender.addresses().isEmpty());
     if (anywhere) {
-      return all.stream().flatMap(sender -> sender.secrets().stream()).toList();
+      return all;
     }
     String address = request == null ? "" : client.address(request);
     List<Sender> here =
@@ -159,56 +169,47 @@ public final class WebhookSignature {
       throw new WebhookRefusedException(
           403, "/address", "nobody sends from " + address + " to this tenant");
     }
-    return here.stream().flatMap(sender -> sender.secrets().stream()).toList();
+    if (scheme.kind() == Kind.IP_LIST && here.stream().allMatch(Sender::locked)) {
+      throw locked("/address");
+    }
+    return here;
+  }
+
+  private static WebhookRefusedException locked(String field) {
+    return new WebhookRefusedException(
+        503, field, "the hub cannot open the secret of a connection now; send it again");
   }
 
   /** A message that was taken once, and for how long it would be again. */
   record Proof(String tenant, String oem, byte[] digest, Instant until) {}
 
-  private static Instant until(WebhookScheme scheme, Instant now) {
-    // A token of an hour with a window to both sides; a signature may be of a clock that is ahead.
-    return scheme.kind() == Kind.JWT
-        ? now.plus(Duration.ofHours(1)).plus(scheme.window())
-        : now.plus(scheme.window().multipliedBy(2));
-  }
-
   /** The same message is taken once, also when it comes twice at the same moment. */
   private void once(Exchange exchange, WebhookScheme scheme, Proof proof) {
+    String name =
+        proof.tenant() + "/" + proof.oem() + "/" + HexFormat.of().formatHex(proof.digest());
+    // Marked before it is looked up: a first delivery may finish in between.
+    boolean first = underWay.add(name);
+    if (first) {
+      exchange
+          .getExchangeExtension()
+          .addOnCompletion(
+              new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                  underWay.remove(name);
+                }
+              });
+    }
     if (proofs.knows(proof.tenant(), proof.oem(), proof.digest())) {
       exchange.setProperty(WebhookAnswer.REPEATED, true);
       return;
     }
-    String name =
-        proof.tenant() + "/" + proof.oem() + "/" + HexFormat.of().formatHex(proof.digest());
-    if (!underWay.add(name)) {
+    if (!first) {
+      // Not 409: a sender that gives up would lose it if the first delivery fails.
       throw new WebhookRefusedException(
-          409, "/" + scheme.header(), "the same message is being stored right now");
+          503, "/" + scheme.header(), "the same message is being stored right now; send it again");
     }
-    exchange
-        .getExchangeExtension()
-        .addOnCompletion(
-            new SynchronizationAdapter() {
-              @Override
-              public void onDone(Exchange done) {
-                underWay.remove(name);
-              }
-            });
     exchange.setProperty(WebhookAnswer.PROOF, proof);
-  }
-
-  private static byte[] digest(WebhookScheme scheme, UnaryOperator<String> headers, byte[] body) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(headers.apply(scheme.header()).getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) '\n');
-      if (!scheme.timestampHeader().isEmpty()) {
-        digest.update(headers.apply(scheme.timestampHeader()).getBytes(StandardCharsets.UTF_8));
-      }
-      digest.update((byte) '\n');
-      return digest.digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** What a handshake wants to hear, or null: the call is then no handshake. */

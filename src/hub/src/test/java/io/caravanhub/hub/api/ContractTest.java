@@ -113,11 +113,33 @@ class ContractTest {
     }
   }
 
+  @Test
+  void namesEveryFieldThatIsAnsweredOfAConnection() throws IOException {
+    String tenant = RunningHub.unique("t");
+    String admin = hub.token(tenant, "admin");
+    JsonNode answered =
+        hub.get("/api/v1/connections/" + connection(tenant, "stream"), admin).json();
+    try (InputStream yaml = ContractTest.class.getResourceAsStream("/openapi.yaml")) {
+      JsonNode schema =
+          new YAMLMapper().readTree(yaml).at("/components/schemas/Connection/properties");
+      assertThat(names(schema)).contains("connected_at").containsAll(names(answered));
+      assertThat(schema.at("/kind/enum").toString()).contains("\"stream\"");
+    }
+  }
+
+  private static List<String> names(JsonNode node) {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
   private String connection(String tenant) {
+    return connection(tenant, "webhook");
+  }
+
+  private String connection(String tenant, String kind) {
     return hub.owner()
         .sql(
-            "insert into connections (tenant_id, oem, name, kind) values (?, 'kestrel', 'k', 'webhook') returning id::text")
-        .param(tenant)
+            "insert into connections (tenant_id, oem, name, kind) values (?, 'kestrel', 'k', ?) returning id::text")
+        .params(tenant, kind)
         .query(String.class)
         .single();
   }

@@ -297,6 +297,14 @@ class ConnectionsTest {
   }
 
   @Test
+  void aPollWhoseReadingsAreDeadLettersIsNotCalledGood() {
+    String id = create(Map.of("devices", "claim", "enabled", true)).text("id");
+    await().atMost(SOON).until(() -> connection(id).json().path("polls").asInt() > 0);
+    assertThat(connection(id).text("health")).isEqualTo("shaky");
+    assertThat(connection(id).text("last_error")).contains("2 messages are dead letters");
+  }
+
+  @Test
   void whatIsNotAskedWithEachPollHasNotVanished() throws IOException {
     Script script = Script.read(TestDatabase.root().resolve("connectors/oem/tado"));
     try (FakeCloud tado = new FakeCloud(script, Fault.NONE)) {

@@ -223,4 +223,51 @@ class MqttConnectionTest {
     assertThat(connection(id).json().path("polls").asLong()).isGreaterThan(before);
     assertThat(letters()).isZero();
   }
+
+  /** Nobody holds it, and this is why. */
+  private boolean isGivenUp(String id, String why) {
+    return hub.count(
+            "select count(*) from connections where id = ?::uuid and lease_owner is null and last_error like ?",
+            id,
+            "%" + why + "%")
+        == 1;
+  }
+
+  private void change(String id, String settings) {
+    hub.owner()
+        .sql(
+            "update connections set settings = %s, updated_at = now(), failures = 0, next_poll_at = now() where id = ?::uuid"
+                .formatted(settings))
+        .param(id)
+        .update();
+  }
+
+  @Test
+  void aPortThatCannotBeIsABadSettingAndNothingIsHeld() {
+    String id = create(Map.of("url", "mqtt://127.0.0.1:70000")).text("id");
+
+    await().atMost(SOON).until(() -> isGivenUp(id, "65535"));
+  }
+
+  @Test
+  void whatTheHubStumblesOverAsItOpensIsLetGoOfAndTriedAgain() {
+    String id = create(Map.of()).text("id");
+    await().atMost(SOON).until(() -> isConnected(id));
+
+    change(id, "settings || jsonb_build_object('user', repeat('u', 70000))");
+    await().atMost(SOON).until(() -> isGivenUp(id, "a fault of the hub"));
+
+    change(id, "settings - 'user'");
+    await().atMost(SOON).until(() -> isConnected(id));
+  }
+
+  @Test
+  void aChangeRightAfterOpeningIsSeen() {
+    String id = create(Map.of()).text("id");
+    await().atMost(SOON).pollInterval(Duration.ofMillis(2)).until(() -> proxy.connections() > 0);
+
+    change(id, "settings || '{\"url\": \"mqtt://127.0.0.1:70000\"}'");
+
+    await().atMost(SOON).until(() -> isGivenUp(id, "65535"));
+  }
 }

@@ -8,6 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,5 +72,26 @@ class SecretBoxTest {
         .isEqualTo("rw-------");
     assertThat(SecretKeyFile.read(file)).isEqualTo(key);
     assertThat(SecretBox.of(key).open("x", SecretBox.of(key).seal("x", "y"))).isEqualTo("y");
+  }
+
+  @Test
+  void whoeverReadsTheKeyFileWhileItIsMadeReadsTheWholeKey(@TempDir Path home) throws Exception {
+    ExecutorService hubs = Executors.newFixedThreadPool(4);
+    try {
+      for (int round = 0; round < 50; round++) {
+        Path file = home.resolve("connections.key." + round);
+        List<Callable<String>> reads = Collections.nCopies(4, () -> SecretKeyFile.read(file));
+        Set<String> keys = new TreeSet<>();
+        for (Future<String> read : hubs.invokeAll(reads)) {
+          keys.add(read.get());
+        }
+        assertThat(keys).hasSize(1).allSatisfy(key -> assertThat(key).hasSize(44));
+      }
+    } finally {
+      hubs.shutdownNow();
+    }
+    try (Stream<Path> files = Files.list(home)) {
+      assertThat(files).as("nothing is left beside").hasSize(50);
+    }
   }
 }

@@ -175,6 +175,32 @@ class WebhookDoorTest {
   }
 
   @Test
+  void aHubThatCannotOpenTheSecretHasTheCloudSendAgain() {
+    byte[] sealed =
+        hub.owner()
+            .sql("select credentials from connections where id = ?::uuid")
+            .param(connection)
+            .query(byte[].class)
+            .single();
+    credentials(new byte[] {9});
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(push("{\"units\":[]}").status()).isEqualTo(503));
+    assertThat(push("{\"units\":[]}").retryAfter()).isEqualTo("5");
+    credentials(sealed);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(push("{\"units\":[]}").status()).isEqualTo(202));
+  }
+
+  private void credentials(byte[] sealed) {
+    hub.owner()
+        .sql("update connections set credentials = ? where id = ?::uuid")
+        .params(sealed, connection)
+        .update();
+  }
+
+  @Test
   void onlyAddressesOfTheConnectionsListAreLetIn() {
     settings(Map.of("allowed_addresses", "203.0.113.0/24, 2001:db8::/32"));
     await()

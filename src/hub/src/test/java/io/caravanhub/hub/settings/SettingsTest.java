@@ -39,4 +39,18 @@ class SettingsTest {
         .hasMessage(
             "HUB_LIMIT_DEVICE: expected a whole number above zero, got \"0\" (environment)");
   }
+
+  @Test
+  void theHubsKeyIsLookedAtUnlessItIsAPlaceToBeFilled() {
+    String key = "a".repeat(43) + "=";
+    for (String bad : new String[] {"c2hvcnQ=", "no base64", key + "," + "c2hvcnQ="}) {
+      assertThatThrownBy(() -> load(Map.of("HUB_SECRET_KEY", bad)))
+          .isInstanceOf(SettingException.class)
+          .hasMessage(
+              "HUB_SECRET_KEY: expected 32 bytes in base64, such as openssl rand -base64 32 gives; several with commas between (environment)");
+    }
+    for (String good : new String[] {key, key + ", " + key, "{{file:/run/secrets/hub}}"}) {
+      assertThat(load(Map.of("HUB_SECRET_KEY", good)).get(Setting.HUB_SECRET_KEY)).isEqualTo(good);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.caravanhub.core.route.RouteFile;
 import io.caravanhub.core.route.RouteLoader;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.core.webhook.AddressList;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -22,9 +23,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -45,6 +50,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 
 /** The route {@code webhook} and the Kestrel connector as they are shipped, behind real HTTP. */
 @SpringBootTest(
@@ -68,8 +74,13 @@ class WebhookRouteTest {
   static class App {
     @Bean
     WebhookSecrets secrets() {
-      return (tenant, oem) ->
-          tenant.equals("default") && oem.equals("kestrel") ? List.of(SECRET) : List.of();
+      return new Secrets();
+    }
+
+    @Bean
+    @Primary
+    Proofs proofs() {
+      return new Proofs();
     }
 
     @Bean
@@ -90,6 +101,41 @@ class WebhookRouteTest {
     @Bean
     Pipeline pipeline() {
       return new Pipeline();
+    }
+  }
+
+  /** Of the tenants locked and half-locked the hub has not opened all. */
+  static class Secrets implements WebhookSecrets {
+    @Override
+    public List<String> find(String tenant, String oem) {
+      return oem.equals("kestrel") && tenant.matches("default|half-locked")
+          ? List.of(SECRET)
+          : List.of();
+    }
+
+    @Override
+    public List<Sender> senders(String tenant, String oem) {
+      return List.of(
+          new Sender(List.of(), AddressList.EMPTY, tenant.endsWith("locked")),
+          new Sender(find(tenant, oem), AddressList.EMPTY));
+    }
+  }
+
+  /** In which something happens between the look and the answer. */
+  static class Proofs implements WebhookProofs {
+    private final RememberedProofs kept = new RememberedProofs();
+    volatile Runnable meanwhile = () -> {};
+
+    @Override
+    public boolean knows(String tenant, String oem, byte[] digest) {
+      boolean known = kept.knows(tenant, oem, digest);
+      meanwhile.run();
+      return known;
+    }
+
+    @Override
+    public void keep(String tenant, String oem, byte[] digest, Instant until) {
+      kept.keep(tenant, oem, digest, until);
     }
   }
 
@@ -132,6 +178,7 @@ class WebhookRouteTest {
   @Autowired private CamelContext context;
   @Autowired private Pipeline pipeline;
   @Autowired private DeadLetterBox deadLetters;
+  @Autowired private Proofs proofs;
   @LocalServerPort private int port;
   private final HttpClient http = HttpClient.newHttpClient();
   private RouteLoader loader;
@@ -153,6 +200,7 @@ class WebhookRouteTest {
     pipeline.failure = body -> null;
     deadLetters.kept.clear();
     deadLetters.down = false;
+    proofs.meanwhile = () -> {};
     loader = new RouteLoader(context, List.of(routes, ROOT.resolve("connectors/oem/kestrel")));
     if (context.getRoute("webhook") == null) {
       loader.start();
@@ -181,17 +229,20 @@ class WebhookRouteTest {
       String path, String timestamp, String signature, BodyPublisher body)
       throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("Content-Type", "application/json")
-            .header("X-Kestrel-Timestamp", timestamp)
-            .header("X-Kestrel-Signature", signature)
-            .header("hub-device", "somebody-else")
-            .header("hub-tenant", "somebody-else")
-            .header("camelhttpuri", "/hooks/other/kestrel")
-            .header("tenant", "other")
-            .POST(body)
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+        request(path, timestamp, signature, body), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String path, String timestamp, String signature, BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("Content-Type", "application/json")
+        .header("X-Kestrel-Timestamp", timestamp)
+        .header("X-Kestrel-Signature", signature)
+        .header("hub-device", "somebody-else")
+        .header("hub-tenant", "somebody-else")
+        .header("camelhttpuri", "/hooks/other/kestrel")
+        .header("tenant", "other")
+        .POST(body)
+        .build();
   }
 
   private HttpResponse<String> push(String body) throws IOException, InterruptedException {
@@ -317,6 +368,101 @@ class WebhookRouteTest {
         BodyPublishers.ofInputStream(
             () -> new SequenceInputStream(stream(large), InputStream.nullInputStream()));
     assertThat(post("/hooks/default/kestrel", now, signature, chunked).statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void aMessageWhoseSignatureIsSpelledOtherwiseIsNotStoredAgain() throws Exception {
+    String body = EVENT.formatted("RTU-21");
+    String now = Long.toString(Instant.now().getEpochSecond());
+    String signature = sign(now, body);
+    for (String spelled : List.of(signature, signature.toUpperCase(Locale.ROOT))) {
+      assertThat(
+              post("/hooks/default/kestrel", now, spelled, BodyPublishers.ofString(body))
+                  .statusCode())
+          .isEqualTo(202);
+    }
+    assertThat(pipeline.bodies).containsExactly(body);
+  }
+
+  /** A delivery that is held in the pipeline, and the same message at the door meanwhile. */
+  private HttpResponse<String> whileUnderWay(String body, boolean endsAfterTheLook)
+      throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    pipeline.failure =
+        held -> {
+          entered.countDown();
+          awaitUninterruptibly(released);
+          return null;
+        };
+    String now = Long.toString(Instant.now().getEpochSecond());
+    HttpRequest request =
+        request("/hooks/default/kestrel", now, sign(now, body), BodyPublishers.ofString(body));
+    CompletableFuture<HttpResponse<String>> first =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    if (endsAfterTheLook) {
+      proofs.meanwhile =
+          () -> {
+            released.countDown();
+            first.join();
+          };
+    }
+    HttpResponse<String> second = http.send(request, HttpResponse.BodyHandlers.ofString());
+    released.countDown();
+    assertThat(first.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+    proofs.meanwhile = () -> {};
+    assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(202);
+    assertThat(pipeline.bodies).containsExactly(body);
+    return second;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theSameMessageAtTheSameMomentIsWelcomeAgainForTheFirstMayFail() throws Exception {
+    HttpResponse<String> second = whileUnderWay(EVENT.formatted("RTU-22"), false);
+    assertThat(second.statusCode()).isEqualTo(503);
+    assertThat(second.headers().firstValue("Retry-After")).contains("5");
+  }
+
+  @Test
+  void aFirstDeliveryThatEndsWhileTheSecondIsLookedUpIsNotStoredTwice() throws Exception {
+    assertThat(whileUnderWay(EVENT.formatted("RTU-23"), true).statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void whoeverMayHaveSignedWithASecretThatTheHubCannotOpenIsToComeAgain() throws Exception {
+    String now = Long.toString(Instant.now().getEpochSecond());
+    String body = EVENT.formatted("RTU-24");
+    HttpResponse<String> answer =
+        post("/hooks/locked/kestrel", now, sign(now, body), BodyPublishers.ofString(body));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+    String then = Long.toString(Instant.now().getEpochSecond() - 400);
+    assertThat(
+            post("/hooks/locked/kestrel", then, sign(then, body), BodyPublishers.ofString(body))
+                .statusCode())
+        .isEqualTo(401);
+    assertThat(pipeline.bodies).isEmpty();
+  }
+
+  @Test
+  void aSecretThatCannotBeOpenedKeepsNoOtherFromCounting() throws Exception {
+    String now = Long.toString(Instant.now().getEpochSecond());
+    String body = EVENT.formatted("RTU-25");
+    assertThat(
+            post("/hooks/half-locked/kestrel", now, sign(now, body), BodyPublishers.ofString(body))
+                .statusCode())
+        .isEqualTo(202);
+    assertThat(pipeline.bodies).containsExactly(body);
   }
 
   @Test

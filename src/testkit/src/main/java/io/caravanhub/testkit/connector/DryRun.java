@@ -147,7 +147,9 @@ public final class DryRun implements AutoCloseable {
     try {
       JsonNode told = Reading.output(connector, mapping, part.device(), body, Instant.now());
       if (what.equals("fault")) {
-        told.path("faults").forEach(fault -> listener.other(part.device(), what, fault));
+        FaultTexts texts = FaultTexts.of(connector);
+        told.path("faults")
+            .forEach(fault -> listener.other(part.device(), what, texts.explain(fault)));
       } else {
         listener.other(part.device(), what, told);
       }

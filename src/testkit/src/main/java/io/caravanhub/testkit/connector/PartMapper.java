@@ -31,10 +31,12 @@ final class PartMapper {
           MappingBounds.DEFAULT.values());
 
   private final ConnectorFolder connector;
+  private final FaultTexts texts;
   private final Map<String, Mapping> compiled = new HashMap<>();
 
   PartMapper(ConnectorFolder connector) {
     this.connector = connector;
+    this.texts = FaultTexts.of(connector);
   }
 
   /** What the mappings of a kind of answer make of its parts. */
@@ -80,7 +82,7 @@ final class PartMapper {
       left = both(left, part, trial);
       if (trial != null) {
         for (JsonNode fault : made(trial).path("faults")) {
-          understood.fault(device, fault);
+          understood.fault(device, texts.explain(fault));
         }
       }
     }

@@ -32,7 +32,8 @@ record PayloadSource(
     @Nullable String faults,
     JsonNode parent) {
   private static final Pattern PUSHED =
-      Pattern.compile("pushed\\(\\$\\{body}, '([^']*)', '([^']*)', '(?:[^/']+/)?([^']*)'\\)");
+      Pattern.compile(
+          "pushed\\(\\$\\{body}, '([^']*)', '([^']*)', '(?:[^/']+/)?([^']*)'(?:, '[^']*')?\\)");
   private static final Pattern PARENT = Pattern.compile("\\{parent/([^{}/]+)}");
   private static final String WHOLE = "whole";
 

@@ -6,6 +6,7 @@ import io.caravanhub.core.cloud.CloudRequest;
 import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.Part;
 import io.caravanhub.core.connector.PartMessage;
+import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.testkit.cloud.Fault;
 import io.caravanhub.testkit.connector.PollTrial.Round;
 import java.io.IOException;
@@ -173,20 +174,28 @@ final class PollChecks {
           measured.add(part.device());
         }
         if (answer.request().inventory() != null) {
-          named.add(
-              Reading.output(
-                      connector,
-                      answer.request().inventory(),
-                      part.device(),
-                      part.json().toString().getBytes(StandardCharsets.UTF_8),
-                      PollTrial.NOW)
-                  .path("id")
-                  .asText(part.device()));
+          named.add(id(answer.request().inventory(), part));
         }
       }
     }
     measured.removeAll(named);
     return measured.stream().map(d -> "measured, and named by no inventory: " + d).toList();
+  }
+
+  private String id(String inventory, Part part) throws IOException {
+    try {
+      return Reading.output(
+              connector,
+              inventory,
+              part.device(),
+              part.json().toString().getBytes(StandardCharsets.UTF_8),
+              PollTrial.NOW)
+          .path("id")
+          .asText(part.device());
+    } catch (MappingException e) {
+      // One that gives nothing leaves the device without a name, and known all the same.
+      return part.device();
+    }
   }
 
   private Finding broken() throws IOException {

@@ -34,6 +34,11 @@ final class SampleChecks {
         && cases.stream().noneMatch(SampleChecks::tellsFaults)) {
       faults.add("neither faults.jsonata nor a sample whose telemetry has a fault_code");
     }
+    for (GoldenCase golden : cases) {
+      if (tellsFaultWithoutCode(golden)) {
+        faults.add(golden.name() + ": a fault without a code, which the hub passes over");
+      }
+    }
     Set<String> left = leftOver(connector, cases);
     left.removeAll(known(connector));
     List<String> numbers = new ArrayList<>();
@@ -43,6 +48,19 @@ final class SampleChecks {
         new Finding(Grade.GOLD, "variety", cases.size() + " samples", few),
         new Finding(Grade.PLATINUM, "faults", "told", faults),
         new Finding(Grade.PLATINUM, "numbers", "all are mapped or known", numbers));
+  }
+
+  private static boolean tellsFaultWithoutCode(GoldenCase golden) throws IOException {
+    if (!Files.exists(golden.expected())) {
+      return false;
+    }
+    JsonNode named = JSON.readTree(golden.expected().toFile()).path("faults");
+    for (JsonNode fault : named.isObject() ? List.of(named) : named) {
+      if (fault.path("code").asText("").isBlank()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean tellsFaults(GoldenCase golden) {
