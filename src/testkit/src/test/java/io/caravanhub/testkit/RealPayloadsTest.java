@@ -43,7 +43,7 @@ class RealPayloadsTest {
               Map.entry("awair", new Known("homeassistant-fixtures/awair", 4)),
               Map.entry("ecobee", new Known("homeassistant-fixtures/ecobee", 1)),
               Map.entry("fronius", new Known("homeassistant-fixtures/fronius", 15)),
-              Map.entry("myuplink", new Known("homeassistant-fixtures/myuplink", 3)),
+              Map.entry("myuplink", new Known("homeassistant-fixtures/myuplink", 2)),
               Map.entry("netatmo", new Known("homeassistant-fixtures/netatmo", 2)),
               Map.entry("sensibo", new Known("homeassistant-fixtures/sensibo", 1)),
               Map.entry("shelly-cloud", new Known("homeassistant-fixtures/shelly", 1)),
