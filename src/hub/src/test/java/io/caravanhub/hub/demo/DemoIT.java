@@ -92,11 +92,11 @@ class DemoIT {
 
   @Test
   @Order(2)
-  void all_five_machines_are_online() {
+  void the_five_machines_and_the_three_devices_of_the_polled_cloud_are_online() {
     await()
         .atMost(Duration.ofMinutes(1))
         .untilAsserted(
-            () -> assertThat(api.get("/usage").path("devices_online").asInt()).isEqualTo(5));
+            () -> assertThat(api.get("/usage").path("devices_online").asInt()).isEqualTo(8));
   }
 
   @Test
@@ -171,7 +171,7 @@ class DemoIT {
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
-    assertThat(api.get("/devices").path("items")).hasSize(7);
+    assertThat(api.get("/devices").path("items")).hasSize(10);
     assertThat(ids("/events")).isNotEmpty();
     assertThat(probe.kept(api)).containsAll(probe.acknowledgedByMqtt());
     assertThat(ordersFor(PUMP)).hasSize(1);
