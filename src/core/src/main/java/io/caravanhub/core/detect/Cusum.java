@@ -6,36 +6,19 @@ package io.caravanhub.core.detect;
  * inspection schemes", Biometrika 41, 1954; the tabular form and its parameters as in Montgomery,
  * chapter 9. The sums stop at twice the limit, so that the alarm ends when the shift does.
  */
-public final class Cusum implements Detector {
+public final class Cusum extends BaselineChart {
   private static final double SLACK = 0.5;
   private static final double LIMIT = 5;
 
-  private final String metric;
-  private final Baseline baseline;
   private double up;
   private double down;
 
   public Cusum(DetectorSetup setup) {
-    this.metric = setup.metrics().get(0);
-    this.baseline = new Baseline(setup.trainRows());
+    super(setup);
   }
 
   @Override
-  public Detection detect(long epochMillis, double... values) {
-    double value = values[0];
-    if (!Double.isFinite(value)) {
-      return Detection.missing();
-    }
-    Detection said = judge(value);
-    baseline.learn(value);
-    return said;
-  }
-
-  private Detection judge(double value) {
-    double confidence = baseline.confidence();
-    if (!baseline.isReady()) {
-      return Detection.learning(confidence);
-    }
+  Detection judge(double value, double confidence) {
     double deviation = baseline.deviation();
     double low = baseline.mean() - deviation * (SLACK + LIMIT - down);
     double high = baseline.mean() + deviation * (SLACK + LIMIT - up);

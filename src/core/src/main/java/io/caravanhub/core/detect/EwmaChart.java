@@ -6,36 +6,19 @@ package io.caravanhub.core.detect;
  * moving averages", Technometrics 1(3), 1959; limits as in Lucas and Saccucci, Technometrics 32(1),
  * 1990.
  */
-public final class EwmaChart implements Detector {
+public final class EwmaChart extends BaselineChart {
   private static final double WEIGHT = 0.2;
   private static final double LIMIT = 3;
 
-  private final String metric;
-  private final Baseline baseline;
   private double average = Double.NaN;
   private double fade = 1;
 
   public EwmaChart(DetectorSetup setup) {
-    this.metric = setup.metrics().get(0);
-    this.baseline = new Baseline(setup.trainRows());
+    super(setup);
   }
 
   @Override
-  public Detection detect(long epochMillis, double... values) {
-    double value = values[0];
-    if (!Double.isFinite(value)) {
-      return Detection.missing();
-    }
-    Detection said = judge(value);
-    baseline.learn(value);
-    return said;
-  }
-
-  private Detection judge(double value) {
-    double confidence = baseline.confidence();
-    if (!baseline.isReady()) {
-      return Detection.learning(confidence);
-    }
+  Detection judge(double value, double confidence) {
     double before = Double.isNaN(average) ? baseline.mean() : average;
     average = WEIGHT * value + (1 - WEIGHT) * before;
     fade *= (1 - WEIGHT) * (1 - WEIGHT);

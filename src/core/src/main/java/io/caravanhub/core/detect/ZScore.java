@@ -5,33 +5,15 @@ package io.caravanhub.core.detect;
  * distribution one reading in 16,000 is beyond it. Source: Shewhart, Economic Control of Quality of
  * Manufactured Product, 1931; the limit is wider than his 3 because readings are many.
  */
-public final class ZScore implements Detector {
+public final class ZScore extends BaselineChart {
   private static final double LIMIT = 4;
 
-  private final String metric;
-  private final Baseline baseline;
-
   public ZScore(DetectorSetup setup) {
-    this.metric = setup.metrics().get(0);
-    this.baseline = new Baseline(setup.trainRows());
+    super(setup);
   }
 
   @Override
-  public Detection detect(long epochMillis, double... values) {
-    double value = values[0];
-    if (!Double.isFinite(value)) {
-      return Detection.missing();
-    }
-    Detection said = judge(value);
-    baseline.learn(value);
-    return said;
-  }
-
-  private Detection judge(double value) {
-    double confidence = baseline.confidence();
-    if (!baseline.isReady()) {
-      return Detection.learning(confidence);
-    }
+  Detection judge(double value, double confidence) {
     double z = (value - baseline.mean()) / baseline.deviation();
     double low = baseline.mean() - LIMIT * baseline.deviation();
     double high = baseline.mean() + LIMIT * baseline.deviation();
