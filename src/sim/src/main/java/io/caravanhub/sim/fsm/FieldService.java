@@ -20,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldService implements AutoCloseable {
   private static final Map<String, String> PREFIXES =
-      Map.of("work-orders", "WO", "quotes", "QU", "tasks", "TK", "notifications", "NT");
+      Map.of(
+          "work-orders", "WO",
+          "quotes", "QU",
+          "tasks", "TK",
+          "notifications", "NT",
+          "activities", "AC",
+          "parts/availability", "PQ",
+          "parts/orders", "PO");
   private static final int FIRST_NUMBER = 1001;
 
   private final ObjectMapper json = new ObjectMapper();
@@ -58,12 +65,15 @@ final class FieldService implements AutoCloseable {
     return new Posted(record(created), false);
   }
 
-  /** Changes the status of an object. */
-  synchronized Optional<StoredObject> changeStatus(String collection, String id, String status)
+  /** Changes fields of an object. */
+  synchronized Optional<StoredObject> change(String collection, String id, ObjectNode fields)
       throws IOException {
-    return find(collection, id).isEmpty()
-        ? Optional.empty()
-        : Optional.of(record(entry("changed", id).put("status", status)));
+    if (find(collection, id).isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectNode changed = entry("changed", id);
+    changed.set("body", fields);
+    return Optional.of(record(changed));
   }
 
   synchronized Optional<StoredObject> find(String collection, String id) {
@@ -76,8 +86,19 @@ final class FieldService implements AutoCloseable {
    * @param externalIdentifier only those with it, or null for all
    */
   synchronized List<StoredObject> list(String collection, @Nullable String externalIdentifier) {
+    return list(collection, externalIdentifier, null);
+  }
+
+  /**
+   * As {@link #list(String, String)}.
+   *
+   * @param asset only those of it, or null for all
+   */
+  synchronized List<StoredObject> list(
+      String collection, @Nullable String externalIdentifier, @Nullable String asset) {
     return byId.values().stream()
         .filter(o -> o.collection().equals(collection))
+        .filter(o -> asset == null || o.body().at("/assetRef/id").asText().equals(asset))
         .filter(
             o -> externalIdentifier == null || o.externalIdentifier().equals(externalIdentifier))
         .toList();
@@ -119,10 +140,18 @@ final class FieldService implements AutoCloseable {
         yield change(
             entry, body -> body.put("replays", body.path("replays").asInt() + 1).put("seenAt", at));
       }
-      default ->
-          change(
-              entry, body -> body.put("status", entry.path("status").asText()).put("statusAt", at));
+      default -> change(entry, body -> changed(body, entry, at));
     };
+  }
+
+  /** What an older ledger calls changed has a status alone. */
+  private static void changed(ObjectNode body, ObjectNode entry, String at) {
+    if (entry.path("body") instanceof ObjectNode fields) {
+      body.setAll(fields);
+    } else {
+      body.put("status", entry.path("status").asText());
+    }
+    body.put("statusAt", at);
   }
 
   private StoredObject create(ObjectNode entry, String at) {

@@ -43,7 +43,7 @@ public final class FsmServer implements AutoCloseable {
     http = bind(port);
     records = new FieldService(new Ledger(directory.resolve("fsm.jsonl")), clock);
     disturbance = new Disturbance(clock);
-    work = new WorkApi(records);
+    work = new WorkApi(records, Contract.read());
     admin = new AdminApi(records, disturbance);
     page = page();
     http.createContext("/", this::handle);

@@ -10,19 +10,19 @@ import java.util.Set;
 
 /**
  * The API proper, with names as in TMF697: work orders with their checklists, quotes, tasks,
- * notifications, and the availability of parts.
+ * notifications, activities, and parts: whether they are there, and orders of those that are not.
  */
 final class WorkApi {
   private static final Set<String> COLLECTIONS =
-      Set.of("work-orders", "quotes", "tasks", "notifications", "parts");
-  private static final Set<String> STATUSES =
-      Set.of("acknowledged", "inProgress", "held", "completed", "cancelled");
+      Set.of("work-orders", "quotes", "tasks", "notifications", "activities", "parts");
 
   private final ObjectMapper json = new ObjectMapper();
   private final FieldService records;
+  private final Contract contract;
 
-  WorkApi(FieldService records) {
+  WorkApi(FieldService records, Contract contract) {
     this.records = records;
+    this.contract = contract;
   }
 
   /** Whether a path belongs to this API. */
@@ -34,16 +34,17 @@ final class WorkApi {
     List<String> path = request.path();
     String collection = path.get(0);
     boolean checklist = path.size() == 3 && path.get(2).equals("checklist");
-    boolean availability = path.equals(List.of("parts", "availability"));
+    boolean parts =
+        path.equals(List.of("parts", "availability")) || path.equals(List.of("parts", "orders"));
     if (checklist) {
       object(collection, path.get(1));
     } else if (path.size() > 2) {
       throw notFound(path);
     }
-    if (checklist || availability) {
+    if (checklist || parts) {
       collection = String.join("/", path);
     }
-    String call = request.method() + (checklist || availability ? 1 : path.size());
+    String call = request.method() + (checklist || parts ? 1 : path.size());
     return switch (call) {
       case "GET1" -> Answer.ok(list(collection, request));
       case "GET2" -> Answer.ok(object(collection, path.get(1)).body());
@@ -59,7 +60,9 @@ final class WorkApi {
     if (key.isEmpty()) {
       throw new Problem(400, "Idempotency-Key required", "header Idempotency-Key: missing");
     }
-    FieldService.Posted posted = records.post(collection, key, request.body());
+    ObjectNode sent = request.body();
+    contract.check("/" + collection, "post", sent);
+    FieldService.Posted posted = records.post(collection, key, sent);
     ObjectNode body = posted.object().body();
     if (collection.equals("parts/availability")) {
       body = Parts.withAvailability(body);
@@ -72,20 +75,19 @@ final class WorkApi {
   private ArrayNode list(String collection, Request request) {
     ArrayNode items = json.createArrayNode();
     records
-        .list(collection, request.query("externalIdentifier").orElse(null))
+        .list(
+            collection,
+            request.query("externalIdentifier").orElse(null),
+            request.query("assetRef").orElse(null))
         .forEach(object -> items.add(object.body()));
     return items;
   }
 
   private ObjectNode patch(String collection, String id, ObjectNode change)
       throws Problem, IOException {
-    String status = change.path("status").asText();
-    if (!STATUSES.contains(status)) {
-      throw new Problem(
-          400, "Bad request", "status: expected one of " + STATUSES + ", got \"" + status + "\"");
-    }
+    contract.check("/" + collection + "/{id}", "patch", change);
     return records
-        .changeStatus(collection, id, status)
+        .change(collection, id, change)
         .orElseThrow(() -> notFound(List.of(collection, id)))
         .body();
   }

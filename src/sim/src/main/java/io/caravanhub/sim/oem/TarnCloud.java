@@ -18,7 +18,8 @@ import java.util.concurrent.Executors;
 
 /**
  * The cloud of the maker Tarn, which is asked: three room controllers in the rooms that the rooftop
- * units cool, one of whose valves gets stuck. Serves on the loopback. Thread-safe.
+ * units cool, one of which warms in time, which its maker calls an alarm and nobody a job. Serves
+ * on the loopback. Thread-safe.
  */
 public final class TarnCloud implements AutoCloseable {
   private static final Duration STUCK = Duration.ofMinutes(40);
@@ -101,7 +102,7 @@ public final class TarnCloud implements AutoCloseable {
     room.put("battery", 93 - 4 * number);
     ArrayNode alarms = room.putArray("alarms");
     if (stuck) {
-      alarms.addObject().put("code", "V-07").put("text", "Valve does not follow");
+      alarms.addObject().put("code", "C-12").put("text", "Room warms though cooling is asked for");
     }
   }
 
