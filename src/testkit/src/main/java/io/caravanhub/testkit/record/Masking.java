@@ -162,7 +162,7 @@ final class Masking {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (Character.isDigit(c)) {
-        mask.append((char) (c == '0' ? '0' : '1' + random.nextInt(9)));
+        mask.append((char) (c == '0' ? '0' : '1' + (c - '1' + 1 + random.nextInt(8)) % 9));
       } else if (Character.isLetter(c)) {
         char letter = (char) ('a' + random.nextInt(hex ? 6 : 26));
         mask.append(Character.isUpperCase(c) ? Character.toUpperCase(letter) : letter);

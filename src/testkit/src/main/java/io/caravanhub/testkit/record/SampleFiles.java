@@ -2,8 +2,6 @@ package io.caravanhub.testkit.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.caravanhub.core.cloud.CloudRequest;
 import io.caravanhub.core.cloud.Fetched;
 import io.caravanhub.core.cloud.Part;
@@ -11,6 +9,7 @@ import io.caravanhub.testkit.cloud.Script;
 import io.caravanhub.testkit.connector.ConnectorFolder;
 import io.caravanhub.testkit.connector.PollTrial;
 import io.caravanhub.testkit.connector.RouteTrial;
+import io.caravanhub.testkit.connector.YamlText;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +25,6 @@ import java.util.Map;
 /** The samples of a recording, checked for credentials before the first is written. */
 public final class SampleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-          YAMLFactory.builder()
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .disable(YAMLGenerator.Feature.SPLIT_LINES)
-              .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
-              .build());
   private static final int SHORTEST = 4;
 
   private final ConnectorFolder connector;
@@ -58,9 +50,8 @@ public final class SampleFiles {
       throws IOException {
     texts.put(
         "samples/cloud.yaml",
-        "# What the cloud answered, masked; the kit plays it.\n" + YAML.writeValueAsString(script));
-    PollTrial.Round round =
-        PollTrial.of(connector, Script.of(YAML.writeValueAsString(script))).round();
+        "# What the cloud answered, masked; the kit plays it.\n" + YamlText.of(script));
+    PollTrial.Round round = PollTrial.of(connector, Script.of(YamlText.of(script))).round();
     if (round.failure() != null) {
       throw new IOException(
           "what was recorded cannot be played back: " + round.failure().getMessage());

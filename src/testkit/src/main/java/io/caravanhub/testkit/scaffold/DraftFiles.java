@@ -2,9 +2,8 @@ package io.caravanhub.testkit.scaffold;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.caravanhub.core.suggest.Suggestion;
+import io.caravanhub.testkit.connector.YamlText;
 import io.caravanhub.testkit.golden.GoldenCase;
 import io.caravanhub.testkit.golden.GoldenFiles;
 import io.caravanhub.testkit.scaffold.AuthDraft.Setting;
@@ -25,13 +24,6 @@ import java.util.TreeSet;
 /** Writes a draft as a connector's folder. Belongs to one thread. */
 final class DraftFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-          YAMLFactory.builder()
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .disable(YAMLGenerator.Feature.SPLIT_LINES)
-              .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
-              .build());
 
   private final Path folder;
   private final String name;
@@ -53,13 +45,13 @@ final class DraftFiles {
         "# What the hub asks the "
             + title()
             + " cloud. docs/CONNECTORS.md has every word of it.\n"
-            + YAML.writeValueAsString(cloud()));
+            + YamlText.of(cloud()));
     write(
         "samples/cloud.yaml",
         "# The "
             + title()
             + " cloud as the kit plays it.\n"
-            + YAML.writeValueAsString(new ScriptDraft(draft, path(draft.base)).write()));
+            + YamlText.of(new ScriptDraft(draft, path(draft.base)).write()));
     leftOver();
     readme("poll");
     expected();
