@@ -73,7 +73,8 @@
       const template = document.createElement('template');
       template.innerHTML = html;
       const fresh = template.content.firstElementChild;
-      if (old && fresh) morph(old, fresh);
+      // An element may take its news by itself: it prevents the default.
+      if (old && fresh && old.dispatchEvent(new CustomEvent('live', { cancelable: true, detail: { fresh, morph } }))) morph(old, fresh);
     }
     show('on', 'Live');
     age();

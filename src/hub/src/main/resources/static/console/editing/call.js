@@ -32,7 +32,7 @@ async function answerOf(url, options) {
     const text = await answer.text();
     let content = null;
     try { content = text ? JSON.parse(text) : null; } catch { content = null; }
-    if (!answer.ok) content = problem(answer.status, content);
+    if (!answer.ok) content = problem(answer.status, content, url);
     return { ok: answer.ok, status: answer.status, body: content, etag: answer.headers.get('ETag') };
   } catch {
     return { ok: false, status: 0, etag: null, body: { detail: 'The hub cannot be reached. What you wrote is still here; try again in a moment.' } };
@@ -48,9 +48,10 @@ async function renewed() {
   return now.dataset.tenant;
 }
 
-function problem(status, content) {
+function problem(status, content, url) {
+  const who = /^\/api\/v1\/(events|actions)\b/.test(url) ? 'admins, engineers and dispatchers' : 'admins and engineers';
   if (status === 401) return { detail: 'You are signed out. Sign in in another tab, reload nothing here, and try again.' };
-  if (status === 403) return { detail: 'Not allowed, or signed out meanwhile: changes are for admins and engineers. What you wrote is still here; sign in in another tab and try again.' };
+  if (status === 403) return { detail: `Not allowed, or signed out meanwhile: this is for ${who}. What you wrote is still here; sign in in another tab and try again.` };
   return content && content.detail ? content : { detail: 'The hub answered ' + status + '.' };
 }
 

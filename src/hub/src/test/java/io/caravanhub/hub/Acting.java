@@ -2,9 +2,9 @@ package io.caravanhub.hub;
 
 import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.event.Events;
+import io.caravanhub.hub.notify.Announced;
 import io.caravanhub.hub.orchestration.Orchestrator;
 import io.caravanhub.hub.orchestration.Policies;
-import io.caravanhub.hub.orchestration.WorkFacts;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
@@ -20,7 +20,12 @@ public final class Acting {
   public final Policies policies =
       new Policies(TestDatabase.root().resolve("rules").toString(), jdbc);
   public final Orchestrator orchestrator =
-      new Orchestrator(jdbc, policies, new WorkFacts(jdbc, "http://hub.example"), published::add);
+      new Orchestrator(
+          jdbc,
+          policies,
+          (event, announcement) -> new Announced(List.of(), "nobody is told"),
+          published::add,
+          "http://hub.example");
   public final EventLog eventLog = new EventLog(jdbc, transactions, orchestrator, published::add);
   public final Events events = new Events(jdbc, transactions);
 }

@@ -82,6 +82,11 @@ public final class RunningHub {
                   "--hub.drop.folder=" + home.resolve("drop"),
                   "--hub.webhook.proxies=127.0.0.0/8",
                   "--hub.webhook.certificate.header=X-Client-Cert",
+                  "--hub.fsm.allow.private=true",
+                  "--hub.notify.allow.private=true",
+                  "--hub.notify.period=200",
+                  "--hub.notify.back-off=PT0.1S",
+                  "--hub.notify.timeout=PT1S",
                   "--hub.console.open=false");
       admin = Files.readString(home.resolve("admin.token")).strip();
     } catch (IOException e) {

@@ -148,6 +148,18 @@ public final class Fields {
     }
   }
 
+  /** A list as it is; none when it is absent. */
+  public List<?> list(String field) {
+    Object value = values.get(field);
+    if (value == null) {
+      return List.of();
+    }
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    throw ProblemException.badField(field, "expected a list");
+  }
+
   /** True or false, or null when absent. */
   public @Nullable Boolean optionalFlag(String field) {
     Object value = values.get(field);

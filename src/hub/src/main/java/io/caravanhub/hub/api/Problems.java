@@ -5,6 +5,7 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -21,6 +22,10 @@ import org.springframework.transaction.TransactionSystemException;
 /** Turns what went wrong in a route into an RFC 9457 problem document. */
 @Component("problems")
 public class Problems {
+  /** The path of a field; names of headers are none. */
+  private static final Pattern FIELD =
+      Pattern.compile("[a-z0-9_][A-Za-z0-9_]*([.\\[][A-Za-z0-9_\\]]+)*");
+
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private final Answers answers;
 
@@ -98,8 +103,20 @@ public class Problems {
     problem.put("detail", detail);
     if (field != null) {
       problem.put("field", field);
+      String pointer = pointer(field);
+      if (!pointer.isEmpty()) {
+        problem.put("pointer", pointer);
+      }
     }
     return problem;
+  }
+
+  /** {@code rules[2].when.unit} as a JSON Pointer (RFC 6901); empty when no field of the body. */
+  private static String pointer(String field) {
+    if (!FIELD.matcher(field).matches() || field.equals("body")) {
+      return "";
+    }
+    return "/" + field.replace("]", "").replaceAll("[.\\[]", "/");
   }
 
   private static String title(int status) {

@@ -3,12 +3,12 @@ package io.caravanhub.hub.asset;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.EntityTags;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.AssetRegistry;
 import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.security.HubPrincipal;
-import java.util.Arrays;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -145,15 +145,7 @@ public class DefinitionCalls {
   private static void require(
       Exchange exchange, String kind, String name, @Nullable DefinitionView before) {
     String match = exchange.getMessage().getHeader("If-Match", String.class);
-    if (match == null || match.isBlank()) {
-      return;
-    }
-    boolean matches =
-        before != null
-            && Arrays.stream(match.split(","))
-                .map(tag -> tag.strip().replaceFirst("^W/", ""))
-                .anyMatch(tag -> tag.equals("*") || tag.equals(before.tag()));
-    if (!matches) {
+    if (!EntityTags.allow(match, before == null ? null : before.tag())) {
       throw ProblemException.changed(
           before == null
               ? "there is no definition of " + kind + " \"" + name + "\" now"

@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       ReplayCommand.class,
       DetectCommand.class,
+      RuleCommand.class,
+      PolicyCommand.class,
       LoadCommand.class,
       BenchHelp.class,
       DoctorCommand.class

@@ -34,7 +34,7 @@ final class AnswerSink implements PollSink {
   private final FaultLog faults;
   private final Set<String> unread = new HashSet<>();
   private final Map<String, String> inventories = new TreeMap<>();
-  private Map<String, String> state = Map.of();
+  private Map<String, String> state;
   private long parts;
   private long held = System.nanoTime();
 
@@ -48,6 +48,7 @@ final class AnswerSink implements PollSink {
       FaultLog faults) {
     this.lease = lease;
     this.connection = connection;
+    this.state = connection.position();
     this.cloud = cloud;
     this.routes = routes;
     this.leases = leases;

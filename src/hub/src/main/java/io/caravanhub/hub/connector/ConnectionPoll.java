@@ -5,6 +5,7 @@ import io.caravanhub.core.cloud.CloudException;
 import io.caravanhub.core.cloud.CloudHttp;
 import io.caravanhub.core.cloud.CloudPoll;
 import io.caravanhub.core.cloud.PollReport;
+import io.caravanhub.core.cloud.PollSink;
 import io.caravanhub.hub.connector.Leases.Lease;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -144,21 +146,12 @@ class ConnectionPoll {
   }
 
   /** One round with the credentials of the connection, whose renewals are kept at once. */
-  PollReport poll(
-      Lease lease,
-      Connection connection,
-      Cloud cloud,
-      io.caravanhub.core.cloud.PollSink sink,
-      boolean trial) {
+  PollReport poll(Lease lease, Connection connection, Cloud cloud, PollSink sink, boolean trial) {
     return round(connection, cloud, access(lease, connection), sink, trial);
   }
 
   private PollReport round(
-      Connection connection,
-      Cloud cloud,
-      ConnectionAccess access,
-      io.caravanhub.core.cloud.PollSink sink,
-      boolean trial) {
+      Connection connection, Cloud cloud, ConnectionAccess access, PollSink sink, boolean trial) {
     return new CloudPoll(cloud, access, http, clock)
         .run(connection.position(), payloads.beside(connection.id(), access, sink, trial));
   }
@@ -220,9 +213,7 @@ class ConnectionPoll {
     if (connection.failures() == 0) {
       LOG.warn("connection {} with {}: {}", connection.name(), connection.oem(), reason);
     }
-    count(
-        connection,
-        cause == null ? "failed" : cause.kind().name().toLowerCase(java.util.Locale.ROOT));
+    count(connection, cause == null ? "failed" : cause.kind().name().toLowerCase(Locale.ROOT));
     return next;
   }
 

@@ -42,7 +42,8 @@ class ConnectionSecrets {
     this.places = places;
   }
 
-  private SecretBox box() {
+  /** The box of the key in force, which a vault may have given. */
+  SecretBox box() {
     SecretBox made = box;
     if (made == null) {
       String filled = key.contains("{{") ? places.apply(key) : key;

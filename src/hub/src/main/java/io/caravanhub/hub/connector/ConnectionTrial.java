@@ -103,12 +103,7 @@ public class ConnectionTrial {
       boolean consent = cloud.auth().consent() != null;
       return answer(0, seen, List.of(), e.reason(), wayOut(e, consent));
     } catch (SecretException e) {
-      return answer(
-          0,
-          seen,
-          List.of(),
-          String.valueOf(e.getMessage()),
-          "enter the credentials again, or give the hub the key that sealed them");
+      return sealed(e, seen);
     } finally {
       leases.postpone(lease, connection.nextPoll());
     }
@@ -143,17 +138,21 @@ public class ConnectionTrial {
           failure == null ? null : failure.reason(),
           failure == null ? null : wayOut(failure, false));
     } catch (SecretException e) {
-      return answer(
-          0,
-          seen,
-          List.of(),
-          String.valueOf(e.getMessage()),
-          "enter the credentials again, or give the hub the key that sealed them");
+      return sealed(e, seen);
     } finally {
       if (renews) {
         leases.postpone(lease, connection.nextPoll());
       }
     }
+  }
+
+  private static Map<String, Object> sealed(SecretException e, TrialSink seen) {
+    return answer(
+        0,
+        seen,
+        List.of(),
+        String.valueOf(e.getMessage()),
+        "enter the credentials again, or give the hub the key that sealed them");
   }
 
   /** What a person can do about it. */

@@ -42,6 +42,11 @@ public record Connector(
   /** Names of the settings that say where secrets are sent. */
   Set<String> addresses() {
     Set<String> names = new TreeSet<>(List.of("base_url", "url"));
+    for (Map.Entry<String, JsonNode> field : definition.path("properties").properties()) {
+      if (field.getValue().path("default").asText("").startsWith("http")) {
+        names.add(field.getKey());
+      }
+    }
     if (cloud != null) {
       names.addAll(cloud.addressSettings());
     }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,18 +26,19 @@ public class CredentialReseal {
   private final JdbcClient jdbc;
   private final ConnectionRows rows;
   private final ConnectionSecrets secrets;
+  private final List<SealedRows> beside;
   private final TransactionTemplate transaction;
   private final AtomicLong left = new AtomicLong();
-
-  private record Sealed(String tenant, UUID connection) {}
 
   CredentialReseal(
       JdbcClient jdbc,
       ConnectionRows rows,
       ConnectionSecrets secrets,
+      List<SealedRows> beside,
       PlatformTransactionManager transactions,
       MeterRegistry meters) {
     this.jdbc = jdbc;
+    this.beside = beside;
     this.rows = rows;
     this.secrets = secrets;
     this.transaction = new TransactionTemplate(transactions);
@@ -45,39 +47,53 @@ public class CredentialReseal {
 
   /** Seals anew and returns how many were; those that no key opens are counted and stay. */
   public int reseal() {
-    List<Sealed> others =
-        jdbc.sql("select * from sealed_with_other_keys(?, ?)")
-            .params(secrets.keyName(), MOST)
-            .query((row, n) -> new Sealed(row.getString(1), row.getObject(2, UUID.class)))
-            .list();
     int done = 0;
-    for (Sealed one : others) {
-      done += TenantScope.call(one.tenant, () -> reseal(one.connection)) ? 1 : 0;
+    long unopened = 0;
+    for (SealedRows table : Stream.concat(Stream.of(connections()), beside.stream()).toList()) {
+      List<SealedRows.Row> others = table.sealedByOthers(secrets.keyName(), MOST);
+      int opened = 0;
+      for (SealedRows.Row one : others) {
+        opened += TenantScope.call(one.tenant(), () -> reseal(table, one.id())) ? 1 : 0;
+      }
+      done += opened;
+      unopened += others.size() - opened;
     }
     if (done > 0) {
       LOG.info("the credentials of {} connections are sealed with the hub's new key now", done);
     }
-    long unopened = others.size() - done;
     if (left.getAndSet(unopened) < unopened) {
       LOG.warn("the credentials of {} connections were sealed with a key that is gone", unopened);
     }
     return done;
   }
 
-  private boolean reseal(UUID connection) {
+  private boolean reseal(SealedRows table, UUID id) {
     try {
-      return Boolean.TRUE.equals(
-          transaction.execute(
-              status -> {
-                Connection locked = rows.locked(connection).orElse(null);
-                if (locked == null || locked.credentials() == null) {
-                  return false;
-                }
-                rows.resealed(connection, secrets.seal(locked, secrets.open(locked)));
-                return true;
-              }));
+      return Boolean.TRUE.equals(transaction.execute(status -> table.sealAnew(id)));
     } catch (SecretException e) {
       return false;
     }
+  }
+
+  private SealedRows connections() {
+    return new SealedRows() {
+      @Override
+      public List<Row> sealedByOthers(byte[] keyName, int most) {
+        return jdbc.sql("select * from sealed_with_other_keys(?, ?)")
+            .params(keyName, most)
+            .query((row, n) -> new Row(row.getString(1), row.getObject(2, UUID.class)))
+            .list();
+      }
+
+      @Override
+      public boolean sealAnew(UUID id) {
+        Connection locked = rows.locked(id).orElse(null);
+        if (locked == null || locked.credentials() == null) {
+          return false;
+        }
+        rows.resealed(id, secrets.seal(locked, secrets.open(locked)));
+        return true;
+      }
+    };
   }
 }

@@ -4,15 +4,13 @@ import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.EventType;
+import io.caravanhub.hub.rules.Finding;
 import io.caravanhub.hub.rules.Rule;
 import io.caravanhub.hub.rules.RuleDevice;
 import io.caravanhub.hub.rules.RuleOutcome;
-import io.caravanhub.hub.rules.RuleScope;
 import io.caravanhub.hub.rules.Severity;
-import io.caravanhub.hub.rules.Term;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -97,7 +95,7 @@ class StandingEvents {
       String type,
       String severity,
       String message,
-      Instant opened,
+      Instant raised,
       boolean closed) {}
 
   /** Raises, refreshes and clears the events of a family, as the tenant in force. */
@@ -153,7 +151,8 @@ class StandingEvents {
     return jdbc
         .sql(
             """
-            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, opened_at, resolved_at is not null as closed
+            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, resolved_at is not null as closed,
+                   greatest(opened_at, (select max(s.raised_at) from event_signals s where s.event_id = events.id)) as raised_at
               from events where device_id = any (?) and family = ? and not jsonb_exists(evidence, 'cleared')
              order by device_id, rule_id, opened_at desc\
             """)
@@ -172,7 +171,7 @@ class StandingEvents {
         row.getString("event_type"),
         row.getString("severity"),
         row.getString("message"),
-        row.getTimestamp("opened_at").toInstant(),
+        row.getTimestamp("raised_at").toInstant(),
         row.getBoolean("closed"));
   }
 
@@ -192,7 +191,7 @@ class StandingEvents {
             before.message(),
             "",
             null),
-        before.opened(),
+        before.raised(),
         now);
   }
 
@@ -212,16 +211,7 @@ class StandingEvents {
             condition.action(),
             condition.failureMode(),
             List.of());
-    Rule rule =
-        new Rule(
-            rule(family, condition.code()),
-            condition.message(),
-            true,
-            RuleScope.GLOBAL,
-            new Term(Term.Subject.VALUE, "", true, 1, 1, Duration.ZERO, null),
-            List.of(),
-            Duration.ZERO,
-            outcome);
+    Rule rule = Rule.ofOthers(rule(family, condition.code()), outcome);
     RuleDevice about =
         new RuleDevice(
             device.tenant(),
@@ -231,6 +221,7 @@ class StandingEvents {
             device.manufacturer(),
             device.model(),
             device.asset());
-    return new Detection(kind, about, rule, onset, at, kind == Detection.Kind.CLEAR ? 0 : 1, null);
+    Finding said = new Finding(null, kind == Detection.Kind.CLEAR ? 0 : 1, Double.NaN, null, null);
+    return new Detection(kind, about, rule, onset, at, said);
   }
 }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param levels horizontal rulers
  * @param moments vertical rulers
  * @param threshold height of the limit an event was raised at, or null
+ * @param expected the range a detector or a limit holds for normal, or null
  * @param marks where events of this metric were opened
+ * @param clears where they cleared
  * @param states for a metric of texts: what it said, from when to when
  * @param flaws where readings were not good
  * @param points {@code x y value moment} of each step, separated by semicolons, for the pointer
@@ -28,7 +30,9 @@ public record Chart(
     List<Ruler> levels,
     List<Ruler> moments,
     @Nullable Ruler threshold,
+    @Nullable Zone expected,
     List<Double> marks,
+    List<Double> clears,
     List<Stretch> states,
     List<Flaw> flaws,
     String points) {
@@ -43,6 +47,9 @@ public record Chart(
   public String box() {
     return "0 0 " + WIDTH + " " + HEIGHT;
   }
+
+  /** A range of values, from the top down. */
+  public record Zone(double top, double height, String caption) {}
 
   /** A ruler at a place, with its caption. */
   public record Ruler(double at, String caption) {}

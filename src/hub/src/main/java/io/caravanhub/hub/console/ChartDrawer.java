@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Draws charts of one span of time that ends now. */
+/** Draws charts of one span of time. */
 final class ChartDrawer {
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -26,7 +26,7 @@ final class ChartDrawer {
           .map(Duration::parse)
           .toList();
 
-  private final Span span;
+  private final Duration step;
   private final Instant end;
   private final Instant start;
   private final Wording wording = new Wording();
@@ -35,13 +35,30 @@ final class ChartDrawer {
    * @param first the oldest step there is; a span that begins long before it is cut short
    */
   ChartDrawer(Span span, Instant end, Instant first) {
-    this.span = span;
+    this.step = span.step();
     this.end = end;
     Instant whole = end.minus(span.length());
     Instant shortest = end.minus(span.length().dividedBy(SHORTEST_PART));
     Instant cut = first.isAfter(shortest) ? shortest : first;
     this.start = cut.isAfter(whole) ? cut : whole;
   }
+
+  /** A span of any time. */
+  ChartDrawer(Instant start, Instant end, Duration step) {
+    this.step = step;
+    this.end = end;
+    this.start = start;
+  }
+
+  /** What of a chart is known beside its readings. */
+  record Known(
+      @Nullable Double limit,
+      @Nullable Range expected,
+      List<Instant> openings,
+      List<Instant> clears) {}
+
+  /** The values held for normal. */
+  record Range(double low, double high) {}
 
   /** A metric's chart; the limit is drawn only where it does not squeeze the values flat. */
   Chart draw(
@@ -52,6 +69,18 @@ final class ChartDrawer {
       @Nullable Double limit,
       List<Instant> openings,
       List<Flaw> flaws) {
+    return draw(metric, unit, now, steps, new Known(limit, null, openings, List.of()), flaws);
+  }
+
+  /** A metric's chart with all that is known of it. */
+  Chart draw(
+      String metric,
+      @Nullable String unit,
+      @Nullable Reading now,
+      List<Step> steps,
+      Known known,
+      List<Flaw> flaws) {
+    Double limit = known.limit();
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Step step : steps) {
@@ -61,8 +90,13 @@ final class ChartDrawer {
       }
     }
     boolean numbers = low <= high;
+    Range expected = known.expected();
+    if (expected != null) {
+      double reach = Math.max(high - low, Math.abs(high) * 0.04);
+      low = Math.min(low, Math.max(expected.low(), low - reach));
+      high = Math.max(high, Math.min(expected.high(), high + reach));
+    }
     Scale scale = numbers ? Scale.of(low, high, limit) : new Scale(0, 1, 1);
-    List<Double> marks = openings.stream().filter(t -> !t.isBefore(start)).map(this::x).toList();
     return new Chart(
         metric,
         wording.key(metric),
@@ -75,13 +109,36 @@ final class ChartDrawer {
         limit != null && numbers && scale.holds(limit)
             ? new Chart.Ruler(scale.y(limit), "limit " + wording.number(limit))
             : null,
-        marks,
+        numbers && expected != null ? zone(expected, scale) : null,
+        places(known.openings()),
+        places(known.clears()),
         numbers ? List.of() : stretches(steps),
         flaws.stream()
             .filter(flaw -> !flaw.from().isBefore(start))
             .map(flaw -> new Chart.Flaw(x(flaw.from()), flaw.level(), remark(flaw)))
             .toList(),
         numbers ? points(steps, scale) : "");
+  }
+
+  private List<Double> places(List<Instant> moments) {
+    return moments.stream()
+        .filter(t -> !t.isBefore(start) && !t.isAfter(end))
+        .map(this::x)
+        .toList();
+  }
+
+  private Chart.@Nullable Zone zone(Range expected, Scale scale) {
+    double top = scale.y(Math.min(expected.high(), scale.high()));
+    double bottom = scale.y(Math.max(expected.low(), scale.low()));
+    return bottom <= top
+        ? null
+        : new Chart.Zone(
+            top,
+            bottom - top,
+            "expected "
+                + wording.number(expected.low())
+                + " to "
+                + wording.number(expected.high()));
   }
 
   private static String remark(Flaw flaw) {
@@ -92,7 +149,8 @@ final class ChartDrawer {
         + (flaw.count() == 1 ? "" : " (" + flaw.count() + " readings)");
   }
 
-  private double x(Instant at) {
+  /** Where a moment lies in the drawing; at its edge when outside. */
+  double x(Instant at) {
     double part =
         (double) Duration.between(start, at).toMillis()
             / Math.max(1, Duration.between(start, end).toMillis());
@@ -103,7 +161,7 @@ final class ChartDrawer {
   private boolean gapBefore(List<Step> steps, int i) {
     return i == 0
         || Duration.between(steps.get(i - 1).from(), steps.get(i).from())
-                .compareTo(span.step().multipliedBy(GAP_STEPS))
+                .compareTo(step.multipliedBy(GAP_STEPS))
             > 0;
   }
 
@@ -204,7 +262,7 @@ final class ChartDrawer {
         Instant until =
             i < steps.size() && !gapBefore(steps, i)
                 ? steps.get(i).from()
-                : steps.get(i - 1).from().plus(span.step());
+                : steps.get(i - 1).from().plus(step);
         double x = x(steps.get(from).from());
         stretches.add(new Chart.Stretch(x, Math.max(1, x(until) - x), text == null ? "" : text));
         from = i;

@@ -86,14 +86,8 @@ class ConnectionForms {
       }
     }
     response.setStatus(400);
-    return form(
-        who,
-        connector,
-        null,
-        form,
-        SettingsForm.shown(connector.definition(), form),
-        problems,
-        model);
+    var shown = SettingsForm.shown(connector.definition(), form);
+    return form(who, connector, null, form, shown, problems, model);
   }
 
   @GetMapping("/connections/" + ConnectionPages.ID + "/settings")
@@ -132,14 +126,8 @@ class ConnectionForms {
       }
     }
     response.setStatus(400);
-    return form(
-        who,
-        connector,
-        line,
-        form,
-        SettingsForm.shown(connector.definition(), form),
-        problems,
-        model);
+    var shown = SettingsForm.shown(connector.definition(), form);
+    return form(who, connector, line, form, shown, problems, model);
   }
 
   private static Map<String, @Nullable Object> common(

@@ -13,18 +13,25 @@ import org.springframework.stereotype.Component;
 /** Events of the tenant in force. */
 @Component
 class EventList {
-  private static final String OPEN = "('open','acknowledged','linked_to_work_order')";
+  static final String OPEN = "('open','acknowledged','linked_to_work_order')";
   private static final String RANK = Severity.RANK_SQL.formatted("e.severity");
-  private static final String SELECT =
+  static final String COLUMNS =
       """
-      select e.id, e.severity, e.status, e.event_type, e.message, e.device_id, d.serial, coalesce(s.name, d.serial) as asset,
+      e.id, e.severity, e.status, e.event_type, e.message, e.device_id, d.serial, coalesce(s.name, d.serial) as asset,
              e.metric, e.value, e.unit, e.threshold, e.opened_at, e.resolved_at, o.kind, o.state, o.fsm_id
+      """;
+  static final String FROM =
+      """
         from events e
         join devices d on d.id = e.device_id
         left join assets s on s.tenant_id = e.tenant_id and s.id = e.asset_id
-        left join lateral (select a.kind, a.state, a.fsm_id from actions a where a.event_id = e.id
+        left join lateral (select a.kind, a.state, a.fsm_id from actions a
+                            where a.id in (select own.id from actions own where own.event_id = e.id
+                                            union select l.action_id from event_actions l where l.event_id = e.id)
                             order by (a.kind = 'work_order') desc, a.created_at limit 1) o on true
       """;
+
+  private static final String SELECT = "select " + COLUMNS + FROM;
 
   private final JdbcClient jdbc;
 
@@ -62,31 +69,6 @@ class EventList {
         .list();
   }
 
-  /**
-   * Newest first.
-   *
-   * @param filter open, closed or all
-   * @param severity one of the four words, or empty for all
-   * @param before only events opened before this moment
-   */
-  List<EventLine> page(String filter, String severity, Instant before, int limit) {
-    return jdbc.sql(
-            SELECT
-                + """
-                 where e.opened_at < :before
-                   and (:filter = 'all' or (:filter = 'open') = (e.status in %s))
-                   and (:severity = '' or e.severity = :severity)
-                 order by e.opened_at desc limit :limit
-                """
-                    .formatted(OPEN))
-        .param("before", OffsetDateTime.ofInstant(before, java.time.ZoneOffset.UTC))
-        .param("filter", filter)
-        .param("severity", severity)
-        .param("limit", limit)
-        .query(EventList::line)
-        .list();
-  }
-
   Optional<EventLine> find(String id) {
     return jdbc.sql(SELECT + " where e.id = cast(:id as uuid)")
         .param("id", id)
@@ -105,7 +87,7 @@ class EventList {
         .list();
   }
 
-  private static EventLine line(ResultSet row, int n) throws SQLException {
+  static EventLine line(ResultSet row, int n) throws SQLException {
     return new EventLine(
         row.getString("id"),
         Severity.of(row.getString("severity")),

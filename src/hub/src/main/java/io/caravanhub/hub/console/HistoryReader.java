@@ -2,6 +2,8 @@ package io.caravanhub.hub.console;
 
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.core.telemetry.QualityReason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,19 +47,41 @@ class HistoryReader {
         .param("since", since.toEpochMilli() / 1000.0)
         .query(
             row -> {
-              double mean = row.getDouble("mean");
-              boolean number = !row.wasNull();
               history
                   .computeIfAbsent(row.getString("metric"), m -> new ArrayList<>())
-                  .add(
-                      new Step(
-                          Instant.ofEpochMilli((long) (row.getDouble("at") * 1000)),
-                          number ? mean : Double.NaN,
-                          number ? row.getDouble("low") : Double.NaN,
-                          number ? row.getDouble("high") : Double.NaN,
-                          row.getString("said")));
+                  .add(step(row));
             });
     return history;
+  }
+
+  /** One metric of a device since a moment, oldest step first. */
+  List<Step> ofMetric(String deviceId, String metric, Instant since, Duration step) {
+    return jdbc.sql(
+            """
+            select extract(epoch from date_bin(make_interval(secs => :step), ts, 'epoch')) as at,
+                   avg(value) as mean, min(value) as low, max(value) as high, max(text_value) as said
+              from telemetry_values
+             where device_id = cast(:device as uuid) and metric = :metric
+               and ts >= to_timestamp(:since) and ts <= now() + interval '1 minute' and quality < 2
+             group by 1 order by 1
+            """)
+        .param("step", step.toMillis() / 1000.0)
+        .param("device", deviceId)
+        .param("metric", metric)
+        .param("since", since.toEpochMilli() / 1000.0)
+        .query((row, n) -> step(row))
+        .list();
+  }
+
+  private static Step step(ResultSet row) throws SQLException {
+    double mean = row.getDouble("mean");
+    boolean number = !row.wasNull();
+    return new Step(
+        Instant.ofEpochMilli((long) (row.getDouble("at") * 1000)),
+        number ? mean : Double.NaN,
+        number ? row.getDouble("low") : Double.NaN,
+        number ? row.getDouble("high") : Double.NaN,
+        row.getString("said"));
   }
 
   /** What was not good in one step: how many readings, and the level and reason of most of them. */

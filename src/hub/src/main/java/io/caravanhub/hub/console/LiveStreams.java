@@ -19,6 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -81,6 +83,18 @@ class LiveStreams implements DisposableBean {
     emitter.onError(e -> leave(key, client));
     emitter.onCompletion(() -> leave(key, client));
     return Optional.of(emitter);
+  }
+
+  /** As {@link #open}, as an answer: 503 when there are too many clients. */
+  ResponseEntity<SseEmitter> answer(
+      HubPrincipal who, String page, Supplier<Map<String, String>> sections) {
+    return open(who, page, sections)
+        .map(ResponseEntity::ok)
+        .orElseGet(
+            () ->
+                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .header("Retry-After", "10")
+                    .build());
   }
 
   /** How many clients there are. */

@@ -21,6 +21,14 @@ public record OrderLine(
     @Nullable String fsmId,
     @Nullable String lastError,
     Instant createdAt) {
+  /** How the hub's own reason begins when it holds what it cannot ask about. */
+  private static final String IN_DOUBT = "it may have arrived";
+
+  /** Whether it may be at the FSM system without the hub's knowing: a person has to look. */
+  public boolean inDoubt() {
+    return state.equals("UNKNOWN")
+        || state.equals("HELD") && lastError != null && lastError.startsWith(IN_DOUBT);
+  }
 
   /** Whether the error is still of interest: the action has not arrived yet. */
   public boolean failing() {
@@ -28,6 +36,7 @@ public record OrderLine(
         && (state.equals("PLANNED")
             || state.equals("SENDING")
             || state.equals("UNKNOWN")
+            || state.equals("HELD")
             || state.equals("DEAD"));
   }
 }

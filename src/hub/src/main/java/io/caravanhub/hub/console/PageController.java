@@ -1,7 +1,6 @@
 package io.caravanhub.hub.console;
 
 import io.caravanhub.hub.security.HubPrincipal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,13 +21,11 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 class PageController {
   private static final int MOST_DEVICES = 200;
   private static final int PAGE = 50;
-  private static final String UUID = "{id:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}}";
 
   private final OverviewReader overview;
   private final DevicePageReader devicePages;
   private final DeviceList devices;
   private final Fleet fleet;
-  private final EventList events;
   private final OrderList orders;
   private final RouteBoard routes;
   private final Fragments fragments;
@@ -39,7 +36,6 @@ class PageController {
       DevicePageReader devicePages,
       DeviceList devices,
       Fleet fleet,
-      EventList events,
       OrderList orders,
       RouteBoard routes,
       Fragments fragments,
@@ -48,7 +44,6 @@ class PageController {
     this.devicePages = devicePages;
     this.devices = devices;
     this.fleet = fleet;
-    this.events = events;
     this.orders = orders;
     this.routes = routes;
     this.fragments = fragments;
@@ -83,7 +78,7 @@ class PageController {
         who, "devices", "console/devices", List.of("fleet"), () -> deviceList(who.tenant()));
   }
 
-  @GetMapping("/devices/" + UUID)
+  @GetMapping("/devices/" + ConnectionPages.ID)
   String device(
       @AuthenticationPrincipal HubPrincipal who,
       @PathVariable String id,
@@ -94,7 +89,9 @@ class PageController {
     return "console/device";
   }
 
-  @GetMapping(path = "/stream/devices/" + UUID, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  @GetMapping(
+      path = "/stream/devices/" + ConnectionPages.ID,
+      produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   ResponseEntity<SseEmitter> deviceStream(
       @AuthenticationPrincipal HubPrincipal who,
       @PathVariable String id,
@@ -107,58 +104,6 @@ class PageController {
         "console/device",
         List.of("state", "charts", "history"),
         () -> Map.of("p", devicePage(who, id, shown)));
-  }
-
-  @GetMapping("/events")
-  String events(
-      @RequestParam(defaultValue = "open") String show,
-      @RequestParam(defaultValue = "") String severity,
-      @RequestParam(required = false) Long before,
-      Model model) {
-    List<EventLine> page =
-        events.page(
-            show, severity, before == null ? Instant.now() : Instant.ofEpochMilli(before), PAGE);
-    model.addAttribute("events", page);
-    model.addAttribute("show", show);
-    model.addAttribute("severity", severity);
-    model.addAttribute(
-        "next", page.size() < PAGE ? 0 : page.get(PAGE - 1).openedAt().toEpochMilli());
-    return "console/events";
-  }
-
-  /** Work orders link here: what was noticed, the readings that led to it, what came of it. */
-  @GetMapping("/events/" + UUID)
-  String event(
-      @AuthenticationPrincipal HubPrincipal who,
-      @PathVariable String id,
-      @RequestParam(defaultValue = "1h") String span,
-      Model model) {
-    EventLine event =
-        events.find(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
-    DevicePage page = devicePage(who, event.deviceId(), Span.of(span));
-    model.addAttribute("e", event);
-    model.addAttribute("p", page);
-    model.addAttribute(
-        "charts", page.charts().stream().filter(c -> c.metric().equals(event.metric())).toList());
-    model.addAttribute("orders", orders.ofEvent(id));
-    model.addAttribute("spans", Span.values());
-    return "console/event";
-  }
-
-  @GetMapping("/work-orders")
-  String orders(Model model) {
-    model.addAttribute("orders", orders.newest(PAGE));
-    return "console/orders";
-  }
-
-  @GetMapping(path = "/stream/work-orders", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  ResponseEntity<SseEmitter> ordersStream(@AuthenticationPrincipal HubPrincipal who) {
-    return stream(
-        who,
-        "work-orders",
-        "console/orders",
-        List.of("orderlist"),
-        () -> Map.of("orders", orders.newest(PAGE)));
   }
 
   @GetMapping("/routes")
@@ -194,13 +139,6 @@ class PageController {
       String template,
       List<String> parts,
       Supplier<Map<String, Object>> model) {
-    return streams
-        .open(who, page, () -> fragments.render(template, parts, model.get()))
-        .map(ResponseEntity::ok)
-        .orElseGet(
-            () ->
-                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                    .header("Retry-After", "10")
-                    .build());
+    return streams.answer(who, page, () -> fragments.render(template, parts, model.get()));
   }
 }

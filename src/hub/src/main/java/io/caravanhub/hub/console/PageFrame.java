@@ -1,7 +1,9 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.notice.Notice;
 import io.caravanhub.hub.notice.Notices;
+import io.caravanhub.hub.notify.Inbox;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -24,9 +27,11 @@ class PageFrame {
   private final Wording wording = new Wording();
   private final Assets assets = new Assets(folder("tabler__core"), folder("htmx.org"));
   private final Notices notices;
+  private final Inbox inbox;
 
-  PageFrame(Notices notices) {
+  PageFrame(Notices notices, Inbox inbox) {
     this.notices = notices;
+    this.inbox = inbox;
   }
 
   /** Addresses of the web assets' folders; the versions come from the jars themselves. */
@@ -48,6 +53,13 @@ class PageFrame {
     return principal() == null ? List.of() : notices.open();
   }
 
+  /** How many messages who looks has not read. */
+  @ModelAttribute("unread")
+  long unread() {
+    HubPrincipal who = principal();
+    return who == null ? 0 : inbox.unread(who);
+  }
+
   @ModelAttribute("viewer")
   @Nullable HubPrincipal viewer() {
     return principal();
@@ -57,6 +69,13 @@ class PageFrame {
   ModelAndView missing(ResponseStatusException problem) {
     return new ModelAndView(
         "error", Map.of("status", problem.getStatusCode().value()), problem.getStatusCode());
+  }
+
+  /** What a page's own handler does not say in its place. */
+  @ExceptionHandler
+  ModelAndView problem(ProblemException problem) {
+    HttpStatusCode status = HttpStatusCode.valueOf(problem.status());
+    return new ModelAndView("error", Map.of("status", status.value()), status);
   }
 
   static @Nullable HubPrincipal principal() {

@@ -91,6 +91,20 @@ public final class Wording {
     return ucum == null ? "" : UNITS.getOrDefault(ucum, ucum);
   }
 
+  /**
+   * The value that raised it, with unit and limit; empty where it is a bare number, as of a fault
+   * code.
+   */
+  public String measured(EventLine event) {
+    Double value = event.value();
+    Double limit = event.threshold();
+    String unit = unit(event.unit());
+    if (value == null || (unit.isBlank() && limit == null)) {
+      return "";
+    }
+    return (number(value) + " " + unit).strip() + (limit == null ? "" : ", limit " + number(limit));
+  }
+
   /** The units that are written otherwise than their UCUM code, as a JSON object for scripts. */
   public String units() {
     return new TreeMap<>(UNITS)
@@ -159,6 +173,31 @@ public final class Wording {
                 : seconds < 86400
                     ? (seconds + 3599) / 3600 + " h"
                     : (seconds + 86399) / 86400 + " d");
+  }
+
+  /** A length of time in one unit, or in two where one does not do: 90 s, 2 min, 1 h 30 min. */
+  public String span(@Nullable Duration length) {
+    if (length == null) {
+      return "";
+    }
+    long seconds = length.toSeconds();
+    if (seconds < 120 && seconds % 60 != 0) {
+      return seconds + " s";
+    }
+    long minutes = seconds / 60;
+    if (minutes < 60) {
+      return minutes + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+    }
+    long hours = minutes / 60;
+    if (hours < 48) {
+      return hours + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+    }
+    return hours / 24 + " d" + (hours % 24 == 0 ? "" : " " + hours % 24 + " h");
+  }
+
+  /** As {@link #span}, of a mean. */
+  public String seconds(double seconds) {
+    return seconds < 1 ? "at once" : span(Duration.ofSeconds(Math.round(seconds)));
   }
 
   /** The moment in full, for a tooltip. */

@@ -87,6 +87,7 @@ final class Processes {
     environment.put("HUB_CONSOLE_OPEN", "true");
     environment.put("HUB_FSM_URL", fsmUrl());
     environment.put("HUB_FSM_READ_BACK_EVERY", "PT5S");
+    environment.put("HUB_FSM_CLEAR_WITHIN", "PT15S");
     hub =
         start(
             "hub",

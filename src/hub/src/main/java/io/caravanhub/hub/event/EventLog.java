@@ -2,17 +2,20 @@ package io.caravanhub.hub.event;
 
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.rules.Detection;
-import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -23,20 +26,43 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class EventLog {
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
-  private final JdbcClient jdbc;
+  private static final int ATTEMPTS = 3;
+
   private final TransactionTemplate transaction;
   private final ActionPlanner planner;
   private final ApplicationEventPublisher publisher;
+  private final ShadowLog shadow;
+  private final EventWrites writes;
+  private final Returns returns;
+  private final Quieting quieting;
+  private final Problems problems;
+  private final EvidenceRows evidence;
 
+  /** With the limits as shipped. */
   public EventLog(
       JdbcClient jdbc,
       PlatformTransactionManager transactions,
       ActionPlanner planner,
       ApplicationEventPublisher publisher) {
-    this.jdbc = jdbc;
+    this(jdbc, transactions, planner, publisher, EventLimits.SHIPPED);
+  }
+
+  @Autowired
+  public EventLog(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      ActionPlanner planner,
+      ApplicationEventPublisher publisher,
+      EventLimits limits) {
     this.transaction = new TransactionTemplate(transactions);
     this.planner = planner;
     this.publisher = publisher;
+    this.shadow = new ShadowLog(jdbc);
+    this.writes = new EventWrites(jdbc);
+    this.returns = new Returns(jdbc, limits);
+    this.quieting = new Quieting(jdbc, returns, limits);
+    this.problems = new Problems(jdbc);
+    this.evidence = new EvidenceRows(jdbc);
   }
 
   /** Records all; each in a transaction of its own. */
@@ -44,36 +70,115 @@ public class EventLog {
     detections.forEach(this::record);
   }
 
-  /** Records one: inserts the event, refreshes or resolves it. */
+  /** Records one: inserts the event, refreshes, worsens or resolves it. */
   public void record(Detection detection) {
     TenantScope.run(
         detection.tenant(),
         () -> {
+          if (detection.rule().shadow()) {
+            shadow.record(detection);
+            if (detection.kind() == Detection.Kind.CLEAR) {
+              clear(detection);
+            }
+            return;
+          }
           switch (detection.kind()) {
             case RAISE -> raise(detection);
             case ACTIVE -> {
-              if (!refresh(detection)) {
+              if (!writes.refresh(detection)) {
                 raise(detection);
               }
             }
+            case ESCALATE -> escalate(detection);
             case CLEAR -> clear(detection);
           }
         });
   }
 
+  /** What a transaction has made known. */
+  private static final class Told {
+    private final List<EventChange> changes = new ArrayList<>();
+    private int planned;
+  }
+
+  /**
+   * Planning locks actions that the FSM's answers move: when the database ends one of two that wait
+   * for each other, it is done again.
+   */
+  private <T> @Nullable T inTransaction(TransactionCallback<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return transaction.execute(work);
+      } catch (PessimisticLockingFailureException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        LOG.info(
+            "an event is recorded again, for the database gave way to another: {}", e.getMessage());
+      }
+    }
+  }
+
   private void raise(Detection detection) {
-    Raised raised =
-        transaction.execute(
+    Told told =
+        inTransaction(
             status -> {
-              @Nullable UUID id = insert(detection).orElse(null);
-              if (id == null) {
-                return null;
-              }
-              boolean shelved = inheritShelf(id, detection);
-              int planned = shelved ? 0 : planner.plan(new RecordedEvent(id, detection));
-              return new Raised(id, planned);
+              Told made = new Told();
+              raise(detection, made);
+              return made;
             });
-    if (raised == null) {
+    tell(detection, told);
+  }
+
+  private void raise(Detection detection, Told told) {
+    if (writes.find(detection).isPresent()) {
+      return;
+    }
+    Optional<Returns.Back> back = returns.take(detection);
+    if (back.isPresent()) {
+      UUID id = back.get().id();
+      told.changes.add(change(detection, id, "open"));
+      if (!back.get().quiet()) {
+        plan(id, detection, told);
+      }
+      return;
+    }
+    // Another hub may have had this return while the earlier event was waited for.
+    if (writes.find(detection).isPresent()) {
+      return;
+    }
+    @Nullable UUID id = writes.insert(detection).orElse(null);
+    if (id == null) {
+      return;
+    }
+    evidence.begin(id, detection);
+    told.changes.add(change(detection, id, "open"));
+    plan(id, detection, told);
+  }
+
+  /** Plans what is to be done, unless something keeps the event quiet. */
+  private void plan(UUID id, Detection detection, Told told) {
+    Quieting.Verdict verdict = quieting.judge(id, detection);
+    for (Detection fallen : verdict.fallen()) {
+      raise(fallen, told);
+      writes.find(fallen).ifPresent(parent -> quieting.adopt(parent, detection));
+    }
+    for (UUID storm : verdict.storms()) {
+      quieting
+          .stored(storm)
+          .ifPresent(
+              of -> {
+                told.changes.add(change(of, storm, "open"));
+                told.planned += planner.plan(problems.recorded(storm, of));
+              });
+    }
+    if (!verdict.quiet()) {
+      told.planned += planner.plan(problems.recorded(id, detection));
+    }
+  }
+
+  private void tell(Detection detection, @Nullable Told told) {
+    if (told == null || told.changes.isEmpty()) {
       return;
     }
     LOG.info(
@@ -82,89 +187,50 @@ public class EventLog {
         detection.rule().outcome().type().label(),
         detection.device().serial(),
         detection.message());
-    publisher.publishEvent(change(detection, raised.id(), "open"));
-    if (raised.planned() > 0) {
+    told.changes.forEach(publisher::publishEvent);
+    if (told.planned > 0) {
       planner.committed(detection.tenant());
     }
   }
 
-  private record Raised(UUID id, int planned) {}
-
-  private Optional<UUID> insert(Detection detection) {
-    return jdbc.sql(
-            """
-            insert into events (tenant_id, dedup_key, device_id, asset_id, rule_id, family,
-                event_type, severity, metric, value, unit, threshold, message, evidence, opened_at,
-                last_seen_at)
-            values (:tenant, :key, :device, :asset, :rule, :family, :type, :severity, :metric,
-                :value, :unit, :threshold, :message, cast(:evidence as jsonb), :opened, :seen)
-            on conflict (tenant_id, dedup_key) do nothing returning id
-            """)
-        .param("tenant", detection.tenant())
-        .param("key", detection.dedupKey())
-        .param("device", UUID.fromString(detection.device().id()))
-        .param("asset", detection.device().asset())
-        .param("rule", detection.rule().id())
-        .param("family", detection.rule().outcome().family())
-        .param("type", detection.rule().outcome().type().label())
-        .param("severity", detection.rule().outcome().severity().label())
-        .param("metric", emptyToNull(detection.rule().when().metric()))
-        .param("value", detection.value())
-        .param("unit", detection.unit())
-        .param("threshold", detection.threshold())
-        .param("message", detection.message())
-        .param("evidence", Evidence.of(detection))
-        .param("opened", Timestamp.from(detection.onset()))
-        .param("seen", Timestamp.from(detection.at()))
-        .query(UUID.class)
-        .optional();
-  }
-
-  /** While an earlier event of the rule on the device is shelved, a new one is recorded quietly. */
-  private boolean inheritShelf(UUID id, Detection detection) {
-    return jdbc.sql(
-                """
-                update events e set status = 'acknowledged', shelved_until = s.until
-                  from (select max(shelved_until) as until from events
-                         where device_id = :device and rule_id = :rule and shelved_until > now()) s
-                 where e.id = :id and s.until is not null
-                """)
-            .param("device", UUID.fromString(detection.device().id()))
-            .param("rule", detection.rule().id())
-            .param("id", id)
-            .update()
-        > 0;
-  }
-
-  private boolean refresh(Detection detection) {
-    return jdbc.sql(
-                """
-                update events set last_seen_at = greatest(last_seen_at, :seen), value = :value
-                 where dedup_key = :key
-                """)
-            .param("seen", Timestamp.from(detection.at()))
-            .param("value", detection.value())
-            .param("key", detection.dedupKey())
-            .update()
-        > 0;
+  /** Makes the event worse, once for each step, and looks again at what it calls for. */
+  private void escalate(Detection detection) {
+    Told told =
+        inTransaction(
+            status -> {
+              EventWrites.Worse worse = writes.worsen(detection).orElse(null);
+              if (worse == null) {
+                return null;
+              }
+              Told made = new Told();
+              made.changes.add(change(detection, worse.id(), "open"));
+              if (quieting.heeds(worse, detection)) {
+                made.planned = planner.plan(problems.recorded(worse.id(), detection));
+              }
+              return made;
+            });
+    if (told == null) {
+      if (!writes.refresh(detection)) {
+        raise(detection);
+      }
+      return;
+    }
+    tell(detection, told);
   }
 
   private void clear(Detection detection) {
-    jdbc.sql(
-            """
-            update events
-               set status = case when status in ('open', 'acknowledged') then 'resolved' else status end,
-                   resolved_at = :at,
-                   evidence = jsonb_set(evidence, '{cleared}', to_jsonb(cast(:value as float8)))
-             where dedup_key = :key and resolved_at is null
-            returning id
-            """)
-        .param("at", Timestamp.from(detection.at()))
-        .param("value", detection.value())
-        .param("key", detection.dedupKey())
-        .query(UUID.class)
-        .optional()
-        .ifPresent(id -> publisher.publishEvent(change(detection, id, "resolved")));
+    UUID cleared =
+        transaction.execute(
+            status -> {
+              UUID id = writes.clear(detection).orElse(null);
+              if (id != null) {
+                quieting.cleared(id);
+              }
+              return id;
+            });
+    if (cleared != null) {
+      publisher.publishEvent(change(detection, cleared, "resolved"));
+    }
   }
 
   private static EventChange change(Detection detection, UUID id, String status) {
@@ -177,9 +243,5 @@ public class EventLog {
         detection.device().serial(),
         detection.message(),
         detection.at());
-  }
-
-  private static @Nullable String emptyToNull(String text) {
-    return text.isEmpty() ? null : text;
   }
 }

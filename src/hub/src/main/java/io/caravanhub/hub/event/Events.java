@@ -1,12 +1,7 @@
 package io.caravanhub.hub.event;
 
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +10,20 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The events of the thread's tenant, for people: lists, acknowledging, dismissing, shelving. */
+/**
+ * The events of the thread's tenant, for people: lists, and what they are told. Every change is a
+ * row of the event's timeline and of the audit. Thread-safe.
+ */
 @Component("events")
 public class Events {
-  private static final String SELECT =
-      """
-      select e.id, e.device_id, d.serial, e.asset_id, e.rule_id, e.family, e.event_type, e.severity,
-             e.status, e.metric, e.value, e.unit, e.threshold, e.message, e.evidence::text as evidence,
-             e.opened_at, e.last_seen_at, e.resolved_at, e.shelved_until
-        from events e join devices d on d.id = e.device_id
-      """;
-
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
+  private final EventRows rows;
 
   public Events(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
+    this.rows = new EventRows(jdbc);
   }
 
   /**
@@ -43,100 +35,169 @@ public class Events {
     if (query.limit() < 1 || query.limit() > 500) {
       throw new IllegalArgumentException("limit: expected 1 to 500, got " + query.limit());
     }
-    Position after = Position.parse(query.cursor());
-    List<EventView> found =
-        jdbc.sql(
-                SELECT
-                    + """
-                       where (cast(:status as text) is null or e.status = :status)
-                         and (cast(:device as uuid) is null or e.device_id = :device)
-                         and (cast(:asset as text) is null or e.asset_id = :asset)
-                         and (cast(:ts as timestamptz) is null or (e.opened_at, e.id) < (:ts, :id))
-                       order by e.opened_at desc, e.id desc limit :limit
-                      """)
-            .param("status", query.status())
-            .param("device", query.device())
-            .param("asset", query.asset())
-            .param("ts", after == null ? null : Timestamp.from(after.openedAt()))
-            .param("id", after == null ? null : after.id())
-            .param("limit", query.limit() + 1)
-            .query(Events::view)
-            .list();
-    if (found.size() <= query.limit()) {
-      return new EventPage(found, null);
-    }
-    List<EventView> items = found.subList(0, query.limit());
-    EventView last = items.get(items.size() - 1);
-    return new EventPage(items, new Position(last.openedAt(), last.id()).text());
+    return rows.list(query);
   }
 
   /** One event. */
   public Optional<EventView> find(UUID id) {
-    return jdbc.sql(SELECT + " where e.id = :id").param("id", id).query(Events::view).optional();
+    return rows.find(id);
   }
 
   /** Somebody has seen it. */
   public EventView acknowledge(UUID id, String actor) {
-    return change(
-        id, actor, "acknowledge", null, "status = 'acknowledged'", "status = 'open'", null);
+    return acknowledge(id, actor, null);
+  }
+
+  /** Somebody has seen it. */
+  public EventView acknowledge(UUID id, String actor, @Nullable String note) {
+    return change(EventCommand.ACKNOWLEDGE, id, actor, note, "status = 'acknowledged'", null);
   }
 
   /** It is none: it stays silent until its condition has cleared and comes back. */
-  public EventView dismiss(UUID id, String actor, @Nullable String reason) {
-    return change(
-        id,
-        actor,
-        "dismiss",
-        reason,
-        "status = 'dismissed'",
-        "status in ('open', 'acknowledged')",
-        null);
+  public EventView dismiss(UUID id, String actor, @Nullable String note) {
+    return dismiss(id, actor, null, note);
   }
 
-  /** Until then, events of its rule on its device call for no action. */
-  public EventView shelve(UUID id, String actor, Instant until, @Nullable String reason) {
+  /**
+   * It is none. What was planned and has not been sent is cancelled; a work order that the FSM has
+   * is not taken back.
+   *
+   * @param reason one of {@code false_alarm, duplicate, known, test, other}, or null
+   */
+  public EventView dismiss(UUID id, String actor, @Nullable String reason, @Nullable String note) {
+    return change(
+        EventCommand.DISMISS,
+        id,
+        actor,
+        note,
+        "status = 'dismissed', dismiss_reason = :argument",
+        reason);
+  }
+
+  /** Until then, events of its rule on its device call for no action. It comes back by itself. */
+  public EventView shelve(UUID id, String actor, Instant until, @Nullable String note) {
     if (!until.isAfter(Instant.now())) {
       throw new IllegalArgumentException("until: expected a time to come, got " + until);
     }
     return change(
+        EventCommand.SHELVE,
         id,
         actor,
-        "shelve",
-        reason,
-        "shelved_until = :until, status = case status when 'open' then 'acknowledged' else status end",
-        "status in ('open', 'acknowledged', 'linked_to_work_order')",
-        until);
+        note,
+        """
+        shelved_from = case status when 'shelved' then shelved_from else status end, status = 'shelved',
+        shelved_until = cast(:argument as timestamptz)
+        """,
+        until.toString());
   }
 
-  private EventView change(
-      UUID id,
-      String actor,
-      String verb,
-      @Nullable String reason,
-      String set,
-      String allowed,
-      @Nullable Instant until) {
-    return java.util.Objects.requireNonNull(
+  /** Takes it from the shelf before its time. */
+  public EventView unshelve(UUID id, String actor, @Nullable String note) {
+    return change(EventCommand.UNSHELVE, id, actor, note, "status = " + Shelf.BACK, null);
+  }
+
+  /** It is over, whatever its signal says; a signal that clears and comes back is a new event. */
+  public EventView resolve(UUID id, String actor, @Nullable String note) {
+    return change(EventCommand.RESOLVE, id, actor, note, "status = 'resolved'", null);
+  }
+
+  /** It is not over. Actions are not planned anew, also not those that were cancelled with it. */
+  public EventView reopen(UUID id, String actor, @Nullable String note) {
+    return change(EventCommand.REOPEN, id, actor, note, "status = 'open'", null);
+  }
+
+  /** Adds to its timeline. */
+  public EventView note(UUID id, String actor, String note) {
+    return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              EventView before =
-                  find(id).orElseThrow(() -> new EventStateException("no event " + id, true));
-              JdbcClient.StatementSpec update =
-                  jdbc.sql("update events set " + set + " where id = :id and " + allowed)
-                      .param("id", id);
-              if (until != null) {
-                update = update.param("until", Timestamp.from(until));
-              }
-              if (update.update() == 0) {
-                throw new EventStateException(
-                    "an event that is " + before.status() + " cannot be told to " + verb, false);
-              }
-              audit(id, actor, verb, before.status(), reason);
-              return find(id).orElseThrow();
+              EventView event = allowed(EventCommand.NOTE, id);
+              jdbc.sql(
+                      """
+                      insert into event_changes (tenant_id, event_id, actor, change, from_status, to_status, active, note)
+                      values (hub_tenant(), ?, ?, 'note', ?, ?, ?, ?)
+                      """)
+                  .params(id, actor, event.status(), event.status(), event.active(), note)
+                  .update();
+              return event;
             }));
   }
 
-  private void audit(UUID id, String actor, String verb, String was, @Nullable String reason) {
+  private EventView change(
+      EventCommand command,
+      UUID id,
+      String actor,
+      @Nullable String note,
+      String set,
+      @Nullable String argument) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status -> {
+              EventView before = allowed(command, id);
+              JdbcClient.StatementSpec update =
+                  jdbc.sql(
+                          "update events e set "
+                              + set
+                              + ", changed_by = :actor, change_note = :note where id = :id")
+                      .param("actor", actor)
+                      .param("note", note)
+                      .param("id", id);
+              if (set.contains(":argument")) {
+                update = update.param("argument", argument);
+              }
+              update.update();
+              audit(id, actor, command, before.status(), note);
+              if (command == EventCommand.DISMISS || command == EventCommand.RESOLVE) {
+                cancelUnsent(id, actor);
+              }
+              return rows.find(id).orElseThrow();
+            }));
+  }
+
+  /** What has not gone out yet is of no use any more, unless another event asks for it as well. */
+  private void cancelUnsent(UUID id, String actor) {
+    // Who plans locks them too: whatever joins them is seen below, or finds them cancelled. One
+    // that
+    // is PLANNED is not there, however often it was tried; one that was tried and is HELD may be.
+    jdbc.sql(
+            """
+            select a.id from actions a join event_actions l on l.action_id = a.id
+             where l.event_id = ? and (a.state = 'PLANNED' or a.state = 'HELD' and a.attempts = 0)
+             order by a.created_at, a.id for no key update of a
+            """)
+        .params(id)
+        .query(UUID.class)
+        .list();
+    jdbc.sql(
+            """
+            with cancelled as (
+              update actions a set state = 'CANCELLED', last_error = 'its event was closed by ' || :actor, updated_at = now()
+               where (a.state = 'PLANNED' or a.state = 'HELD' and a.attempts = 0)
+                 and exists (select from event_actions l where l.action_id = a.id and l.event_id = :id)
+                 and not exists (select from event_actions l join events e on e.id = l.event_id
+                                  where l.action_id = a.id and e.status not in ('resolved', 'dismissed'))
+              returning a.kind, a.external_identifier)
+            insert into event_changes (tenant_id, event_id, actor, change, from_status, to_status, active, note)
+            select hub_tenant(), e.id, :actor, 'cancelled', e.status, e.status, e.resolved_at is null,
+                   c.kind || ' ' || c.external_identifier || ' had not been sent'
+              from cancelled c, events e where e.id = :id
+            """)
+        .param("actor", actor)
+        .param("id", id)
+        .update();
+  }
+
+  private EventView allowed(EventCommand command, UUID id) {
+    EventView event = rows.locked(id).orElseThrow(() -> EventStateException.absent(id));
+    EventState state = EventState.of(event.status());
+    if (!command.allowed(state)) {
+      throw EventStateException.refused(command, state);
+    }
+    return event;
+  }
+
+  private void audit(
+      UUID id, String actor, EventCommand command, String was, @Nullable String reason) {
     jdbc.sql(
             """
             insert into audit (tenant_id, actor, verb, subject, before, after)
@@ -144,58 +205,10 @@ public class Events {
                     jsonb_build_object('reason', :reason::text))
             """)
         .param("actor", actor)
-        .param("verb", verb)
+        .param("verb", command.label())
         .param("subject", "event/" + id)
         .param("was", was)
         .param("reason", reason)
         .update();
-  }
-
-  private static EventView view(ResultSet row, int number) throws SQLException {
-    return new EventView(
-        row.getObject("id", UUID.class),
-        row.getObject("device_id", UUID.class),
-        row.getString("serial"),
-        row.getString("asset_id"),
-        row.getString("rule_id"),
-        row.getString("family"),
-        row.getString("event_type"),
-        row.getString("severity"),
-        row.getString("status"),
-        row.getString("metric"),
-        row.getObject("value", Double.class),
-        row.getString("unit"),
-        row.getObject("threshold", Double.class),
-        row.getString("message"),
-        row.getString("evidence"),
-        row.getTimestamp("opened_at").toInstant(),
-        row.getTimestamp("last_seen_at").toInstant(),
-        instant(row.getTimestamp("resolved_at")),
-        instant(row.getTimestamp("shelved_until")));
-  }
-
-  private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
-    return timestamp == null ? null : timestamp.toInstant();
-  }
-
-  private record Position(Instant openedAt, UUID id) {
-    static @Nullable Position parse(@Nullable String cursor) {
-      if (cursor == null) {
-        return null;
-      }
-      try {
-        String[] parts =
-            new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
-        return new Position(Instant.parse(parts[0]), UUID.fromString(parts[1]));
-      } catch (RuntimeException e) {
-        throw new IllegalArgumentException("cursor: not one that a list has given", e);
-      }
-    }
-
-    String text() {
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString((openedAt + " " + id).getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

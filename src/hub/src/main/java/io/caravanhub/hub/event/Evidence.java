@@ -21,6 +21,15 @@ final class Evidence {
             .put("duration", detection.rule().duration().toString())
             .put("action", outcome.action())
             .put("failureModeCode", outcome.failureMode());
+    Object condition = detection.rule().written().get("when");
+    evidence.set(
+        "condition",
+        JSON.valueToTree(
+            condition == null ? detection.rule().written().get("condition") : condition));
+    io.caravanhub.core.detect.Detection judgement = detection.finding().judgement();
+    if (judgement != null) {
+      judged(evidence.putObject("detector"), judgement);
+    }
     ArrayNode parts = evidence.putArray("parts");
     outcome
         .parts()
@@ -32,5 +41,14 @@ final class Evidence {
                     .put("name", part.name())
                     .put("quantity", part.quantity()));
     return evidence.toString();
+  }
+
+  /** How unusual a detector found it, and what it had expected. */
+  private static void judged(ObjectNode node, io.caravanhub.core.detect.Detection judgement) {
+    node.put("score", judgement.score()).put("confidence", judgement.confidence());
+    if (Double.isFinite(judgement.low()) && Double.isFinite(judgement.high())) {
+      node.put("expectedLow", judgement.low()).put("expectedHigh", judgement.high());
+    }
+    node.put("reason", judgement.reason());
   }
 }

@@ -23,6 +23,11 @@ public class DispatcherBell {
   /** Something new is in the outbox. */
   @EventListener
   public void planned(ActionsPlanned event) {
+    ring();
+  }
+
+  /** There may be something to do. */
+  void ring() {
     try {
       template.ifAvailable(camel -> camel.sendBody(WAKE, ""));
     } catch (RuntimeException e) {

@@ -1,112 +1,113 @@
 package io.caravanhub.hub.fsm;
 
+import io.caravanhub.core.fsm.FsmAnswer;
+import io.caravanhub.core.fsm.FsmCall;
+import io.caravanhub.core.fsm.FsmOrder;
+import io.caravanhub.core.fsm.FsmProduct.Kind;
 import io.caravanhub.hub.database.TenantScope;
-import java.io.IOException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Asks the FSM from time to time how far it is with the work orders it has. One that is completed
- * or cancelled ends its events, so that the same problem, should it come back, is a new job.
- * Thread-safe.
+ * Asks the FSM from time to time how far it is with the orders, tasks and quotes it has. Where the
+ * product is asked for changes as well, this is the safety net and asks less often. Thread-safe.
  */
 @Component("readBack")
 public class ReadBack {
-  private static final Logger LOG = LoggerFactory.getLogger(ReadBack.class);
+  private static final int NET = 20;
 
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
+  private final FsmLines lines;
+  private final OrderProgress progress;
   private final Duration every;
-  private final boolean open;
 
-  public ReadBack(
+  ReadBack(
       JdbcClient jdbc,
-      PlatformTransactionManager transactions,
-      @Value("${hub.fsm.read-back.every:PT30S}") Duration every,
-      @Value("${hub.fsm.url:}") String url) {
+      FsmLines lines,
+      OrderProgress progress,
+      @Value("${hub.fsm.read-back.every:PT30S}") Duration every) {
     this.jdbc = jdbc;
-    this.transaction = new TransactionTemplate(transactions);
+    this.lines = lines;
+    this.progress = progress;
     this.every = every;
-    this.open = !url.isBlank();
   }
 
   /** The work orders to ask for now, of every tenant; each comes up again after a while. */
   public List<OutboxEntry> due() {
     List<OutboxEntry> due = new ArrayList<>();
-    if (open) {
-      for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
-        due.addAll(TenantScope.call(tenant, this::dueOfTenant));
-      }
+    for (String tenant : jdbc.sql("select tenants_with_due_reads()").query(String.class).list()) {
+      lines
+          .line(tenant)
+          .ifPresent(line -> due.addAll(TenantScope.call(tenant, () -> dueOfTenant(line))));
     }
     return due;
   }
 
-  private List<OutboxEntry> dueOfTenant() {
+  private List<OutboxEntry> dueOfTenant(FsmLine line) {
+    boolean net = line.product().changes() != null && line.connection().id() != null;
     return jdbc.sql(
             """
             with due as (
               select id from actions
-               where kind = 'work_order' and state in ('ACCEPTED', 'IN_PROGRESS', 'ON_HOLD')
-                 and next_attempt_at <= now()
+               where state in ('ACCEPTED', 'IN_PROGRESS', 'ON_HOLD') and next_attempt_at <= now()
+                 and kind in ('work_order', 'task', 'quote') and connection_id is not distinct from cast(:connection as uuid)
                order by next_attempt_at limit 50 for update skip locked)
             update actions a set next_attempt_at = now() + :every * interval '1 millisecond'
               from due where a.id = due.id
-            returning a.id, a.tenant_id as tenant, a.kind, true as look_up,
-                a.external_identifier, a.idempotency_key, a.attempts, a.payload::text as payload
-            """)
-        .param("every", every.toMillis())
+            returning true as look_up, """
+                + OutboxEntry.COLUMNS)
+        .param("connection", line.connection().id())
+        .param("every", every.toMillis() * (net ? NET : 1))
         .query(OutboxEntry.class)
         .list();
   }
 
-  /** Takes over what the FSM answered; an answer that tells nothing changes nothing. */
-  public void settle(Exchange exchange) throws IOException {
-    OutboxEntry entry = exchange.getVariable(FsmDelivery.ENTRY, OutboxEntry.class);
-    FsmAnswer answer = FsmAnswer.of(exchange.getMessage());
-    if (entry == null || !answer.success()) {
+  /**
+   * Reads one order and takes over what the FSM answers; an answer that tells nothing changes
+   * nothing.
+   */
+  public void read(Exchange exchange) {
+    OutboxEntry entry = exchange.getMessage().getBody(OutboxEntry.class);
+    FsmLine line = entry == null ? null : line(entry);
+    Kind kind = line == null ? null : line.kind(entry.kind()).orElse(null);
+    if (line == null || kind == null) {
       return;
     }
-    Optional<ActionState> progress = answer.progress(entry.externalIdentifier());
-    progress.ifPresent(
-        state ->
-            TenantScope.run(
-                entry.tenant(), () -> transaction.executeWithoutResult(t -> take(entry, state))));
+    boolean byId = kind.read() != null && entry.fsmId() != null && !entry.fsmId().isEmpty();
+    FsmCall call = byId ? kind.read() : kind.find();
+    if (call == null) {
+      return;
+    }
+    FsmAnswer answer;
+    try {
+      answer = line.call(call, entry.facts());
+    } catch (CallNotPermittedException e) {
+      // It rests, and is asked again when its turn comes.
+      return;
+    }
+    Optional<FsmOrder> found =
+        byId
+            ? answer.order(String.valueOf(entry.fsmId()))
+            : answer.external(entry.externalIdentifier());
+    found
+        .flatMap(order -> line.product().state(order.status()))
+        .ifPresent(
+            state -> TenantScope.run(entry.tenant(), () -> progress.take(entry.id(), state)));
   }
 
-  private void take(OutboxEntry entry, ActionState state) {
-    int moved =
-        jdbc.sql(
-                """
-                update actions set state = :state, updated_at = now()
-                 where id = :id and state <> :state and state in ('ACCEPTED', 'IN_PROGRESS', 'ON_HOLD')
-                """)
-            .param("state", state.name())
-            .param("id", entry.id())
-            .update();
-    if (moved == 0) {
-      return;
-    }
-    LOG.info("{} {} is {} at the FSM", entry.kind(), entry.externalIdentifier(), state);
-    if (state.isOver()) {
-      jdbc.sql(
-              """
-              update events e
-                 set status = 'resolved', resolved_at = coalesce(e.resolved_at, now())
-                from event_actions l
-               where l.event_id = e.id and l.action_id = :id and e.status = 'linked_to_work_order'
-              """)
-          .param("id", entry.id())
-          .update();
-    }
+  private @Nullable FsmLine line(OutboxEntry entry) {
+    return lines
+        .line(entry.tenant())
+        .filter(line -> Objects.equals(line.connection().id(), entry.connection()))
+        .orElse(null);
   }
 }

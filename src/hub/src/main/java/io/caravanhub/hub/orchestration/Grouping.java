@@ -1,5 +1,6 @@
 package io.caravanhub.hub.orchestration;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,25 +14,41 @@ import java.util.HexFormat;
  * @param asset id of the asset, or of the device that watches none
  * @param kind of action
  */
-record Grouping(String tenant, String asset, String family, String kind) {
+public record Grouping(String tenant, String asset, String family, String kind) {
 
   /**
-   * The idempotency key of an action in the window that the time falls into.
+   * The idempotency key of an action in the window that the occasion falls into: the one its
+   * problem has, else the one of the clock.
    *
-   * @param generation how many actions of that window the FSM has refused for good
+   * @param generation how many actions of that window are over
    */
-  String key(Duration window, Instant time, int generation) {
-    long number = Math.floorDiv(time.toEpochMilli(), Math.max(1, window.toMillis()));
+  String key(Duration window, Occasion occasion, String slot, int generation) {
+    Instant begun = occasion.window();
+    long millis = Math.max(1, window.toMillis());
+    long number =
+        begun == null
+            ? Math.floorDiv(occasion.openedAt().toEpochMilli(), millis)
+            : begun.toEpochMilli();
     String identity = String.join("\n", tenant, asset, family, Long.toString(number), kind);
+    if (!slot.isEmpty()) {
+      identity += "\n" + slot;
+    }
     if (generation > 0) {
       identity += "\n" + generation;
     }
     return HexFormat.of().formatHex(hash(identity), 0, 16);
   }
 
-  /** A number for PostgreSQL's advisory lock that two transactions planning it would share. */
-  long lock() {
-    return java.nio.ByteBuffer.wrap(hash(String.join("\n", tenant, asset, family, kind))).getLong();
+  /** From when on an action of the occasion's problem counts as the same one. */
+  Instant since(Duration window, Occasion occasion, Instant now) {
+    Instant recent = now.minus(window);
+    Instant begun = occasion.window();
+    return kind.equals("work_order") || begun == null || recent.isBefore(begun) ? recent : begun;
+  }
+
+  /** A number for PostgreSQL's advisory lock that two transactions planning for it would share. */
+  public static long lock(String... names) {
+    return ByteBuffer.wrap(hash(String.join("\n", names))).getLong();
   }
 
   private static byte[] hash(String text) {

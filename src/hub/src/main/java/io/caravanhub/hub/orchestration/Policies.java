@@ -1,112 +1,209 @@
 package io.caravanhub.hub.orchestration;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.caravanhub.hub.rules.RuleOutcome;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.caravanhub.hub.database.Announcements;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.rules.RuleException;
+import io.caravanhub.hub.rules.YamlField;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The policies of the thread's tenant. A tenant that has none yet is given the defaults of {@code
- * policies/default.yaml} in the rules folder.
+ * What is in force for each tenant: of each id its own row, else its own file's policy, else the
+ * default. Kept ready; renewed when the database announces a change, when a file changes (looked at
+ * every second), and every quarter of a minute in any case. Thread-safe.
  */
 @Component("policies")
-public class Policies {
+public class Policies implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
-  private static final ObjectMapper JSON = configured(new ObjectMapper());
+  private static final int ROUNDS_TO_LOOK_ANYWAY = 15;
 
-  private final Path defaults;
-  private final JdbcClient jdbc;
+  private final PolicyFolder folder;
+  private final PolicyRows rows;
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private volatile @Nullable ScheduledExecutorService clock;
+  private int rounds;
 
-  public Policies(@Value("${hub.rules:./rules}") String folder, JdbcClient jdbc) {
-    this.defaults = Path.of(folder, "policies", "default.yaml");
-    this.jdbc = jdbc;
+  /** A policy in force with where it comes from. */
+  record Listed(Policy policy, String source) {}
+
+  /** All of one tenant. */
+  record Known(PolicyBook book, List<Listed> listed, List<RefusedPolicies> refused) {}
+
+  @Autowired
+  Policies(
+      @Value("${hub.rules:./rules}") String folder, JdbcClient jdbc, Announcements announcements) {
+    this(folder, jdbc);
+    announcements.listen("hub_policies", this::hurry, this::hurryAll);
   }
 
-  /** Of each kind of action, the most urgent that a policy asks for. */
-  public Collection<Policy> matching(RuleOutcome outcome) {
-    Map<String, Policy> byKind = new LinkedHashMap<>();
-    for (Policy policy : enabled()) {
-      if (policy.covers(outcome)) {
-        byKind.merge(policy.then().kind(), policy, Policies::moreUrgent);
+  /** Policies that are told nothing and look for themselves. */
+  public Policies(String folder, JdbcClient jdbc) {
+    this.folder = new PolicyFolder(Path.of(folder, "policies"));
+    this.rows = new PolicyRows(jdbc);
+    this.folder.refresh();
+  }
+
+  /** What decides for a tenant. */
+  PolicyBook book(String tenant) {
+    return known(tenant).book();
+  }
+
+  private Known known(String tenant) {
+    Known now = known.get(tenant);
+    return now == null ? renew(tenant) : now;
+  }
+
+  /** As they stand this moment, for a person who has just changed one. */
+  Known now(String tenant) {
+    return renew(tenant);
+  }
+
+  /** Looks at everything now. */
+  public synchronized void refresh() {
+    folder.refresh();
+    known.keySet().forEach(this::renew);
+  }
+
+  private synchronized Known renew(String tenant) {
+    Known fresh = TenantScope.call(tenant, () -> read(tenant));
+    known.put(tenant, fresh);
+    return fresh;
+  }
+
+  private Known read(String tenant) {
+    Map<String, Listed> policies = new TreeMap<>();
+    List<RefusedPolicies> refused = new ArrayList<>(folder.refused(tenant));
+    PolicyFile books = PolicyFile.NONE;
+    for (Map.Entry<String, PolicyFile> file : folder.of(tenant).entrySet()) {
+      PolicyFile in = file.getValue();
+      in.policies().forEach(p -> policies.put(p.id(), new Listed(p, file.getKey())));
+      books =
+          new PolicyFile(
+              List.of(),
+              in.calendar() == null ? books.calendar() : in.calendar(),
+              in.sla() == null ? books.sla() : in.sla(),
+              in.limits() == null ? books.limits() : in.limits(),
+              in.prices() == null ? books.prices() : in.prices());
+    }
+    for (PolicyRows.Row row : rows.policies()) {
+      try {
+        Policy policy = PolicyReader.single(row.definition());
+        Policy named =
+            new Policy(
+                row.id(),
+                policy.description(),
+                policy.enabled() && row.enabled(),
+                policy.when(),
+                policy.then(),
+                policy.written());
+        policies.put(row.id(), new Listed(named, "table"));
+      } catch (RuleException e) {
+        refused.add(refused(row, e));
       }
     }
-    return byKind.values();
-  }
-
-  private static Policy moreUrgent(Policy a, Policy b) {
-    return b.then().priority() < a.then().priority() ? b : a;
-  }
-
-  /** The policies in force, by id. */
-  public List<Policy> enabled() {
-    if (jdbc.sql("select not exists (select from policies)").query(Boolean.class).single()) {
-      seed();
-    }
-    return jdbc
-        .sql("select id, definition::text from policies where enabled order by id")
-        .query((row, n) -> read(row.getString(1), row.getString(2)))
-        .list()
-        .stream()
-        .flatMap(List::stream)
-        .sorted(Comparator.comparing(Policy::id))
-        .toList();
-  }
-
-  private static List<Policy> read(String id, String definition) {
-    try {
-      return List.of(JSON.readValue(definition, Policy.class));
-    } catch (JsonProcessingException e) {
-      LOG.error("The policy {} is not in force: {}", id, e.getOriginalMessage());
-      return List.of();
-    }
-  }
-
-  private void seed() {
-    if (!Files.exists(defaults)) {
-      LOG.warn("There are no policies and no {}: events lead to no action", defaults);
-      return;
-    }
-    try {
-      DefaultPolicies read =
-          configured(new ObjectMapper(new YAMLFactory()))
-              .readValue(Files.readString(defaults), DefaultPolicies.class);
-      for (Policy policy : read.policies()) {
-        jdbc.sql(
-                """
-                insert into policies (id, tenant_id, definition)
-                values (:id, hub_tenant(), cast(:definition as jsonb)) on conflict do nothing
-                """)
-            .param("id", policy.id())
-            .param("definition", JSON.writeValueAsString(policy))
-            .update();
+    for (PolicyRows.Row row : rows.books()) {
+      try {
+        books = books.with(row.id(), YamlField.parse(row.definition()));
+      } catch (RuleException e) {
+        refused.add(refused(row, e));
       }
-    } catch (IOException e) {
-      LOG.error("The default policies {} cannot be used: {}", defaults, e.getMessage());
+    }
+    List<Listed> listed = List.copyOf(policies.values());
+    PolicyBook book =
+        new PolicyBook(
+            listed.stream().map(Listed::policy).toList(),
+            books.calendar() == null ? BusinessCalendar.ALWAYS : books.calendar(),
+            books.sla() == null ? Map.of() : books.sla(),
+            books.limits() == null ? List.of() : books.limits(),
+            books.prices() == null ? PriceBook.EMPTY : books.prices());
+    return new Known(book, listed, List.copyOf(refused));
+  }
+
+  private static RefusedPolicies refused(PolicyRows.Row row, RuleException e) {
+    return new RefusedPolicies(
+        "table:" + row.id(), e.field(), e.line(), String.valueOf(e.getMessage()));
+  }
+
+  private void hurry(String tenant) {
+    later(
+        () -> {
+          if (known.containsKey(tenant)) {
+            renew(tenant);
+          }
+        });
+  }
+
+  private void hurryAll() {
+    later(this::refresh);
+  }
+
+  private void later(Runnable work) {
+    ScheduledExecutorService running = clock;
+    if (running != null && !running.isShutdown()) {
+      running.execute(() -> safely(work));
     }
   }
 
-  private record DefaultPolicies(List<Policy> policies) {}
+  private synchronized void look() {
+    boolean anyway = ++rounds % ROUNDS_TO_LOOK_ANYWAY == 0;
+    if (folder.refresh() || anyway) {
+      known.keySet().forEach(this::renew);
+    }
+  }
 
-  private static ObjectMapper configured(ObjectMapper mapper) {
-    return mapper
-        .registerModule(new JavaTimeModule())
-        .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static void safely(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.warn("The policies cannot be renewed and stay as they are: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public synchronized void start() {
+    if (clock == null) {
+      clock =
+          Executors.newSingleThreadScheduledExecutor(
+              work -> {
+                Thread thread = new Thread(work, "policies");
+                thread.setDaemon(true);
+                return thread;
+              });
+      clock.scheduleWithFixedDelay(() -> safely(this::look), 1, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (clock != null) {
+      clock.shutdownNow();
+      clock = null;
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return clock != null;
+  }
+
+  /** Early: events that come first need them. */
+  @Override
+  public int getPhase() {
+    return 0;
   }
 }

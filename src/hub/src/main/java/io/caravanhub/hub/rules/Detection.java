@@ -10,26 +10,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the rules say about a device.
  *
- * @param kind raised, still active, or cleared
- * @param rule the rule, with the event it asks for
+ * @param kind raised, still active, worse, or cleared
+ * @param rule the rule, with the event it asks for now
  * @param onset the measurement time at which the condition began to be met
  * @param at the time of the measurement that led to this detection
- * @param value the number that was compared
- * @param unit its UCUM code, or null
+ * @param finding what was seen
  */
 public record Detection(
-    Kind kind,
-    RuleDevice device,
-    Rule rule,
-    Instant onset,
-    Instant at,
-    double value,
-    @Nullable String unit) {
+    Kind kind, RuleDevice device, Rule rule, Instant onset, Instant at, Finding finding) {
 
-  /** Raised, still active, cleared. */
+  /** Raised, still active, worse than before, cleared. */
   public enum Kind {
     RAISE,
     ACTIVE,
+    ESCALATE,
     CLEAR
   }
 
@@ -38,9 +32,19 @@ public record Detection(
     return device.tenant();
   }
 
-  /** The limit that was passed. */
+  /** The number that was compared. */
+  public double value() {
+    return finding.value();
+  }
+
+  /** Its UCUM code, or null. */
+  public @Nullable String unit() {
+    return finding.unit();
+  }
+
+  /** The limit that was passed; NaN when the condition has none. */
   public double threshold() {
-    return rule.when().limit();
+    return finding.threshold();
   }
 
   /**

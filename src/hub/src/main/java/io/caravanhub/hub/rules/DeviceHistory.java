@@ -7,8 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +21,27 @@ class DeviceHistory {
   private static final String DEVICE =
       """
       select d.tenant_id, d.id::text as id, d.serial, d.device_type, d.manufacturer, d.model,
-             coalesce(b.asset_id, d.equipment_id) as asset
+             coalesce(b.asset_id, d.equipment_id) as asset,
+             coalesce(a.customer, '') as customer,
+             coalesce(nullif(a.location, ''), d.installation_location) as location,
+             coalesce(a.metadata ->> 'sla_tier', d.metadata ->> 'sla_tier', '') as sla_tier,
+             case when a.parent_id is null then array_remove(array[coalesce(b.asset_id, d.equipment_id)], null)
+                  else array(select l.id from asset_lineage(a.id) l(id)) end as lineage
         from devices d
         left join lateral (select asset_id from bindings b
                             where b.device_id = d.id and b.valid_from <= now()
                               and (b.valid_to is null or b.valid_to > now())
                               and (b.port is null or not exists (select from devices p where p.parent_id = d.id and p.port = b.port))
                             order by (b.role = 'primary') desc, b.valid_from limit 1) b on true
+        left join assets a on a.tenant_id = d.tenant_id and a.id = coalesce(b.asset_id, d.equipment_id)
        where d.status <> 'decommissioned'
       """;
 
-  /** The newest event of a rule on a device. */
+  /**
+   * The newest event of a rule on a device.
+   *
+   * @param openedAt when its signal was raised last, which is what it is cleared by
+   */
   record LastEvent(String ruleId, Instant openedAt, @Nullable Instant endedAt) {}
 
   private final JdbcClient jdbc;
@@ -70,8 +80,12 @@ class DeviceHistory {
         () ->
             jdbc.sql(
                     """
-                    select distinct on (rule_id) rule_id, opened_at, resolved_at
-                      from events where device_id = :id order by rule_id, opened_at desc
+                    select e.rule_id, greatest(e.opened_at, (select max(s.raised_at) from event_signals s where s.event_id = e.id)), e.resolved_at
+                      from (select distinct on (rule_id) rule_id, opened_at, resolved_at, id
+                              from (select rule_id, opened_at, resolved_at, id from events where device_id = :id
+                                    union all
+                                    select rule_id, opened_at, resolved_at, null from shadow_events where device_id = :id) a
+                             order by rule_id, opened_at desc) e
                     """)
                 .param("id", UUID.fromString(device.id()))
                 .query(
@@ -85,28 +99,30 @@ class DeviceHistory {
                 .list());
   }
 
-  /** The good values of the metrics, from {@code lookBackMillis} before the newest of them. */
-  List<Measurement> recent(RuleDevice device, Collection<String> metrics, long lookBackMillis) {
+  /** The good values of the metrics, each from so many milliseconds before the newest of all. */
+  List<Measurement> recent(RuleDevice device, Map<String, Long> lookBackMillis) {
     return TenantScope.call(
         device.tenant(),
         () ->
             jdbc.sql(
                     """
                     with series as (
-                      select d.key as device, m.id, m.key as metric, m.unit from devices d cross join metrics m
-                       where d.id = :id and m.key = any(:metrics::text[])),
+                      select d.key as device, m.id, m.key as metric, m.unit, w.back
+                        from devices d cross join unnest(:metrics::text[], :backs::bigint[]) w(metric, back)
+                        join metrics m on m.key = w.metric
+                       where d.id = :id),
                     newest as (
                       select max(n.ts) as ts from series s
                        cross join lateral telemetry_newest(s.device, s.id, '-infinity', 'infinity') n)
                     select s.metric, v.ts, v.value, v.text_value, s.unit
                       from newest n cross join series s
-                     cross join lateral telemetry_span(s.device, s.id, n.ts - :back * interval '1 millisecond', 'infinity', false, null) v
+                     cross join lateral telemetry_span(s.device, s.id, n.ts - s.back * interval '1 millisecond', 'infinity', false, null) v
                      where v.quality = 0
                      order by v.ts
                     """)
                 .param("id", UUID.fromString(device.id()))
-                .param("metrics", metrics.toArray(String[]::new))
-                .param("back", lookBackMillis)
+                .param("metrics", lookBackMillis.keySet().toArray(String[]::new))
+                .param("backs", lookBackMillis.values().toArray(Long[]::new))
                 .query(DeviceHistory::measurement)
                 .list());
   }
@@ -137,7 +153,10 @@ class DeviceHistory {
         row.getString("device_type"),
         row.getString("manufacturer"),
         row.getString("model"),
-        row.getString("asset"));
+        row.getString("asset"),
+        List.of((String[]) row.getArray("lineage").getArray()),
+        new RuleDevice.Place(
+            row.getString("customer"), row.getString("location"), row.getString("sla_tier")));
   }
 
   private static Measurement measurement(ResultSet row, int number) throws SQLException {

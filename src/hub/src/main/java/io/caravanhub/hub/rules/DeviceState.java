@@ -2,247 +2,273 @@ package io.caravanhub.hub.rules;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules in force for one device with their windows. Not thread-safe. */
 final class DeviceState {
-  /** A context value older than this says nothing about now. */
-  private static final long FRESH_MILLIS = 600_000;
-
   final RuleDevice device;
-  private final List<RuleRun> runs = new ArrayList<>();
-  private final Map<String, Series> series = new HashMap<>();
-  private final Map<String, List<RuleRun>> byMetric = new HashMap<>();
-  private final List<RuleRun> silence = new ArrayList<>();
+  private final Peers peers;
+  private final Set<String> asked = new HashSet<>();
+  private Set<String> shared;
+  private final List<RuleState> states = new ArrayList<>();
+  private final List<RuleState> clocked = new ArrayList<>();
+  private final List<RuleState> touched = new ArrayList<>();
+  private final Map<String, Channel> channels = new HashMap<>();
+  private final Moment now = new Moment();
   private RuleBook book;
-  private long heardAt;
+  private int moment;
 
-  DeviceState(RuleDevice device, RuleBook book, List<RuleBook.Entry> inForce) {
+  DeviceState(RuleDevice device, RuleBook book, Peers peers) {
     this.device = device;
     this.book = book;
-    Map<String, Long> horizons = new HashMap<>();
-    for (RuleBook.Entry entry : inForce) {
-      Rule rule = entry.rule();
-      RuleRun run = new RuleRun(rule, entry.index());
-      runs.add(run);
-      if (rule.when().subject() == Term.Subject.SILENCE) {
-        silence.add(run);
-      } else {
-        byMetric.computeIfAbsent(rule.when().metric(), m -> new ArrayList<>()).add(run);
-        horizons.merge(rule.when().metric(), rule.windowMillis(), Math::max);
+    this.peers = peers;
+    this.shared = book.sharedMetrics(device.tenant());
+    this.asked.addAll(shared);
+    List<Rule> rules = book.inForce(device).stream().map(RuleBook.Entry::rule).toList();
+    Map<String, Long> horizons = horizons(rules);
+    for (Rule rule : rules) {
+      Gauges gauges =
+          new Gauges(
+              device,
+              peers,
+              book,
+              metric -> channel(metric, horizons),
+              rule.timing().fresh().toMillis());
+      RuleState state = new RuleState(rule, gauges);
+      states.add(state);
+      if (state.clocked) {
+        clocked.add(state);
       }
-      rule.context().forEach(term -> horizons.merge(term.metric(), 0L, Math::max));
+      rule.when().metrics().forEach(metric -> channel(metric, horizons).touches(state));
+      if (rule.clear() != null) {
+        rule.clear().metrics().forEach(metric -> channel(metric, horizons).touches(state));
+      }
     }
-    horizons.forEach((metric, horizon) -> series.put(metric, new Series(horizon)));
+  }
+
+  private Channel channel(String metric, Map<String, Long> horizons) {
+    return channels.computeIfAbsent(
+        metric, name -> new Channel(name, horizons.getOrDefault(name, 0L)));
+  }
+
+  /** How far back single values of each metric count; windows keep their own. */
+  private static Map<String, Long> horizons(List<Rule> rules) {
+    Map<String, Long> horizons = new HashMap<>();
+    for (Rule rule : rules) {
+      for (Condition condition : rule.conditions()) {
+        for (Condition.Compared compared : condition.comparisons()) {
+          long horizon = rule.judgedMillis();
+          compared.amount().metrics().forEach(m -> horizons.merge(m, horizon, Math::max));
+        }
+      }
+    }
+    return horizons;
+  }
+
+  /** The history of each metric that its rules depend on, in milliseconds. */
+  Map<String, Long> lookBackMillis() {
+    Map<String, Long> back = new HashMap<>();
+    for (RuleState state : states) {
+      Rule rule = state.run.rule;
+      long judged = rule.judgedMillis();
+      for (Condition condition : rule.conditions()) {
+        condition.metrics().forEach(metric -> back.merge(metric, judged, Math::max));
+        for (Condition.Compared compared : condition.comparisons()) {
+          long ago =
+              compared.bound().limits().stream()
+                  .mapToLong(limit -> limit instanceof Limit.Ago past ? past.time().toMillis() : 0)
+                  .max()
+                  .orElse(0);
+          long needed = judged + Math.max(ago, compared.amount().lookBackMillis());
+          compared.amount().metrics().forEach(metric -> back.merge(metric, needed, Math::max));
+        }
+      }
+    }
+    return back;
   }
 
   RuleBook book() {
     return book;
   }
 
-  List<RuleRun> runs() {
-    return runs;
-  }
-
-  Set<String> metrics() {
-    return series.keySet();
+  List<RuleState> states() {
+    return states;
   }
 
   boolean watchesSilence() {
-    return !silence.isEmpty();
-  }
-
-  long lookBackMillis() {
-    return runs.stream().mapToLong(run -> run.rule.lookBackMillis()).max().orElse(0);
+    return !clocked.isEmpty();
   }
 
   /** Takes over a newer book when it says the same for this device; false when it does not. */
   boolean adopt(RuleBook newer) {
     List<RuleBook.Entry> inForce = newer.inForce(device);
-    if (!inForce.stream()
-        .map(RuleBook.Entry::rule)
-        .toList()
-        .equals(runs.stream().map(run -> run.rule).toList())) {
+    if (inForce.size() != states.size()) {
       return false;
     }
-    for (int i = 0; i < runs.size(); i++) {
-      runs.get(i).renumber(inForce.get(i).index());
+    for (int i = 0; i < inForce.size(); i++) {
+      Rule mine = states.get(i).run.rule;
+      Rule other = inForce.get(i).rule();
+      if (mine != other && !mine.equals(other) || !sameProgram(mine, newer)) {
+        return false;
+      }
     }
     book = newer;
+    shared = newer.sharedMetrics(device.tenant());
     return true;
   }
 
-  /** Goes on with an event of the run that is open in the store. */
-  void resume(RuleRun run, long onset) {
-    run.resume(onset);
-    Series watched = series.get(run.rule.when().metric());
-    if (watched != null && run.rule.when().subject() == Term.Subject.STUCK) {
-      watched.stuckSince(onset);
+  private boolean sameProgram(Rule rule, RuleBook newer) {
+    if (newer.programs() == book.programs()) {
+      return true;
+    }
+    for (Condition condition : rule.conditions()) {
+      for (Condition.Compared compared : condition.comparisons()) {
+        if (compared.amount() instanceof Amount.Program program
+            && newer.programs().get(program.name()) != book.programs().get(program.name())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Metrics that others have begun to ask for and were not told yet. */
+  Set<String> newlyShared() {
+    if (asked.containsAll(shared)) {
+      return Set.of();
+    }
+    Set<String> newly = new HashSet<>(shared);
+    newly.removeAll(asked);
+    return newly;
+  }
+
+  /** Tells others what the store has of these metrics. */
+  void tell(Set<String> metrics, List<Measurement> stored) {
+    asked.addAll(metrics);
+    for (Measurement measurement : stored) {
+      peers.note(device, measurement.metric(), reading(measurement));
     }
   }
 
+  /**
+   * Takes the stored past, as far as it is needed to go on from there.
+   *
+   * @param hubStart when the hub began to listen: its own absence is nobody's silence
+   */
+  void replay(List<Measurement> past, long wall, long hubStart, List<Detection> out) {
+    now.hubStart = hubStart;
+    now.replay = true;
+    accept(past, wall, out);
+    now.replay = false;
+  }
+
   void heard(long at) {
-    heardAt = Math.max(heardAt, at);
+    now.heardAt = Math.max(now.heardAt, at);
   }
 
   /** Takes measurements in the order of their times and adds what they led to. */
   void accept(List<Measurement> measurements, long wall, List<Detection> out) {
     List<Measurement> watched = new ArrayList<>(4);
     for (Measurement measurement : measurements) {
-      if (measurement.quality() == Quality.GOOD && series.containsKey(measurement.metric())) {
-        watched.add(measurement);
+      if (measurement.quality() == Quality.GOOD) {
+        if (channels.containsKey(measurement.metric())) {
+          watched.add(measurement);
+        }
+        if (shared.contains(measurement.metric())) {
+          peers.note(device, measurement.metric(), reading(measurement));
+        }
       }
     }
     if (watched.size() > 1) {
       watched.sort(Comparator.comparing(Measurement::ts));
     }
     for (int from = 0; from < watched.size(); ) {
-      int to = from + 1;
-      while (to < watched.size() && watched.get(to).ts().equals(watched.get(from).ts())) {
-        to++;
+      long time = watched.get(from).ts().toEpochMilli();
+      begin();
+      int to = from;
+      while (to < watched.size() && watched.get(to).ts().toEpochMilli() == time) {
+        Measurement next = watched.get(to++);
+        take(next.metric(), time, next.value(), next.text(), next.unit());
       }
-      acceptMoment(watched.subList(from, to), wall, out);
+      settle(time, wall, out);
       from = to;
     }
   }
 
-  private void acceptMoment(List<Measurement> moment, long wall, List<Detection> out) {
-    long time = moment.get(0).ts().toEpochMilli();
-    Set<RuleRun> touched = new LinkedHashSet<>();
-    for (Measurement measurement : moment) {
-      Series taking = series.get(measurement.metric());
-      List<RuleRun> concerned = byMetric.getOrDefault(measurement.metric(), List.of());
-      if (taking == null) {
-        continue;
-      }
-      if (taking.add(time, measurement.value(), measurement.text(), measurement.unit())) {
-        touched.addAll(concerned);
-      } else {
-        concerned.forEach(run -> late(run, taking, time, measurement.value()));
-      }
+  private static Peers.Reading reading(Measurement measurement) {
+    return new Peers.Reading(
+        measurement.ts().toEpochMilli(), measurement.value(), measurement.text());
+  }
+
+  /** Begins a moment: readings of one time, in any order, that are looked at together. */
+  void begin() {
+    moment++;
+    touched.clear();
+  }
+
+  /** Takes one reading of the moment. */
+  void take(String metric, long time, double value, @Nullable String text, @Nullable String unit) {
+    Channel channel = channels.get(metric);
+    if (channel == null) {
+      return;
     }
-    touched.removeIf(run -> run.settled(time));
-    if (!touched.isEmpty()) {
-      evaluate(touched, time, wall, out);
+    List<RuleState> concerned = channel.states;
+    if (channel.take(time, value, text, unit)) {
+      for (int i = 0; i < concerned.size(); i++) {
+        RuleState state = concerned.get(i);
+        if (state.touch(moment)) {
+          touched.add(state);
+        }
+      }
+    } else if (time < channel.series.latestTime()) {
+      Watch.Late late = new Watch.Late(metric, time, value, text);
+      long next = channel.series.nextAfter(time);
+      for (RuleState state : concerned) {
+        state.late(late, next);
+      }
     }
   }
 
-  private static void late(RuleRun run, Series taking, long time, double value) {
-    Term when = run.rule.when();
-    if (when.subject() == Term.Subject.VALUE
-        && (when.above() ? value <= when.limit() : value >= when.limit())) {
-      run.interrupt(time, taking.nextAfter(time));
+  /** Ends a moment: looks at the rules it concerns. */
+  void settle(long time, long wall, List<Detection> out) {
+    now.time = time;
+    now.wall = wall;
+    for (int i = 0; i < touched.size(); i++) {
+      RuleState state = touched.get(i);
+      if (!state.run.settled(time)) {
+        state.evaluate(now, device, out);
+      }
     }
   }
 
   /** Clears a silence that the device has just broken. */
   void speaks(long wall, List<Detection> out) {
-    heardAt = wall;
-    for (RuleRun run : silence) {
-      if (run.active()) {
-        evaluate(Set.of(run), wall, wall, out);
-      }
+    now.heardAt = wall;
+    if (!clocked.isEmpty()) {
+      look(wall, true, out);
     }
   }
 
-  /** Checks for silence. Time in which the hub itself was down does not count. */
+  /** Looks at what only the clock tells. Time in which the hub itself was down does not count. */
   void listen(long wall, long hubStart, List<Detection> out) {
-    for (RuleRun run : silence) {
-      long quiet = wall - Math.max(heardAt, hubStart);
-      if (heardAt > 0 && (run.active() || quiet >= run.rule.when().limit() * 1000)) {
-        evaluate(Set.of(run), wall, wall, out);
+    now.hubStart = hubStart;
+    look(wall, false, out);
+  }
+
+  private void look(long wall, boolean activeOnly, List<Detection> out) {
+    now.time = wall;
+    now.wall = wall;
+    for (RuleState state : clocked) {
+      if (!activeOnly || state.run.active()) {
+        state.evaluate(now, device, out);
       }
     }
-  }
-
-  /** An idle rule whose number does not reach the limit stays idle; the others go to Drools. */
-  private void evaluate(Set<RuleRun> touched, long time, long wall, List<Detection> out) {
-    List<Sample> facts = new ArrayList<>(touched.size());
-    Map<RuleRun, Sample> heads = new LinkedHashMap<>();
-    for (RuleRun run : touched) {
-      double number = number(run.rule.when(), wall);
-      if (Double.isNaN(number)) {
-        continue;
-      }
-      if (!run.active() && !run.rule.when().reachedBy(number)) {
-        run.rest(time);
-        continue;
-      }
-      Sample head = new Sample(run.index(), 0, run.active(), number);
-      heads.put(run, head);
-      facts.add(head);
-      addContext(run, time, facts);
-    }
-    if (!facts.isEmpty()) {
-      book.program().run(facts);
-      heads.forEach((run, head) -> step(run, head, time, wall, out));
-    }
-  }
-
-  private void step(RuleRun run, Sample head, long time, long wall, List<Detection> out) {
-    boolean inContext = run.rule.context().isEmpty() || head.inContext();
-    long since = since(run.rule.when(), time);
-    Detection.Kind kind = run.step(time, since, head.met(), inContext, wall);
-    if (kind != null) {
-      Series watched = series.get(run.rule.when().metric());
-      boolean elapsed =
-          run.rule.when().subject() == Term.Subject.STUCK
-              || run.rule.when().subject() == Term.Subject.SILENCE;
-      out.add(
-          new Detection(
-              kind,
-              device,
-              run.rule,
-              Instant.ofEpochMilli(run.onset()),
-              Instant.ofEpochMilli(time),
-              head.getNumber(),
-              elapsed ? "s" : watched == null ? null : watched.unit()));
-    }
-  }
-
-  private void addContext(RuleRun run, long time, List<Sample> facts) {
-    int part = 1;
-    for (Term term : run.rule.context()) {
-      Series known = series.get(term.metric());
-      boolean fresh = known != null && time - known.latestTime() <= FRESH_MILLIS;
-      double number = fresh ? number(term, time) : Double.NaN;
-      if (!Double.isNaN(number)) {
-        facts.add(new Sample(run.index(), part, false, number));
-      }
-      part++;
-    }
-  }
-
-  private long since(Term when, long time) {
-    Series watched = series.get(when.metric());
-    return switch (when.subject()) {
-      case SILENCE -> heardAt;
-      case STUCK -> watched == null ? time : watched.changedAt();
-      default -> time;
-    };
-  }
-
-  private double number(Term term, long wall) {
-    if (term.subject() == Term.Subject.SILENCE) {
-      return (wall - heardAt) / 1000.0;
-    }
-    Series watched = series.get(term.metric());
-    if (watched == null || watched.isEmpty()) {
-      return Double.NaN;
-    }
-    return switch (term.subject()) {
-      case CHANGE -> watched.change(term.window().toMillis());
-      case STUCK -> watched.stuckSeconds();
-      case TEXT -> watched.text() == null ? Double.NaN : watched.text().equals(term.text()) ? 1 : 0;
-      default -> watched.latest();
-    };
   }
 }

@@ -24,11 +24,17 @@ final class MessageText {
                       case "value" -> number(detection.value());
                       case "unit" -> unit(detection.unit());
                       case "threshold" -> number(detection.threshold());
-                      case "metric" -> detection.rule().when().metric();
+                      case "metric" -> String.valueOf(detection.finding().metric());
+                      case "reason" -> reason(detection.finding());
+                      case "severity" -> detection.rule().outcome().severity().label();
                       case "device" -> detection.device().serial();
                       case "rule" -> detection.rule().id();
                       default -> found.group();
                     }));
+  }
+
+  private static String reason(Finding finding) {
+    return finding.judgement() == null ? "" : finding.judgement().reason();
   }
 
   private static String number(double number) {

@@ -3,14 +3,19 @@ package io.caravanhub.hub.rules;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.hub.database.Announcements;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +34,15 @@ public class RuleEngine {
   private static final Logger LOG = LoggerFactory.getLogger(RuleEngine.class);
   private static final long MARGIN_MILLIS = 60_000;
 
+  /** How far back the values that other devices may ask for are looked for. */
+  private static final long SHARED_MILLIS = 600_000;
+
+  /** Links begin and end by the clock, which nobody announces. */
+  private static final long REGISTRY_MILLIS = 15_000;
+
+  /** No rule may call an older value fresh. */
+  private static final long LONGEST_FRESH_MILLIS = Duration.ofDays(31).toMillis();
+
   private record Key(String tenant, String device) {
     // What a record brings by itself is several times slower, and this is asked for every message.
     @Override
@@ -42,25 +56,43 @@ public class RuleEngine {
     }
   }
 
+  private record Registered(long readAt, List<RuleDevice> devices) {}
+
   private static final class Slot {
     private @Nullable DeviceState state;
   }
 
-  private final RuleLibrary library;
+  private final Supplier<RuleBook> books;
   private final DeviceHistory history;
   private final Clock clock;
   private final long startedAt;
+  private final long registryMillis;
+  private final Map<String, Registered> registry = new ConcurrentHashMap<>();
+  private final Peers peers = new Peers();
   private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
 
   @Autowired
-  RuleEngine(RuleLibrary library, DeviceHistory history) {
-    this(library, history, Clock.systemUTC());
+  RuleEngine(RuleLibrary library, DeviceHistory history, Announcements announcements) {
+    this(library::book, history, Clock.systemUTC(), REGISTRY_MILLIS);
+    announcements.listen("hub_registry", registry::remove, registry::clear);
+    announcements.listen("hub_assets", registry::remove, registry::clear);
   }
 
+  /** An engine that is told nothing of the registry and looks each time. */
   RuleEngine(RuleLibrary library, DeviceHistory history, Clock clock) {
-    this.library = library;
+    this(library::book, history, clock, 0);
+  }
+
+  /**
+   * @param books gives the rules in force
+   * @param registryMillis how long what was read of the registry counts unless a change is
+   *     announced
+   */
+  RuleEngine(Supplier<RuleBook> books, DeviceHistory history, Clock clock, long registryMillis) {
+    this.books = books;
     this.history = history;
     this.clock = clock;
+    this.registryMillis = registryMillis;
     this.startedAt = clock.millis();
   }
 
@@ -88,12 +120,22 @@ public class RuleEngine {
    */
   public List<Detection> watch() {
     List<Detection> found = new ArrayList<>();
+    peers.forgetBefore(clock.millis() - LONGEST_FRESH_MILLIS);
     for (String tenant : history.tenants()) {
-      for (RuleDevice device : history.devices(tenant)) {
+      for (RuleDevice device : devices(tenant)) {
         watch(device, found);
       }
     }
     return found;
+  }
+
+  private List<RuleDevice> devices(String tenant) {
+    Registered known = registry.get(tenant);
+    if (known == null || clock.millis() - known.readAt() >= registryMillis) {
+      known = new Registered(clock.millis(), history.devices(tenant));
+      registry.put(tenant, known);
+    }
+    return known.devices();
   }
 
   private void watch(RuleDevice device, List<Detection> found) {
@@ -105,8 +147,19 @@ public class RuleEngine {
       }
       DeviceState state = current(key, slot, device, found);
       if (state != null) {
+        tellOthers(state);
         state.listen(clock.millis(), startedAt, found);
       }
+    }
+  }
+
+  /** What a new rule asks of other devices, which ingestion does not wait for. */
+  private void tellOthers(DeviceState state) {
+    Set<String> metrics = state.newlyShared();
+    if (!metrics.isEmpty()) {
+      Map<String, Long> back = new HashMap<>();
+      metrics.forEach(metric -> back.put(metric, SHARED_MILLIS));
+      state.tell(metrics, history.recent(state.device, back));
     }
   }
 
@@ -122,7 +175,7 @@ public class RuleEngine {
 
   private @Nullable DeviceState current(
       Key key, Slot slot, @Nullable RuleDevice known, List<Detection> found) {
-    RuleBook book = library.book();
+    RuleBook book = books.get();
     DeviceState state = slot.state;
     if (state != null && (state.book() == book || state.adopt(book))) {
       return state;
@@ -134,34 +187,52 @@ public class RuleEngine {
   }
 
   private DeviceState rebuild(RuleDevice device, RuleBook book, List<Detection> found) {
-    DeviceState state = new DeviceState(device, book, book.inForce(device));
-    if (state.runs().isEmpty()) {
+    DeviceState state = new DeviceState(device, book, peers);
+    Map<String, Long> back = state.lookBackMillis();
+    Set<String> own = Set.copyOf(back.keySet());
+    // What others ask of it has to be known again as well.
+    book.sharedMetrics(device.tenant())
+        .forEach(metric -> back.merge(metric, SHARED_MILLIS, Math::max));
+    if (state.states().isEmpty() && back.isEmpty()) {
       return state;
     }
+    back.replaceAll((metric, millis) -> millis + MARGIN_MILLIS);
+    List<Measurement> recent = back.isEmpty() ? List.of() : history.recent(device, back);
+    long newest =
+        recent.stream()
+            .filter(measurement -> own.contains(measurement.metric()))
+            .mapToLong(measurement -> measurement.ts().toEpochMilli())
+            .max()
+            .orElse(0);
+    Set<String> there = recent.stream().map(Measurement::metric).collect(Collectors.toSet());
     Map<String, DeviceHistory.LastEvent> events = new HashMap<>();
     history.lastEvents(device).forEach(event -> events.put(event.ruleId(), event));
-    for (RuleRun run : state.runs()) {
-      DeviceHistory.LastEvent event = events.get(run.rule.id());
-      if (event == null) {
-        continue;
+    for (RuleState rule : state.states()) {
+      DeviceHistory.LastEvent event = events.get(rule.run.rule.id());
+      if (event != null) {
+        goOn(rule, event);
       }
-      Instant ended = event.endedAt();
-      if (ended == null) {
-        state.resume(run, event.openedAt().toEpochMilli());
-      } else {
-        run.settle(ended.toEpochMilli());
-      }
+      // What came before is looked at for its windows alone: a rule that is new says nothing of it.
+      // What it asks of others is known as it is now, so of the past only the newest is judged.
+      long judged =
+          rule.run.rule.asksOthers(there) ? 0 : rule.run.rule.judgedMillis() + MARGIN_MILLIS;
+      rule.run.settleUntil(newest - judged - 1);
     }
     if (state.watchesSilence()) {
       history.lastHeard(device).map(Instant::toEpochMilli).ifPresent(state::heard);
     }
-    if (!state.metrics().isEmpty()) {
-      long back = state.lookBackMillis() + MARGIN_MILLIS;
-      List<Measurement> recent = history.recent(device, state.metrics(), back);
-      state.accept(recent, clock.millis(), found);
-      LOG.debug("Rebuilt the rules of {} from {} values", device.serial(), recent.size());
-    }
+    state.replay(recent, clock.millis(), startedAt, found);
+    LOG.debug("Rebuilt the rules of {} from {} values", device.serial(), recent.size());
     return state;
+  }
+
+  private static void goOn(RuleState rule, DeviceHistory.LastEvent event) {
+    Instant ended = event.endedAt();
+    if (ended == null) {
+      rule.resume(event.openedAt().toEpochMilli());
+    } else {
+      rule.run.settle(event.openedAt().toEpochMilli(), ended.toEpochMilli());
+    }
   }
 
   private static boolean speaks(List<Measurement> measurements) {

@@ -17,18 +17,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rule files {@code *.yaml} directly in a folder. A file that cannot be read is refused alone
- * and keeps its last good version in force. Not thread-safe.
+ * The rule files {@code *.yaml} and engineers' {@code *.drl} directly in a folder. A file that
+ * cannot be read is refused alone and keeps its last good version in force. Not thread-safe.
  */
 final class RuleFolder {
   private static final Logger LOG = LoggerFactory.getLogger(RuleFolder.class);
 
   /** A file's state: when it was read, its rules in force, why its newest form is refused. */
-  private record Read(String stamp, List<Rule> rules, @Nullable RefusedRules refused) {}
+  private record Read(
+      String stamp,
+      List<Rule> rules,
+      @Nullable RuleProgram program,
+      @Nullable RefusedRules refused) {}
+
+  private static final String DRL = ".drl";
 
   private final Path folder;
   private final Map<String, Read> files = new TreeMap<>();
   private final Map<String, RefusedRules> repeated = new TreeMap<>();
+  private Map<String, RuleProgram> programs = Map.of();
 
   RuleFolder(Path folder) {
     this.folder = folder;
@@ -39,7 +46,7 @@ final class RuleFolder {
     Map<String, Path> present = new HashMap<>();
     try (Stream<Path> listed = Files.exists(folder) ? Files.list(folder) : Stream.empty()) {
       listed
-          .filter(path -> path.getFileName().toString().endsWith(".yaml"))
+          .filter(path -> path.getFileName().toString().matches(".+\\.(yaml|drl)"))
           .forEach(path -> present.put(path.getFileName().toString(), path));
     } catch (IOException e) {
       LOG.warn("The rules folder {} cannot be read: {}", folder, e.getMessage());
@@ -63,7 +70,7 @@ final class RuleFolder {
       if (before != null && before.stamp().equals(stamp)) {
         return false;
       }
-      files.put(name, new Read(stamp, RuleReader.file(Files.readString(path)), null));
+      files.put(name, read(name, stamp, Files.readString(path)));
     } catch (RuleException e) {
       keep(name, before, stamp, e.field(), e.line(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -75,12 +82,22 @@ final class RuleFolder {
     return true;
   }
 
+  private static Read read(String name, String stamp, String text) {
+    return name.endsWith(DRL)
+        ? new Read(stamp, List.of(), RuleProgram.compile(text), null)
+        : new Read(stamp, RuleReader.file(text, KnownMetrics.CATALOGUE), null, null);
+  }
+
   private void keep(
       String name, @Nullable Read before, String stamp, String field, int line, String reason) {
     List<Rule> lastGood = before == null ? List.of() : before.rules();
     files.put(
         name,
-        new Read(stamp, lastGood, new RefusedRules(name, field, line, reason, Instant.now())));
+        new Read(
+            stamp,
+            lastGood,
+            before == null ? null : before.program(),
+            new RefusedRules(name, field, line, reason, Instant.now())));
     LOG.warn(
         "Rule file {} refused, line {}: {} {}{}",
         name,
@@ -111,10 +128,25 @@ final class RuleFolder {
     files.forEach(
         (name, read) -> {
           if (!repeated.containsKey(name)) {
-            read.rules().forEach(rule -> entries.add(new RuleBook.Entry(0, null, rule, name)));
+            read.rules().forEach(rule -> entries.add(new RuleBook.Entry(null, rule, name)));
           }
         });
     return entries;
+  }
+
+  /** Engineers' DRL by the name of their files, without the ending. */
+  Map<String, RuleProgram> programs() {
+    Map<String, RuleProgram> found = new TreeMap<>();
+    files.forEach(
+        (name, read) -> {
+          if (read.program() != null) {
+            found.put(name.substring(0, name.length() - DRL.length()), read.program());
+          }
+        });
+    if (!found.equals(programs)) {
+      programs = found;
+    }
+    return programs;
   }
 
   List<RefusedRules> refused() {

@@ -1,18 +1,20 @@
 package io.caravanhub.hub.rules;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Collection;
 import org.drools.kiesession.rulebase.InternalKnowledgeBase;
 import org.drools.kiesession.rulebase.KnowledgeBaseFactory;
 import org.kie.api.KieBase;
 import org.kie.api.io.ResourceType;
 import org.kie.internal.builder.KnowledgeBuilder;
+import org.kie.internal.builder.KnowledgeBuilderError;
 import org.kie.internal.builder.KnowledgeBuilderFactory;
 import org.kie.internal.io.ResourceFactory;
 
 /**
- * Rules compiled by Drools. Immutable and safe for many threads: each call runs a stateless session
- * of its own over the facts it is given.
+ * An engineer's DRL, compiled by Drools. It may run any Java, so it comes from the disk alone.
+ * Immutable and safe for many threads: each call runs a stateless session of its own over the facts
+ * it is given.
  */
 final class RuleProgram {
   private final KieBase base;
@@ -21,22 +23,33 @@ final class RuleProgram {
     this.base = base;
   }
 
-  /** Compiles; seconds the first time, some hundred milliseconds later. */
-  static RuleProgram compile(List<Rule> rules) {
+  /**
+   * Compiles; seconds the first time, some hundred milliseconds later.
+   *
+   * @throws RuleException with the line of the first mistake
+   */
+  static RuleProgram compile(String drl) {
     KnowledgeBuilder builder = KnowledgeBuilderFactory.newKnowledgeBuilder();
     builder.add(
-        ResourceFactory.newByteArrayResource(Drl.of(rules).getBytes(StandardCharsets.UTF_8)),
+        ResourceFactory.newByteArrayResource(drl.getBytes(StandardCharsets.UTF_8)),
         ResourceType.DRL);
     if (builder.hasErrors()) {
-      throw new IllegalStateException("generated rules do not compile: " + builder.getErrors());
+      KnowledgeBuilderError first = builder.getErrors().iterator().next();
+      int[] lines = first.getLines();
+      throw new RuleException(
+          "", lines.length == 0 ? 1 : Math.max(1, lines[0]), "not DRL: " + first.getMessage());
     }
     InternalKnowledgeBase base = KnowledgeBaseFactory.newKnowledgeBase();
     base.addPackages(builder.getKnowledgePackages());
     return new RuleProgram(base);
   }
 
-  /** Marks every sample whose limit is passed. */
-  void run(List<Sample> samples) {
-    base.newStatelessKieSession().execute(samples);
+  /** Whether the program says that it is met of these readings. */
+  boolean isMet(Collection<Reading> readings) {
+    Verdict verdict = new Verdict();
+    java.util.List<Object> facts = new java.util.ArrayList<>(readings);
+    facts.add(verdict);
+    base.newStatelessKieSession().execute(facts);
+    return verdict.isMet();
   }
 }

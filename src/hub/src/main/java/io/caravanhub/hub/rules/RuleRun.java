@@ -11,25 +11,24 @@ final class RuleRun {
   private static final long REFRESH_MILLIS = 10_000;
 
   final Rule rule;
-  private int index;
+  private final long duration;
+  private final long clearFor;
+  private final long cooldown;
   private long pendingSince = NEVER;
+  private long unmetSince = NEVER;
+  private long raisedAt = NEVER;
   private long lastSeen = NEVER;
   private long settledUntil = NEVER;
   private long refreshedAt = NEVER;
   private boolean active;
   private long onset;
+  private int step;
 
-  RuleRun(Rule rule, int index) {
+  RuleRun(Rule rule) {
     this.rule = rule;
-    this.index = index;
-  }
-
-  int index() {
-    return index;
-  }
-
-  void renumber(int newIndex) {
-    index = newIndex;
+    this.duration = rule.timing().duration().toMillis();
+    this.clearFor = rule.timing().clearFor().toMillis();
+    this.cooldown = rule.timing().cooldown().toMillis();
   }
 
   boolean active() {
@@ -40,16 +39,28 @@ final class RuleRun {
     return onset;
   }
 
+  /** How many steps of severity the event has come. */
+  int severityStep() {
+    return step;
+  }
+
   /** Goes on with an event that is open in the store. */
   void resume(long eventOnset) {
     active = true;
     onset = eventOnset;
     settledUntil = eventOnset;
+    raisedAt = eventOnset + duration;
   }
 
   /** An event of this rule ended then; what was measured before is settled. */
-  void settle(long endedAt) {
+  void settle(long openedAt, long endedAt) {
     settledUntil = endedAt;
+    raisedAt = openedAt + duration;
+  }
+
+  /** Until then a rebuilt state only learns. */
+  void settleUntil(long time) {
+    settledUntil = Math.max(settledUntil, time);
   }
 
   boolean settled(long time) {
@@ -61,29 +72,36 @@ final class RuleRun {
    *
    * @param time of the measurement
    * @param since when the condition began, as far as the measurement itself can tell
+   * @param met whether the condition is met
+   * @param inContext whether all that must be true besides is
+   * @param reached the step of severity that the number has reached
    * @param wall the hub's clock, for pacing refreshes only
    * @return what has to be told, if anything
    */
-  Detection.@Nullable Kind step(long time, long since, boolean met, boolean inContext, long wall) {
+  Detection.@Nullable Kind step(
+      long time, long since, boolean met, boolean inContext, int reached, long wall) {
     long previous = lastSeen;
     lastSeen = time;
     if (active) {
-      return inContext ? whileActive(met, wall) : null;
+      return inContext ? whileActive(time, met, reached, wall) : null;
     }
     if (!met || !inContext) {
       rest(time);
       return null;
     }
-    if (pendingSince == NEVER || time - previous > longestGap()) {
+    if (pendingSince == NEVER || time - previous > longestGap(duration)) {
       pendingSince = since;
     }
-    if (time - pendingSince < rule.duration().toMillis()) {
+    if (time - pendingSince < duration || raisedAt != NEVER && time - raisedAt < cooldown) {
       return null;
     }
     active = true;
     onset = pendingSince;
     pendingSince = NEVER;
+    unmetSince = NEVER;
+    raisedAt = time;
     refreshedAt = wall;
+    step = reached;
     return Detection.Kind.RAISE;
   }
 
@@ -93,10 +111,21 @@ final class RuleRun {
     pendingSince = NEVER;
   }
 
-  private Detection.@Nullable Kind whileActive(boolean met, long wall) {
+  private Detection.@Nullable Kind whileActive(long time, boolean met, int reached, long wall) {
     if (!met) {
+      unmetSince = unmetSince == NEVER ? time : unmetSince;
+      if (time - unmetSince < clearFor) {
+        return null;
+      }
       active = false;
+      unmetSince = NEVER;
       return Detection.Kind.CLEAR;
+    }
+    unmetSince = NEVER;
+    if (reached > step) {
+      step = reached;
+      refreshedAt = wall;
+      return Detection.Kind.ESCALATE;
     }
     if (refreshedAt != NEVER && wall - refreshedAt < REFRESH_MILLIS) {
       return null;
@@ -113,7 +142,7 @@ final class RuleRun {
   }
 
   /** Between two readings farther apart than this nobody knows whether the condition held. */
-  private long longestGap() {
-    return Math.max(300_000, 2 * rule.duration().toMillis());
+  static long longestGap(long duration) {
+    return Math.max(300_000, 2 * duration);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tenants' own rules, rows of the table {@code rules}. Not thread-safe. */
@@ -14,18 +15,18 @@ final class RuleTable {
 
   private record Row(String id, boolean enabled, String definition) {}
 
+  private record Read(Row row, RuleBook.@Nullable Entry entry, @Nullable RefusedRules refused) {}
+
   private final JdbcClient jdbc;
-  private Map<Key, Row> rows = Map.of();
-  private final List<RuleBook.Entry> entries = new ArrayList<>();
-  private final List<RefusedRules> refused = new ArrayList<>();
+  private Map<Key, Read> known = Map.of();
 
   RuleTable(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** Looks at the table again; true when anything changed. */
+  /** Looks at the table again; true when anything changed. What did not is not read again. */
   boolean refresh() {
-    Map<Key, Row> found = new HashMap<>();
+    Map<Key, Read> found = new HashMap<>();
     for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
       List<Row> own =
           TenantScope.call(
@@ -34,34 +35,26 @@ final class RuleTable {
                   jdbc.sql("select id, enabled, definition::text as definition from rules")
                       .query(Row.class)
                       .list());
-      own.forEach(row -> found.put(new Key(tenant, row.id()), row));
+      for (Row row : own) {
+        Key key = new Key(tenant, row.id());
+        Read before = known.get(key);
+        found.put(key, before != null && before.row().equals(row) ? before : read(key, row));
+      }
     }
-    if (found.equals(rows)) {
-      return false;
-    }
-    rows = found;
-    entries.clear();
-    refused.clear();
-    found.forEach(this::read);
-    return true;
+    boolean changed = !found.equals(known);
+    known = found;
+    return changed;
   }
 
-  private void read(Key key, Row row) {
+  private Read read(Key key, Row row) {
     try {
-      Rule rule = RuleReader.single(row.definition());
-      Rule named =
-          new Rule(
-              row.id(),
-              rule.description(),
-              row.enabled() && rule.enabled(),
-              rule.scope(),
-              rule.when(),
-              rule.context(),
-              rule.duration(),
-              rule.outcome());
-      entries.add(new RuleBook.Entry(0, key.tenant(), named, "table"));
+      Rule rule = RuleReader.single(row.definition(), new SavedMetrics(jdbc, key.tenant()));
+      Rule named = rule.as(row.id(), row.enabled() && rule.enabled());
+      return new Read(row, new RuleBook.Entry(key.tenant(), named, "table"), null);
     } catch (RuleException e) {
-      refused.add(
+      return new Read(
+          row,
+          null,
           new RefusedRules(
               "table:" + key.tenant() + "/" + key.id(),
               e.field(),
@@ -72,10 +65,20 @@ final class RuleTable {
   }
 
   List<RuleBook.Entry> entries() {
+    List<RuleBook.Entry> entries = new ArrayList<>();
+    known.values().forEach(read -> add(read.entry(), entries));
     return entries;
   }
 
   List<RefusedRules> refused() {
+    List<RefusedRules> refused = new ArrayList<>();
+    known.values().forEach(read -> add(read.refused(), refused));
     return refused;
+  }
+
+  private static <T> void add(@Nullable T item, List<T> to) {
+    if (item != null) {
+      to.add(item);
+    }
   }
 }

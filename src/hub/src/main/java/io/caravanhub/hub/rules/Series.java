@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recent values of one metric of one device, in order of their time: a buffer that reaches back
- * as far as the longest window, thinned so that a window holds {@value #FINE} steps at most. Not
- * thread-safe.
+ * as far as its horizon, thinned so that it holds {@value #FINE} steps at most. Not thread-safe.
  */
 final class Series {
   private static final int FINE = 4096;
@@ -103,6 +102,12 @@ final class Series {
   long nextAfter(long time) {
     int index = atOrBefore(time) + 1;
     return index < end ? times[index] : latestTime();
+  }
+
+  /** The value that held then, not older than {@code fresh} at that time; NaN when unknown. */
+  double at(long time, long fresh) {
+    int index = atOrBefore(time);
+    return index < start || time - times[index] > fresh ? Double.NaN : values[index];
   }
 
   private void insert(long time, double value) {

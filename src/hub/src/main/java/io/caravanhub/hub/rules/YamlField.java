@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -21,7 +22,7 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** A place in a YAML text that remembers its path and line, so that every complaint names both. */
-final class YamlField {
+public final class YamlField {
   private final String path;
   private final Node node;
 
@@ -31,7 +32,7 @@ final class YamlField {
   }
 
   /** Parses the text; JSON is taken too. */
-  static YamlField parse(String text) {
+  public static YamlField parse(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setMaxAliasesForCollections(0);
     options.setCodePointLimit(1_000_000);
@@ -49,12 +50,27 @@ final class YamlField {
     }
   }
 
-  RuleException wrong(String problem) {
+  /** What is wrong here, with path and line. */
+  public RuleException wrong(String problem) {
     return new RuleException(path, node.getStartMark().getLine() + 1, problem);
   }
 
+  /** The fields of a map whose names are the writer's. */
+  public Map<String, YamlField> named() {
+    if (!(node instanceof MappingNode mapping)) {
+      throw wrong("expected fields, got " + shown());
+    }
+    Set<String> names = new HashSet<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (tuple.getKeyNode() instanceof ScalarNode key) {
+        names.add(key.getValue());
+      }
+    }
+    return map(names);
+  }
+
   /** The fields of a map; a name outside {@code known} or a repeated one is refused. */
-  Map<String, YamlField> map(Set<String> known) {
+  public Map<String, YamlField> map(Set<String> known) {
     if (!(node instanceof MappingNode mapping)) {
       throw wrong("expected fields, got " + shown());
     }
@@ -76,7 +92,8 @@ final class YamlField {
     return fields;
   }
 
-  YamlField require(Map<String, YamlField> fields, String name) {
+  /** The field of that name, which must be there. */
+  public YamlField require(Map<String, YamlField> fields, String name) {
     YamlField field = fields.get(name);
     if (field == null) {
       throw new RuleException(
@@ -87,7 +104,57 @@ final class YamlField {
     return field;
   }
 
-  List<YamlField> list() {
+  /** The path of a field within. */
+  String at(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  int line() {
+    return node.getStartMark().getLine() + 1;
+  }
+
+  /** Whether it has fields. */
+  public boolean isMap() {
+    return node instanceof MappingNode;
+  }
+
+  /** Whether it is a list. */
+  public boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
+  /** Whether it is a number. */
+  public boolean isNumber() {
+    return node instanceof ScalarNode scalar
+        && scalar.getValue().matches("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+  }
+
+  /** The same as plain maps, lists, texts, numbers and flags. */
+  public Object plain() {
+    if (node instanceof MappingNode mapping) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      for (NodeTuple tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode key) {
+          map.put(key.getValue(), new YamlField(path, tuple.getValueNode()).plain());
+        }
+      }
+      return map;
+    }
+    if (node instanceof SequenceNode sequence) {
+      return sequence.getValue().stream().map(item -> new YamlField(path, item).plain()).toList();
+    }
+    ScalarNode scalar = (ScalarNode) node;
+    boolean bare = scalar.getScalarStyle() == DumperOptions.ScalarStyle.PLAIN;
+    if (bare && isNumber()) {
+      return new java.math.BigDecimal(scalar.getValue());
+    }
+    return bare && (scalar.getValue().equals("true") || scalar.getValue().equals("false"))
+        ? (Object) Boolean.valueOf(scalar.getValue())
+        : scalar.getValue();
+  }
+
+  /** The items of a list. */
+  public List<YamlField> list() {
     if (!(node instanceof SequenceNode sequence)) {
       throw wrong("expected a list, got " + shown());
     }
@@ -98,14 +165,16 @@ final class YamlField {
     return items;
   }
 
-  String text() {
+  /** A text that is not blank. */
+  public String text() {
     if (!(node instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
       throw wrong("expected a text, got " + shown());
     }
     return scalar.getValue().strip();
   }
 
-  double number() {
+  /** A finite number. */
+  public double number() {
     try {
       double number = Double.parseDouble(text());
       if (Double.isFinite(number)) {
@@ -117,7 +186,8 @@ final class YamlField {
     throw wrong("expected a number, got " + shown());
   }
 
-  int wholeNumber(int min, int max) {
+  /** A whole number within bounds. */
+  public int wholeNumber(int min, int max) {
     double number = number();
     if (number != Math.rint(number) || number < min || number > max) {
       throw wrong("expected a whole number from " + min + " to " + max + ", got " + shown());
@@ -125,7 +195,8 @@ final class YamlField {
     return (int) number;
   }
 
-  boolean flag() {
+  /** True or false. */
+  public boolean flag() {
     return switch (text()) {
       case "true" -> true;
       case "false" -> false;
@@ -133,7 +204,8 @@ final class YamlField {
     };
   }
 
-  Duration duration() {
+  /** An ISO 8601 duration longer than nothing. */
+  public Duration duration() {
     try {
       Duration duration = Duration.parse(text());
       if (!duration.isNegative() && !duration.isZero()) {
@@ -145,7 +217,8 @@ final class YamlField {
     throw wrong("expected a duration such as PT30S or PT4H, got " + shown());
   }
 
-  <E extends Enum<E>> E oneOf(Class<E> type) {
+  /** A constant by its name in small letters. */
+  public <E extends Enum<E>> E oneOf(Class<E> type) {
     Set<String> labels = new HashSet<>();
     for (E constant : type.getEnumConstants()) {
       String label = constant.name().toLowerCase(Locale.ROOT);

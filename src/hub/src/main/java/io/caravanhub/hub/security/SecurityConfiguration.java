@@ -66,7 +66,8 @@ public class SecurityConfiguration {
                 // let in before.
                 a.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                     .permitAll()
-                    .requestMatchers("/hooks/**", "/api/v1/openapi.yaml")
+                    .requestMatchers(
+                        "/hooks/**", "/api/v1/openapi.yaml", "/api/v1/fsm-contract.yaml")
                     .permitAll()
                     .requestMatchers("/actuator/**")
                     .access(
@@ -83,10 +84,15 @@ public class SecurityConfiguration {
                                 Caller.is(who.get(), "device", "gateway", "admin", "engineer")))
                     .requestMatchers(HttpMethod.GET, "/api/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
+                    .requestMatchers("/api/v1/inbox/**")
+                    .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
                     .requestMatchers("/api/v1/tenant/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), "admin")))
                     .requestMatchers(
-                        "/api/v1/events/**", "/api/v1/actions/**", "/api/v1/notices/**")
+                        "/api/v1/events/**",
+                        "/api/v1/actions/**",
+                        "/api/v1/messages/**",
+                        "/api/v1/notices/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), DISPATCH)))
                     .requestMatchers("/api/v1/devices/claim")
                     .access(
@@ -125,13 +131,15 @@ public class SecurityConfiguration {
                         "/device-types/**",
                         "/connections/**",
                         "/new-connection",
+                        "/fsm-connections/**",
+                        "/new-fsm-connection",
                         "/new-device")
                     .access(
                         (who, c) ->
                             new org.springframework.security.authorization.AuthorizationDecision(
                                 Caller.is(who.get(), BUILD)))
-                    // Changes nothing: a table in YAML is taken apart for the grid.
-                    .requestMatchers(HttpMethod.POST, "/mappings/table")
+                    // Changes nothing: texts are taken apart and tried.
+                    .requestMatchers(HttpMethod.POST, "/mappings/table", "/rules/-/look")
                     .access(
                         (who, c) ->
                             new org.springframework.security.authorization.AuthorizationDecision(

@@ -83,6 +83,14 @@ public enum Setting {
       Kind.URL,
       null,
       "base URL of the field-service management system; unset: actions wait in the outbox"),
+  HUB_FSM_ALLOW_PRIVATE(
+      Kind.FLAG,
+      "false",
+      "let the FSM connections of tenants be at private and loopback addresses"),
+  HUB_NOTIFY_ALLOW_PRIVATE(
+      Kind.FLAG,
+      "false",
+      "let webhooks, chats and SMS gateways be at private and loopback addresses"),
   HUB_ROUTES(Kind.FOLDER, "./routes", "folder of the route files"),
   HUB_CONNECTORS(Kind.FOLDER, "./connectors", "folder of the connectors"),
   HUB_MAPPINGS(Kind.FOLDER, "./mappings", "folder of the device mappings"),

@@ -11,20 +11,31 @@ import io.caravanhub.hub.RunningHub.Registered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation of openapi.yaml is there, for whom it is meant. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContractTest {
+  private static final Map<String, Object> SUBSCRIPTION =
+      Map.of("url", "https://192.0.2.1/x", "wants", List.of("none"));
+  private static final Map<String, Object> AUDIENCE =
+      Map.of("name", "A", "steps", List.of(Map.of("roles", List.of("r"))));
+  private static final List<String> VIEWERS_MAY = List.of("inbox.read", "inbox.read-all");
   private static final List<String> DEVICES_MAY = List.of("telemetry.ingest", "telemetry.upload");
 
   private final RunningHub hub = RunningHub.get();
+  private final String device = hub.device("sensor").token();
+  private final String viewer = hub.token("default", "viewer");
 
   record Operation(String method, String path, String id, boolean open) {
     @Override
@@ -63,31 +74,18 @@ class ContractTest {
     if (operation.id().equals("devices.unlink")) {
       hub.post("/api/v1/devices/" + device.id() + "/assets/A/link", admin, Map.of());
     }
-    for (String definition : List.of("/asset-types/chiller", "/assets/A/definition")) {
-      hub.send("PUT", "/api/v1" + definition, admin, RunningHub.publisher("{}"));
+    if (operation.id().equals("assets.derive")) {
+      defined(admin, "/assets/A/definition");
     }
-    hub.post("/api/v1/device-types", admin, Map.of("name", "T"));
-    if (operation.id().equals("device-types.rollback")) {
-      put(admin, "/api/v1/device-types/T");
+    if (operation.id().equals("device-types.import")) {
+      deviceType(admin, operation);
     }
-    String path =
-        operation
-            .path()
-            .replace("{typeName}", "T")
-            .replace("{deviceId}", device.id())
-            .replace("{assetId}", "A")
-            .replace("{assetType}", "chiller")
-            .replace("{kind}", "devices")
-            .replace("{name}", device.id())
-            .replace("{eventId}", event(tenant, device))
-            .replace("{letterId}", letter(tenant, device))
-            .replace("{metricKey}", "temperature")
-            .replace("{mappingName}", mapping(tenant))
-            .replace("{version}", "1")
-            .replace("{noticeId}", notice(tenant))
-            .replace("{replayId}", replay(tenant))
-            .replace("{connectorName}", "kestrel")
-            .replace("{connectionId}", connection(tenant));
+    String path = operation.path();
+    for (Map.Entry<String, Supplier<String>> part : parts(tenant, admin, device, operation)) {
+      if (path.contains(part.getKey())) {
+        path = path.replace(part.getKey(), part.getValue().get());
+      }
+    }
 
     Answer answer =
         hub.send(
@@ -111,6 +109,61 @@ class ContractTest {
       assertThat(answer.contentType()).startsWith("application/json");
       assertThat(answer.json()).isNotNull();
     }
+  }
+
+  /** What stands for each part of a path, made when an operation asks for it. */
+  private List<Map.Entry<String, Supplier<String>>> parts(
+      String tenant, String admin, Registered device, Operation operation) {
+    return List.of(
+        Map.entry("{typeName}", () -> deviceType(admin, operation)),
+        Map.entry("{deviceId}", device::id),
+        Map.entry("/assets/{assetId}/definition", () -> defined(admin, "/assets/A/definition")),
+        Map.entry("{assetId}", () -> "A"),
+        Map.entry("/asset-types/{assetType}", () -> defined(admin, "/asset-types/chiller")),
+        Map.entry("{kind}", () -> "devices"),
+        Map.entry("{name}", device::id),
+        Map.entry("{eventId}", () -> event(tenant, device, operation)),
+        Map.entry("{ruleId}", () -> thresholdRule(admin)),
+        Map.entry("{policyId}", () -> policy(admin)),
+        Map.entry("{bookName}", () -> book(admin)),
+        Map.entry("{letterId}", () -> letter(tenant, device)),
+        Map.entry("{metricKey}", () -> "temperature"),
+        Map.entry("{mappingName}", () -> mapping(tenant)),
+        Map.entry("{version}", () -> "1"),
+        Map.entry("{noticeId}", () -> notice(tenant)),
+        Map.entry("{replayId}", () -> replay(tenant)),
+        Map.entry("{connectorName}", () -> "kestrel"),
+        Map.entry("{fsmConnectionId}", () -> fsmConnection(admin)),
+        Map.entry(
+            "{channelId}", () -> make(admin, "notification-channels", Map.of("kind", "in-app"))),
+        Map.entry("{recipientId}", () -> make(admin, "recipients", Map.of("name", "A"))),
+        Map.entry("{audienceId}", () -> make(admin, "audiences", AUDIENCE)),
+        Map.entry(
+            "{templateId}",
+            () -> make(admin, "notification-templates", Map.of("language", "en", "text", "t"))),
+        Map.entry("{subscriptionId}", () -> make(admin, "webhook-subscriptions", SUBSCRIPTION)),
+        Map.entry("{messageId}", () -> message(tenant, admin)),
+        Map.entry("{inboxId}", () -> inbox(tenant)),
+        Map.entry("{actionId}", () -> action(tenant, device)),
+        Map.entry("{connectionId}", () -> connection(tenant)));
+  }
+
+  private String defined(String admin, String path) {
+    hub.send("PUT", "/api/v1" + path, admin, RunningHub.publisher("{}"));
+    return path;
+  }
+
+  private String deviceType(String admin, Operation operation) {
+    hub.post("/api/v1/device-types", admin, Map.of("name", "T"));
+    if (operation.id().equals("device-types.rollback")) {
+      put(admin, "/api/v1/device-types/T");
+    }
+    return "T";
+  }
+
+  private String thresholdRule(String admin) {
+    hub.post("/api/v1/threshold-rules", admin, threshold("r"));
+    return "r";
   }
 
   @Test
@@ -138,7 +191,8 @@ class ContractTest {
   private String connection(String tenant, String kind) {
     return hub.owner()
         .sql(
-            "insert into connections (tenant_id, oem, name, kind) values (?, 'kestrel', 'k', ?) returning id::text")
+            "insert into connections (tenant_id, oem, name, kind) values (?, 'kestrel', 'k', ?)"
+                + " returning id::text")
         .params(tenant, kind)
         .query(String.class)
         .single();
@@ -163,7 +217,7 @@ class ContractTest {
     if (operation.open() || DEVICES_MAY.contains(operation.id())) {
       return;
     }
-    Answer answer = call(operation, hub.device("sensor").token());
+    Answer answer = call(operation, device);
 
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.isProblem()).isTrue();
@@ -172,9 +226,9 @@ class ContractTest {
   @ParameterizedTest
   @MethodSource("operations")
   void letsAViewerLookAndNothingElse(Operation operation) {
-    Answer answer = call(operation, hub.token("default", "viewer"));
+    Answer answer = call(operation, viewer);
 
-    if (operation.method().equals("GET")) {
+    if (operation.method().equals("GET") || VIEWERS_MAY.contains(operation.id())) {
       assertThat(answer.status()).isIn(200, 404);
     } else {
       assertThat(answer.status()).isEqualTo(403);
@@ -230,26 +284,148 @@ class ContractTest {
       case "device-types.import" -> Map.of("name", "T", "description", "imported");
       case "device-types.replace" -> Map.of("description", "again");
       case "device-types.test" -> Map.of("payload", Map.of("metrics", Map.of("temperature", 20)));
+      case "rules.create" -> rule("new");
+      case "rules.put" -> rule("r");
+      case "rules.backtest" ->
+          Map.of("rule", rule("r"), "from", Instant.now().minusSeconds(3600).toString());
+      case "threshold-rules.create" -> threshold("new");
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
       case "mappings.suggest" -> Map.of("payloads", List.of(Map.of("temperature", 20)));
       case "mappings.save-draft", "mappings.compare" ->
           Map.of("jsonata", "{'metrics': {'temperature': 3}}");
       case "mappings.rollback", "device-types.rollback" -> Map.of("version", 1);
+      case "fsm-connections.create" ->
+          Map.of("product", "default", "name", "NEW", "settings", Map.of("url", "http://fsm.test"));
+      case "notification-channels.create" -> Map.of("kind", "in-app", "name", "NEW");
+      case "recipients.create" -> Map.of("name", "NEW");
+      case "audiences.create" -> AUDIENCE;
+      case "notification-templates.create", "notification-templates.preview" ->
+          Map.of("language", "de", "text", "{message}");
+      case "webhook-subscriptions.create" -> SUBSCRIPTION;
+      case "policies.create" -> "{\"id\": \"new\", \"then\": []}";
+      case "policies.put" -> "{\"id\": \"p\", \"then\": []}";
+      case "policies.dry-run" -> Map.of("type", "warning", "severity", "low");
+      case "policy-books.put" -> "[]";
+      case "events.note" -> Map.of("note", "n");
+      case "events.acknowledge-all", "events.dismiss-all", "events.shelve-all" ->
+          Map.of("ids", List.of("00000000-0000-0000-0000-000000000000"));
+      case "actions.update" -> Map.of("payload", Map.of("note", "n"));
+      case "actions.arrived" -> Map.of("fsm_id", "WO-1");
       case "connections.create" -> Map.of("oem", "kestrel");
       case "devices.register-certificate" -> Map.of("certificate", Keys.newRequest());
       default -> "{}";
     };
   }
 
-  private String event(String tenant, Registered device) {
+  /** An event in a state in which it can be told so. */
+  private String event(String tenant, Registered device, Operation operation) {
+    String status =
+        switch (operation.id()) {
+          case "events.reopen" -> "resolved";
+          case "events.unshelve" -> "shelved";
+          default -> "open";
+        };
     return hub.owner()
         .sql(
             """
-            insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at)
-            values (?, 'k', ?::uuid, 'r', 'f', 'warning', 'low', 'm', now(), now()) returning id::text\
+            insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at, status)
+            values (?, 'k', ?::uuid, 'r', 'f', 'warning', 'low', 'm', now(), now(), ?) returning id::text\
             """)
-        .params(tenant, device.id())
+        .params(tenant, device.id(), status)
+        .query(String.class)
+        .single();
+  }
+
+  private String policy(String admin) {
+    hub.post("/api/v1/policies", admin, "{\"id\": \"p\", \"then\": []}");
+    return "p";
+  }
+
+  private String book(String admin) {
+    hub.send("PUT", "/api/v1/policy-books/limits", admin, RunningHub.publisher("[]"));
+    return "limits";
+  }
+
+  private static Map<String, Object> rule(String id) {
+    return Map.of(
+        "id",
+        id,
+        "condition",
+        "temperature > 90",
+        "event",
+        Map.of("type", "warning", "severity", "low", "family", "f", "message", "m"));
+  }
+
+  private static Map<String, Object> threshold(String name) {
+    return Map.of(
+        "name",
+        name,
+        "condition",
+        "temperature > 90",
+        "event_type",
+        "warning",
+        "severity",
+        "low",
+        "cooldown_seconds",
+        60);
+  }
+
+  private String fsmConnection(String admin) {
+    return hub.post(
+            "/api/v1/fsm-connections",
+            admin,
+            Map.of("product", "default", "settings", Map.of("url", "http://127.0.0.1:9")))
+        .text("id");
+  }
+
+  private String action(String tenant, Registered device) {
+    String event =
+        hub.owner()
+            .sql(
+                """
+                insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at)
+                values (?, 'a', ?::uuid, 'r', 'f', 'warning', 'low', 'm', now(), now()) returning id::text\
+                """)
+            .params(tenant, device.id())
+            .query(String.class)
+            .single();
+    return hub.owner()
+        .sql(
+            """
+            insert into actions (tenant_id, event_id, kind, state, external_identifier, idempotency_key, payload)
+            values (?, ?::uuid, 'work_order', 'HELD', 'CH-1', 'k', '{"action": {"externalIdentifier": "CH-1"}}') returning id::text\
+            """)
+        .params(tenant, event)
+        .query(String.class)
+        .single();
+  }
+
+  private String make(String admin, String what, Map<String, Object> body) {
+    Answer made = hub.post("/api/v1/" + what, admin, body);
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    return made.text("id");
+  }
+
+  private String message(String tenant, String admin) {
+    make(admin, "webhook-subscriptions", SUBSCRIPTION);
+    return hub.owner()
+        .sql(
+            """
+            insert into messages (tenant_id, kind, subscription_id, name, facts, dedup_key, state)
+            select ?, 'webhook', id, 'n', '{}', 'k', 'HELD' from webhook_subscriptions where tenant_id = ? returning id::text\
+            """)
+        .params(tenant, tenant)
+        .query(String.class)
+        .single();
+  }
+
+  private String inbox(String tenant) {
+    return hub.owner()
+        .sql(
+            "insert into inbox (tenant_id, severity, title, body, dedup_key) values (?, 'low', 't',"
+                + " 'b', 'k') returning id::text")
+        .params(tenant)
         .query(String.class)
         .single();
   }
@@ -257,7 +433,8 @@ class ContractTest {
   private String notice(String tenant) {
     return hub.owner()
         .sql(
-            "insert into notices (tenant_id, kind, message) values (?, 'k', 'm') returning id::text")
+            "insert into notices (tenant_id, kind, message) values (?, 'k', 'm') returning"
+                + " id::text")
         .params(tenant)
         .query(String.class)
         .single();
@@ -270,7 +447,8 @@ class ContractTest {
             """
             insert into mappings (tenant_id, name, version, status, content, sha256, author, based_on, published_at, published_by)
             select ?, 'acme/contract', v, s, '{"metrics": {"temperature": ' || v || '}}', '', 'admin:test', 2, now(), 'admin:test'
-              from (values (1, 'superseded'), (2, 'published'), (0, 'draft')) made(v, s)            """)
+              from (values (1, 'superseded'), (2, 'published'), (0, 'draft')) made(v, s)\
+            """)
         .params(tenant)
         .update();
     return "acme:contract";
@@ -280,7 +458,9 @@ class ContractTest {
   private String replay(String tenant) {
     return hub.owner()
         .sql(
-            "insert into replays (tenant_id, kind, filter, actor) values (?, 'raw', '{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-01T00:00:01Z\"}', 'a') returning id::text")
+            "insert into replays (tenant_id, kind, filter, actor) values (?, 'raw',"
+                + " '{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-01T00:00:01Z\"}', 'a')"
+                + " returning id::text")
         .params(tenant)
         .query(String.class)
         .single();

@@ -342,11 +342,32 @@ class ConnectionsTest {
     }
   }
 
-  private int reseal(ConnectionRows rows, String keys) {
+  @Test
+  void aNewKeySealsTheRowsOfOtherTablesToo() {
+    java.util.UUID id = java.util.UUID.randomUUID();
+    List<String> sealed = new java.util.ArrayList<>();
+    SealedRows other =
+        new SealedRows() {
+          @Override
+          public List<Row> sealedByOthers(byte[] keyName, int most) {
+            return List.of(new Row(tenant, id));
+          }
+
+          @Override
+          public boolean sealAnew(java.util.UUID row) {
+            return sealed.add(row + " " + io.caravanhub.hub.database.TenantScope.current());
+          }
+        };
+    reseal(hub.bean(ConnectionRows.class), "", other);
+    assertThat(sealed).containsExactly(id + " " + tenant);
+  }
+
+  private int reseal(ConnectionRows rows, String keys, SealedRows... beside) {
     return new CredentialReseal(
             hub.bean(org.springframework.jdbc.core.simple.JdbcClient.class),
             rows,
             new ConnectionSecrets(rows, hub.home(), keys, key -> key),
+            List.of(beside),
             hub.bean(org.springframework.transaction.PlatformTransactionManager.class),
             new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
         .reseal();

@@ -44,11 +44,20 @@ class TenancyTest {
             "insert into mappings (tenant_id, name, version, content, sha256, author) values ('%1$s', 'm', 1, '', '', '')",
             "insert into rules (tenant_id, id, definition, source, author) values ('%1$s', 'r', '{}', '', '')",
             "insert into policies (tenant_id, id, definition) values ('%1$s', 'p', '{}')",
+            "insert into rule_versions (tenant_id, id, version, author) values ('%1$s', 'r', 1, '')",
+            "insert into shadow_events (tenant_id, dedup_key, device_id, rule_id, event_type, severity, message, opened_at)"
+                + " select '%1$s', 'k', id, 'r', 'warning', 'low', 'm', now() from devices where tenant_id = '%1$s'",
+            "insert into fsm_connections (tenant_id, product, name) values ('%1$s', 'p', 'n')",
+            "insert into fsm_callbacks (tenant_id, connection_id, delivery) select '%1$s', id, 'd' from fsm_connections where tenant_id = '%1$s'",
             "insert into events (tenant_id, dedup_key, device_id, rule_id, family, event_type, severity, message, opened_at, last_seen_at)"
                 + " select '%1$s', 'k', id, 'r', 'f', 'warning', 'low', 'm', now(), now() from devices where tenant_id = '%1$s'",
+            "insert into policy_versions (tenant_id, id, version, author) values ('%1$s', 'p', 1, '')",
+            "insert into policy_books (tenant_id, name, version, definition, author) values ('%1$s', 'limits', 1, '[]', '')",
+            "insert into policy_waits (tenant_id, event_id, policy_id, due_at) select '%1$s', id, 'p', 'infinity' from events where tenant_id = '%1$s'",
             "insert into actions (tenant_id, event_id, kind, external_identifier, idempotency_key, payload)"
                 + " select '%1$s', id, 'task', 'e', 'i', '{}' from events where tenant_id = '%1$s'",
             "insert into event_actions (tenant_id, event_id, action_id) select '%1$s', event_id, id from actions where tenant_id = '%1$s'",
+            "insert into event_series (tenant_id, event_id, metric, from_at) select '%1$s', id, 'm', now() from events where tenant_id = '%1$s'",
             "insert into dead_letters (tenant_id, source, reason, payload) values ('%1$s', 'mqtt', 'r', '')",
             "insert into metric_limits (tenant_id, key) values ('%1$s', 'temperature')",
             "insert into dead_letter_edits (tenant_id, letter_id, payload, actor) select '%1$s', id, '', 'a' from dead_letters where tenant_id = '%1$s'",
@@ -65,6 +74,20 @@ class TenancyTest {
             "insert into connection_devices (tenant_id, connection_id, external_id, device_id)"
                 + " select '%1$s', c.id, 'x', d.id from connections c, devices d where c.tenant_id = '%1$s' and d.tenant_id = '%1$s'",
             "insert into webhook_proofs (tenant_id, oem, digest, until) values ('%1$s', 'o', 'd', now())",
+            "insert into notification_brands (tenant_id) values ('%1$s')",
+            "insert into notification_channels (tenant_id, kind, name) values ('%1$s', 'slack', 's')",
+            "insert into recipients (tenant_id, name) values ('%1$s', 'r')",
+            "insert into audiences (tenant_id, name) values ('%1$s', 'a')",
+            "insert into notification_templates (tenant_id, name, language, text) values ('%1$s', 'event', 'en', 't')",
+            "insert into webhook_subscriptions (tenant_id, url, wants) values ('%1$s', 'https://x', '{*}')",
+            "insert into messages (tenant_id, kind, channel_id, name, facts, dedup_key, state)"
+                + " select '%1$s', 'notification', id, 'event', '{}', 'k', 'SENT' from notification_channels where tenant_id = '%1$s'",
+            "insert into unsubscribes (tenant_id, channel, address) values ('%1$s', 'smtp', 'a')",
+            "insert into escalations (tenant_id, event_id, audience, step, due_at)"
+                + " select '%1$s', id, 'a', 1, now() + interval '1 day' from events where tenant_id = '%1$s'",
+            "insert into happenings (tenant_id, what, event_id) values ('%1$s', 'event.raised', gen_random_uuid())",
+            "insert into inbox (tenant_id, severity, title, body, dedup_key) values ('%1$s', 'low', 't', 'b', 'k')",
+            "insert into inbox_reads (tenant_id, inbox_id, subject) select '%1$s', id, 's' from inbox where tenant_id = '%1$s'",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {
       TestDatabase.owner().sql(sql.formatted(theirs)).update();
     }
@@ -136,8 +159,8 @@ class TenancyTest {
                 .query(String.class)
                 .single();
         String again =
-            "insert into %1$s overriding system value select * from jsonb_populate_record(null::%1$s, '%2$s')";
-        assertThat(changed(role, again.formatted(table, row)))
+            "insert into %1$s (%3$s) overriding system value select %3$s from jsonb_populate_record(null::%1$s, '%2$s')";
+        assertThat(changed(role, again.formatted(table, row, columns(table))))
             .as("%s enters a row of another tenant into %s", role, table)
             .isZero();
       }
@@ -326,6 +349,19 @@ class TenancyTest {
     assertDenied("hub_app", "select ensure_telemetry_day(current_date)");
     assertDenied("hub_app", "delete from audit");
     assertDenied("hub_app", "update audit set actor = 'nobody'");
+  }
+
+  /** The columns of a table that are not computed from others. */
+  private static String columns(String table) {
+    return TestDatabase.owner()
+        .sql(
+            """
+            select string_agg(quote_ident(column_name), ', ' order by ordinal_position) from information_schema.columns
+             where table_schema = 'public' and table_name = ? and is_generated = 'NEVER'\
+            """)
+        .param(table)
+        .query(String.class)
+        .single();
   }
 
   private static List<String> tables() {

@@ -34,6 +34,13 @@ class DemoIT {
   private static final Duration LOADED_MACHINE = Duration.ofMinutes(4);
   private static final Duration STOPPED = Duration.ofSeconds(20);
   private static final String PUMP = "PROBE-PUMP";
+  private static final List<String> FAULTS =
+      List.of(
+          "REFRIGERANT_LEAK",
+          "BEARING_WEAR",
+          "FILTER_CLOGGED",
+          "SENSOR_STUCK",
+          "COMMUNICATION_LOST");
 
   private Path home;
   private int httpPort;
@@ -140,7 +147,7 @@ class DemoIT {
   void an_order_planned_while_the_fsm_is_out_of_service_arrives_once_afterwards() throws Exception {
     registerPump();
     demo.fsm("POST", "/admin/outage?seconds=15");
-    reportVibration();
+    reportVibration(9.5);
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
@@ -152,12 +159,58 @@ class DemoIT {
 
   @Test
   @Order(7)
+  void completing_its_order_in_the_fsm_ends_an_event_whose_signal_is_clear() throws Exception {
+    JsonNode order = ordersFor(PUMP).get(0);
+    String event = order.at("/evidence/eventIds/0").asText();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> statusOf(event).equals("linked_to_work_order"));
+    demo.fsm("PATCH", "/work-orders/" + order.path("id").asText(), "{\"status\": \"completed\"}");
+    reportVibration(1.2);
+    await().atMost(Duration.ofMinutes(1)).until(() -> statusOf(event).equals("resolved"));
+  }
+
+  @Test
+  @Order(8)
+  void five_faults_that_develop_become_five_work_orders_and_only_five() throws Exception {
+    await()
+        .atMost(Duration.ofMinutes(8))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> ordersOfThePlant().size() >= FAULTS.size());
+    List<JsonNode> orders = ordersOfThePlant();
+    assertThat(orders)
+        .extracting(order -> order.path("failureModeCode").asText())
+        .containsExactlyInAnyOrderElementsOf(FAULTS);
+    for (JsonNode order : orders) {
+      String event = order.at("/evidence/eventIds/0").asText();
+      JsonNode detail = api.get("/events/" + event);
+      assertThat(detail.path("timeline")).as("timeline of " + order).isNotEmpty();
+      if (!order.path("failureModeCode").asText().equals("COMMUNICATION_LOST")) {
+        assertThat(order.at("/evidence/value").isNumber()).as(order.toString()).isTrue();
+        assertThat(detail.at("/series/0/points")).as("series of " + order).isNotEmpty();
+      }
+      JsonNode explanation = api.get("/events/" + event + "/explanation");
+      assertThat(explanation.toString())
+          .as("explanation of " + order)
+          .contains(order.path("externalIdentifier").asText());
+      assertThat(explanation.path("summary").asText()).startsWith("By the policy ");
+    }
+  }
+
+  private List<JsonNode> ordersOfThePlant() throws IOException, InterruptedException {
+    return demo.workOrders().stream()
+        .filter(order -> !order.at("/assetRef/id").asText().equals(PUMP))
+        .toList();
+  }
+
+  @Test
+  @Order(9)
   void no_problem_has_a_second_work_order() throws Exception {
     assertNoSecondOrder();
   }
 
   @Test
-  @Order(8)
+  @Order(10)
   void a_termination_signal_stops_every_process() {
     Set<ProcessHandle> all = demo.processes();
     assertThat(all).hasSizeGreaterThan(4);
@@ -167,7 +220,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(9)
+  @Order(11)
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
@@ -178,7 +231,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(10)
+  @Order(12)
   void when_the_demo_itself_is_killed_its_processes_end() {
     Set<ProcessHandle> all = demo.processes();
     demo.supervisor().destroyForcibly();
@@ -186,7 +239,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(11)
+  @Order(13)
   void when_everything_is_killed_a_new_demo_takes_over_the_database_left_behind() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
@@ -227,18 +280,27 @@ class DemoIT {
         .isEqualTo(200);
   }
 
-  private void reportVibration() throws IOException, InterruptedException {
+  private void reportVibration(double speed) throws IOException, InterruptedException {
     Instant now = Instant.now();
     for (int seconds = 20; seconds >= 0; seconds -= 2) {
       HubClient.Answer answer =
           api.post(
               "/telemetry/ingest",
               """
-              {"device_id": "%s", "timestamp": "%s", "measurements": [{"name": "vibration_rms", "value": 9.5, "unit": "mm/s"}]}\
+              {"device_id": "%s", "timestamp": "%s", "measurements": [{"name": "vibration_rms", "value": %s, "unit": "mm/s"}]}\
               """
-                  .formatted(PUMP, now.minusSeconds(seconds)));
+                  .formatted(PUMP, now.minusSeconds(seconds), speed));
       assertThat(answer.status()).isEqualTo(202);
     }
+  }
+
+  private String statusOf(String event) throws IOException, InterruptedException {
+    for (JsonNode one : api.get("/events?limit=500").path("items")) {
+      if (one.path("id").asText().equals(event)) {
+        return one.path("status").asText();
+      }
+    }
+    return "";
   }
 
   private List<JsonNode> ordersFor(String asset) throws IOException, InterruptedException {

@@ -116,6 +116,10 @@ final class RunningDemo {
   }
 
   JsonNode fsm(String method, String path) throws IOException, InterruptedException {
+    return fsm(method, path, "");
+  }
+
+  JsonNode fsm(String method, String path, String body) throws IOException, InterruptedException {
     Matcher url = FSM.matcher(screen());
     if (!url.find()) {
       return json.createArrayNode();
@@ -123,7 +127,8 @@ final class RunningDemo {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url.group(1) + path))
             .timeout(Duration.ofSeconds(10))
-            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     return json.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }

@@ -125,8 +125,7 @@ class EventLogTest {
       record(Detection.Kind.RAISE, "r", second, second);
     }
     EventPage first = as(() -> ACTING.events.list(EventQuery.newest(3)));
-    EventPage second =
-        as(() -> ACTING.events.list(new EventQuery(null, null, null, 3, first.cursor())));
+    EventPage second = as(() -> ACTING.events.list(EventQuery.newest(3).from(first.cursor())));
     assertThat(first.items()).hasSize(3);
     assertThat(second.items()).hasSize(2);
     assertThat(second.cursor()).isNull();

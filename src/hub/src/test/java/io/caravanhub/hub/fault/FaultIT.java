@@ -29,8 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultIT {
-  private static final int KILLS = Integer.getInteger("fault.kills", 5);
-  private static final int CUTS = 10;
+  private static final int KILLS = Integer.getInteger("fault.kills", 2);
+  private static final int CUTS = Integer.getInteger("fault.cuts", 2);
+  private static final int DATABASES = Integer.getInteger("fault.databases", 1);
 
   private final List<HubProcess> hubs = new ArrayList<>();
   private final List<LoadProcess> loads = new ArrayList<>();
@@ -90,25 +91,25 @@ class FaultIT {
   @Test
   void a_database_that_crashes_recovers_and_the_hub_goes_on() throws Exception {
     startLoads("CRASH", hub, hub.httpPort, hub.mqttPort);
-    for (int crash = 0; crash < 3; crash++) {
+    for (int crash = 0; crash < DATABASES; crash++) {
       awaitMore(200);
       hub.backend().destroyForcibly();
     }
     awaitMore(200);
-    assertNothingLostOrDoubled(hub, "3 crashes of PostgreSQL");
+    assertNothingLostOrDoubled(hub, DATABASES + " crashes of PostgreSQL");
   }
 
   @Test
   void a_database_that_is_killed_is_started_again_by_the_hub() throws Exception {
     startLoads("DB", hub, hub.httpPort, hub.mqttPort);
-    for (int kill = 0; kill < 3; kill++) {
+    for (int kill = 0; kill < DATABASES; kill++) {
       awaitMore(200);
       ProcessHandle killed = hub.postmaster();
       killed.destroyForcibly();
       await().until(() -> !killed.isAlive());
     }
     awaitMore(200);
-    assertNothingLostOrDoubled(hub, "3 kills of PostgreSQL");
+    assertNothingLostOrDoubled(hub, DATABASES + " kills of PostgreSQL");
     assertThat(hub.screen()).contains("PostgreSQL was started again");
   }
 

@@ -3,6 +3,9 @@ package io.caravanhub.hub.fsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
@@ -16,6 +19,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DeliveryTest {
@@ -43,7 +47,7 @@ class DeliveryTest {
 
   @Test
   void aWorkOrderArrivesWithItsEvidenceAndItsEventIsLinked() throws Exception {
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       awaitState("ACCEPTED");
     }
@@ -58,7 +62,7 @@ class DeliveryTest {
     assertThat(order.path("evidence").path("threshold").asDouble()).isEqualTo(15);
     assertThat(order.path("evidence").path("eventIds")).hasSize(1);
     assertThat(Instant.parse(order.path("requestedStart").asText())).isAfter(Instant.now());
-    assertThat(fsm.calls()).startsWith("POST /work-orders");
+    assertThat(fsm.calls()).contains("POST /work-orders");
     assertThat(fsm.posts()).isEqualTo(1);
     assertThat(statusOfEvent()).isEqualTo("linked_to_work_order");
   }
@@ -66,7 +70,7 @@ class DeliveryTest {
   @Test
   void anFsmThatIsDownGetsItsOrderOnceAfterwards() throws Exception {
     fsm.stop();
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       await().atMost(SOON).until(() -> attempts() >= 2);
       assertThat(state()).isIn("PLANNED", "SENDING");
@@ -80,7 +84,7 @@ class DeliveryTest {
   @Test
   void anAnswerThatNeverCameIsLookedUpAndNotSentAgain() throws Exception {
     fsm.mood = FsmServer.Mood.STORES_AND_STALLS;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       await().atMost(SOON).until(() -> fsm.posts() == 1);
       awaitState("ACCEPTED");
@@ -94,7 +98,7 @@ class DeliveryTest {
   @Test
   void aServerErrorAfterTheOrderWasStoredIsLookedUpAndNotSentAgain() throws Exception {
     fsm.mood = FsmServer.Mood.STORES_AND_BREAKS;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       awaitState("ACCEPTED");
     }
@@ -104,7 +108,7 @@ class DeliveryTest {
 
   @Test
   void anAcceptedOrderThatCouldNotBeNotedIsLookedUpAndNotSentAgain() throws Exception {
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       running.failNextAcceptance();
       notice("refrigerant_charge");
       awaitState("ACCEPTED");
@@ -116,20 +120,21 @@ class DeliveryTest {
   @Test
   void anOrderThatTheLookUpDoesNotFindIsSentAgain() throws Exception {
     fsm.mood = FsmServer.Mood.STALLS;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       await().atMost(SOON).until(() -> state().equals("UNKNOWN"));
       fsm.mood = FsmServer.Mood.WELL;
       awaitState("ACCEPTED");
     }
     assertThat(fsm.orders()).hasSize(1);
-    assertThat(fsm.posts()).isEqualTo(2);
+    // On a slow machine the second has stalled too.
+    assertThat(fsm.posts()).isGreaterThanOrEqualTo(2);
   }
 
   @Test
   void aRefusedOrderIsDeadAtOnceAuditedAndLeavesTheBreakerClosed() throws Exception {
     fsm.mood = FsmServer.Mood.REFUSING;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       for (int n = 0; n < 12; n++) {
         notice("family_" + n);
       }
@@ -148,7 +153,7 @@ class DeliveryTest {
   @Test
   void anOrderRefusedForGoodDoesNotStandInTheWayOfTheNextEventOfItsProblem() throws Exception {
     fsm.mood = FsmServer.Mood.REFUSING;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       awaitState("DEAD");
       fsm.mood = FsmServer.Mood.WELL;
@@ -160,11 +165,13 @@ class DeliveryTest {
   @Test
   void anFsmThatFailsIsGivenARestAndGetsAllOrdersOnceItIsWell() throws Exception {
     fsm.mood = FsmServer.Mood.BROKEN;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       for (int n = 0; n < 20; n++) {
         notice("family_" + n);
       }
-      await().atMost(SOON).until(() -> lastErrors().contains("given a rest"));
+      await()
+          .atMost(SOON)
+          .until(() -> running.lines.line(tenant).orElseThrow().breaker().equals("OPEN"));
       fsm.mood = FsmServer.Mood.WELL;
       await()
           .atMost(Duration.ofSeconds(30))
@@ -175,9 +182,31 @@ class DeliveryTest {
   }
 
   @Test
+  void troubleIsLoggedWhenItBeginsAndWhenItEndsAndNotForEachCall() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(FsmLine.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    fsm.mood = FsmServer.Mood.BROKEN;
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      notice("refrigerant_charge");
+      await().atMost(SOON).until(() -> fsm.posts() >= 3);
+      fsm.mood = FsmServer.Mood.WELL;
+      awaitState("ACCEPTED");
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .extracting(e -> e.getLevel() + " " + e.getFormattedMessage())
+        .containsExactly(
+            "WARN FSM " + fsm.url() + ": HTTP 500 {\"title\":\"out of order\"}",
+            "INFO FSM " + fsm.url() + ": well again");
+  }
+
+  @Test
   void aBusyFsmIsLeftAloneForAsLongAsItAsks() throws Exception {
     fsm.mood = FsmServer.Mood.BUSY;
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       await().atMost(SOON).until(() -> fsm.posts() == 1);
       fsm.mood = FsmServer.Mood.WELL;
@@ -190,22 +219,31 @@ class DeliveryTest {
   @Test
   void aHubThatDiesBetweenSendingAndMarkingSendsNoSecondOrder() throws Exception {
     notice("refrigerant_charge");
-    Outbox dying;
-    try (RunningOutbox running = new RunningOutbox(ACTING, "")) {
-      dying =
+    OutboxEntry taken;
+    try (RunningOutbox dying = new RunningOutbox(ACTING, tenant, "")) {
+      Outbox outbox =
           new Outbox(
               ACTING.jdbc,
               ACTING.transactions,
               ACTING.published::add,
-              fsm.url(),
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(1));
+              new FsmLines(
+                  dying.rows,
+                  new FsmProducts(TestDatabase.root().resolve("connectors")),
+                  RunningOutbox.SETTINGS,
+                  fsm.url(),
+                  "default",
+                  tenant,
+                  700,
+                  Duration.ZERO,
+                  new FsmAddresses(true)),
+              "hub-1",
+              new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+      taken = outbox.claim().get(0);
     }
-    OutboxEntry taken = dying.claim().get(0);
     post(taken);
     assertThat(state()).isEqualTo("SENDING");
 
-    try (RunningOutbox next = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox next = new RunningOutbox(ACTING, tenant, fsm.url())) {
       awaitState("ACCEPTED");
     }
     assertThat(fsm.posts()).isEqualTo(1);
@@ -213,23 +251,115 @@ class DeliveryTest {
   }
 
   @Test
-  void anOrderThatTheTechnicianCompletesEndsItsEventAndOneInProgressDoesNot() throws Exception {
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
-      notice("refrigerant_charge");
+  void anOrderThatTheTechnicianCompletesEndsItsEventOnceTheSignalIsClear() throws Exception {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      Instant onset = notice("refrigerant_charge");
       awaitState("ACCEPTED");
       fsm.progress("inProgress");
       awaitState("IN_PROGRESS");
       assertThat(statusOfEvent()).isEqualTo("linked_to_work_order");
       fsm.progress("completed");
       awaitState("COMPLETED");
-      assertThat(statusOfEvent()).isEqualTo("resolved");
+      assertThat(statusOfEvent()).isEqualTo("linked_to_work_order");
+      clear("refrigerant_charge", onset);
+      await().atMost(SOON).until(() -> statusOfEvent().equals("resolved"));
     }
     assertThat(fsm.posts()).isEqualTo(1);
   }
 
   @Test
+  void aSignalThatWasClearBeforeTheWorkWasCompletedEndsItsEventThen() throws Exception {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      Instant onset = notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+      clear("refrigerant_charge", onset);
+      assertThat(statusOfEvent()).isEqualTo("linked_to_work_order");
+      fsm.progress("completed");
+      await().atMost(SOON).until(() -> statusOfEvent().equals("resolved"));
+    }
+  }
+
+  @Test
+  void aSignalThatDoesNotClearAfterTheWorkIsAnEventOfItsOwn() throws Exception {
+    try (RunningOutbox running =
+        new RunningOutbox(ACTING, tenant, fsm.url(), "hub-1", Duration.ofMillis(300))) {
+      Instant onset = notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+      fsm.progress("completed");
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  count("select count(*) from events where rule_id = 'completed-not-cleared'")
+                      == 1);
+      clear("refrigerant_charge", onset);
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  count(
+                          "select count(*) from events where rule_id = 'completed-not-cleared' and status = 'resolved'")
+                      == 1);
+    }
+    assertThat(text("select message from events where rule_id = 'completed-not-cleared'"))
+        .contains("is completed, and yet: superheat");
+    assertThat(text("select status from events where rule_id <> 'completed-not-cleared'"))
+        .isEqualTo("resolved");
+    assertThat(fsm.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void anOrderThatIsOpenedAgainIsUnderWayAgain() throws Exception {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+      fsm.progress("held");
+      awaitState("ON_HOLD");
+      fsm.progress("cancelled");
+      awaitState("CANCELLED");
+      assertThat(statusOfEvent()).isEqualTo("resolved");
+    }
+  }
+
+  @Test
+  void theNextEventOfTheProblemIsAppendedToItsOrderOnceAndMakesItMoreUrgent() throws Exception {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      notice("refrigerant_charge");
+      awaitState("ACCEPTED");
+      notice("refrigerant_charge", "critical_fault");
+      await()
+          .atMost(SOON)
+          .until(() -> fsm.orders().get(0).path("description").asText().contains("event:"));
+      await()
+          .atMost(SOON)
+          .until(() -> count("select count(*) from event_actions where told_at is null") == 0);
+    }
+    assertThat(fsm.posts()).isEqualTo(1);
+    assertThat(fsm.orders().get(0).path("priority").asInt()).isEqualTo(1);
+    assertThat(fsm.calls().stream().filter(c -> c.startsWith("PATCH"))).hasSize(1);
+  }
+
+  @Test
+  void actionsOfOneAssetGoOutInTheirOrder() throws Exception {
+    fsm.mood = FsmServer.Mood.BUSY;
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
+      for (int n = 0; n < 5; n++) {
+        notice("family_" + n);
+      }
+      await().atMost(SOON).until(() -> fsm.posts() >= 1);
+      assertThat(count("select count(*) from actions where attempts > 0")).isEqualTo(1);
+      fsm.mood = FsmServer.Mood.WELL;
+      await().atMost(SOON).until(() -> fsm.orders().size() == 5);
+    }
+    assertThat(
+            text(
+                "select string_agg(family, ' ' order by (substring(fsm_id from 4))::int) from actions"))
+        .isEqualTo("family_0 family_1 family_2 family_3 family_4");
+  }
+
+  @Test
   void withoutAnFsmActionsWait() throws Exception {
-    try (RunningOutbox running = new RunningOutbox(ACTING, "")) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, "")) {
       notice("refrigerant_charge");
       assertThat(running.outbox.claim()).isEmpty();
     }
@@ -238,7 +368,7 @@ class DeliveryTest {
 
   @Test
   void noHeaderOfTheHubsOwnReachesTheFsm() throws Exception {
-    try (RunningOutbox running = new RunningOutbox(ACTING, fsm.url())) {
+    try (RunningOutbox running = new RunningOutbox(ACTING, tenant, fsm.url())) {
       notice("refrigerant_charge");
       awaitState("ACCEPTED");
     }
@@ -257,17 +387,30 @@ class DeliveryTest {
         .send(request, java.net.http.HttpResponse.BodyHandlers.discarding());
   }
 
-  private void notice(String family) {
+  private Instant notice(String family) {
+    return notice(family, "likely_failure");
+  }
+
+  private Instant notice(String family, String type) {
     Instant now = Instant.now();
+    record(Detection.Kind.RAISE, family, type, now);
+    return now;
+  }
+
+  private void clear(String family, Instant onset) {
+    record(Detection.Kind.CLEAR, family, "likely_failure", onset);
+  }
+
+  private void record(Detection.Kind kind, String family, String type, Instant onset) {
     ACTING.eventLog.record(
         Detections.of(
-            Detection.Kind.RAISE,
+            kind,
             device,
-            "r-" + family.replace('_', '-'),
+            "r-" + type.charAt(0) + "-" + family.replace('_', '-'),
             family,
-            "likely_failure",
-            now,
-            now));
+            type,
+            onset,
+            Instant.now()));
   }
 
   private void awaitState(String wanted) {
@@ -280,10 +423,6 @@ class DeliveryTest {
 
   private String lastError() {
     return text("select last_error from actions limit 1");
-  }
-
-  private String lastErrors() {
-    return text("select coalesce(string_agg(last_error, ' '), '') from actions");
   }
 
   private String statusOfEvent() {

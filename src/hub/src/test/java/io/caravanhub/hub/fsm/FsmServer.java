@@ -47,6 +47,7 @@ final class FsmServer implements AutoCloseable {
   private ExecutorService threads;
   private CountDownLatch stalled = new CountDownLatch(1);
   volatile Mood mood = Mood.WELL;
+  volatile boolean knowsNoAssets;
 
   FsmServer() throws IOException {
     open(0);
@@ -108,9 +109,32 @@ final class FsmServer implements AutoCloseable {
       } else {
         answer(exchange, 201, stored.toString());
       }
-    } else {
+    } else if (exchange.getRequestMethod().equals("PATCH")) {
+      answer(exchange, 200, patch(id(exchange), body).toString());
+    } else if (knowsNoAssets && exchange.getRequestURI().toString().contains("assetRef=")) {
+      answer(exchange, 400, "{\"title\":\"assetRef: no such parameter\"}");
+    } else if (id(exchange).isEmpty()) {
       answer(exchange, 200, list(exchange.getRequestURI().getQuery()).toString());
+    } else {
+      answer(exchange, 200, find(id(exchange)).toString());
     }
+  }
+
+  private static String id(HttpExchange exchange) {
+    return exchange.getRequestURI().getPath().replaceFirst("^/[^/]+/?", "");
+  }
+
+  private synchronized ObjectNode find(String id) {
+    return byKey.values().stream()
+        .filter(order -> order.path("id").asText().equals(id))
+        .findFirst()
+        .orElseGet(JSON::createObjectNode);
+  }
+
+  private synchronized ObjectNode patch(String id, String body) throws IOException {
+    ObjectNode order = find(id);
+    order.setAll((ObjectNode) JSON.readTree(body));
+    return order;
   }
 
   private synchronized ObjectNode store(String key, String body) throws IOException {

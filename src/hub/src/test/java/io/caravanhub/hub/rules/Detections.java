@@ -23,6 +23,34 @@ public final class Detections {
     String text =
         "{id: %s, when: {metric: superheat, above: 15}, event: {type: %s, severity: high, family: %s, message: '{metric} {value} {unit}', action: Look, failure_mode: LEAK, parts: [{number: N1, name: Part, quantity: 2}]}}"
             .formatted(rule, type, family);
-    return new Detection(kind, device, RuleReader.single(text), onset, at, 18.254, "K");
+    return new Detection(
+        kind,
+        device,
+        RuleReader.single(text, KnownMetrics.CATALOGUE),
+        onset,
+        at,
+        new Finding("superheat", 18.254, 15, "K", null));
+  }
+
+  /** A rule for devices that say nothing. */
+  public static Rule silent(String rule) {
+    return RuleReader.single(
+        "{id: %s, when: {silent_for: PT10M}, event: {type: likely_failure, severity: high, family: communication, message: 'nothing heard'}}"
+            .formatted(rule),
+        KnownMetrics.CATALOGUE);
+  }
+
+  /** A critical fault is noticed. */
+  public static Detection critical(RuleDevice device, String rule, Instant at) {
+    String text =
+        "{id: %s, when: {metric: superheat, above: 15}, event: {type: critical_fault, severity: critical, family: fire, message: m}}"
+            .formatted(rule);
+    return new Detection(
+        Detection.Kind.RAISE,
+        device,
+        RuleReader.single(text, KnownMetrics.CATALOGUE),
+        at,
+        at,
+        new Finding("superheat", 40, 15, "K", null));
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.DeviceDirectory;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,26 @@ class DeviceHistoryTest {
       assertThat(hub.bean(DeviceDirectory.class).find(tenant, id).orElseThrow().asset())
           .isEqualTo(asset(id).isEmpty() ? null : asset(id));
     }
+  }
+
+  @Test
+  void aRuleGoesOnWithTheNewestSignalOfItsEvent() {
+    Registered unit = hub.device(admin, Map.of("device_type", "rtu"));
+    DeviceHistory history = hub.bean(DeviceHistory.class);
+    RuleDevice device = history.device(tenant, unit.id()).orElseThrow();
+    Instant start = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+    EventLog log = hub.bean(EventLog.class);
+    log.record(detection(Detection.Kind.RAISE, device, start, start));
+    log.record(detection(Detection.Kind.CLEAR, device, start, start.plusSeconds(60)));
+    log.record(
+        detection(Detection.Kind.RAISE, device, start.plusSeconds(120), start.plusSeconds(120)));
+    assertThat(history.lastEvents(device))
+        .containsExactly(new DeviceHistory.LastEvent("r", start.plusSeconds(120), null));
+  }
+
+  private static Detection detection(
+      Detection.Kind kind, RuleDevice device, Instant onset, Instant at) {
+    return Detections.of(kind, device, "r", "bearing", "warning", onset, at);
   }
 
   private String asset(String id) {

@@ -1,6 +1,8 @@
 package io.caravanhub.hub.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
@@ -14,6 +16,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,24 +172,239 @@ class RestartTest {
   }
 
   @Test
+  void theTimeThatTheHubItselfWasDownIsNotTheAbsenceOfAMetric() throws Exception {
+    rules("{metric: superheat, missing_for: PT60S}");
+    restart(0);
+    measure(0, 10);
+    restart(1000);
+    assertThat(watch()).isEmpty();
+    at(1061);
+    assertThat(watch()).containsExactly(Detection.Kind.RAISE);
+    assertThat(openedAfter()).containsExactly(0L);
+  }
+
+  @Test
+  void whatANewRuleAsksOfDevicesThatAreAtHandIsLookedUpBesideIngestion() throws Exception {
+    String pump = pumpOnTheRoof();
+    rules("{metric: superheat, above: 1000}, scope: {device_type: rooftop_unit}");
+    TestDatabase.store(pump, "superheat", START.plusSeconds(5), 95);
+    at(8);
+    watch();
+    rules(
+        "{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]}, scope: {device_type: rooftop_unit}");
+    at(10);
+    watch();
+    assertThat(measure(12, 20)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
+  void aRestartDoesNotJudgeThePastByWhatOthersSaidAfterIt() throws Exception {
+    String pump = pumpOnTheRoof();
+    rules("{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]}");
+    restart(0);
+    measure(0, 20);
+    TestDatabase.store(pump, "superheat", START.plusSeconds(5), 95);
+    restart(10);
+    Measurement said = Measurement.of("superheat", START.plusSeconds(5), 95, "K");
+    engine.evaluate(new Telemetry(tenant, pump, "test", List.of(said)));
+    assertThat(watch()).isEmpty();
+    assertThat(measure(12, 20)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
   void aChangedRuleIsInForceWithTheNextMessage() throws Exception {
     measure(0, 14);
     rules("{metric: superheat, above: 13}");
     assertThat(measure(10, 14)).contains(Detection.Kind.RAISE);
   }
 
+  @Test
+  void anotherRuleThatChangesLosesNoRunningDuration() throws Exception {
+    measure(0, 20);
+    measure(20, 20);
+    Files.writeString(
+        folder.resolve("other.yaml"),
+        RuleStory.rule("{metric: superheat, above: 1000}").replace("id: r", "id: o"));
+    library.refresh();
+    assertThat(measure(31, 20)).containsExactly(Detection.Kind.RAISE);
+    assertThat(openedAfter()).containsExactly(0L);
+  }
+
+  @Test
+  void aRestartRemembersACooldownAndTheStepOfAnEvent() throws Exception {
+    rules(
+        "{metric: superheat, above: 15}, cooldown: PT600S, steps: [{above: 30, severity: critical}]");
+    restart(0);
+    measure(0, 20);
+    assertThat(measure(10, 40)).containsExactly(Detection.Kind.ESCALATE);
+    restart(11);
+    measure(12, 41);
+    assertThat(count("select count(*) from events where severity = 'critical'")).isEqualTo(1);
+    assertThat(measure(20, 10)).containsExactly(Detection.Kind.CLEAR);
+    restart(21);
+    assertThat(measure(30, 20)).isEmpty();
+    assertThat(measure(600, 20)).containsExactly(Detection.Kind.RAISE);
+    assertThat(count("select count(*) from events")).isEqualTo(2);
+  }
+
+  @Test
+  void aDetectorLearnsFromTheStoreAtTheStartAndSaysNothingOfThePast() throws Exception {
+    rules("{metric: superheat, detector: z-score}");
+    restart(0);
+    for (int second = 0; second < 600; second += 10) {
+      TestDatabase.store(
+          device,
+          "superheat",
+          START.plusSeconds(second),
+          second == 300 ? 60 : 8 + second % 40 / 20.0);
+    }
+    restart(601);
+    assertThat(watch()).isEmpty();
+    assertThat(measure(610, 60)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
+  void aRestartRemembersHowOftenItWasCounted() throws Exception {
+    rules("{metric: superheat, above: 15, count: {over: PT600S, at_least: 3}}");
+    restart(0);
+    for (int second = 0; second <= 40; second += 10) {
+      measure(second, second % 20 == 0 ? 10 : 20);
+    }
+    restart(41);
+    assertThat(measure(50, 20)).containsExactly(Detection.Kind.RAISE);
+    restart(51);
+    assertThat(measure(60, 20)).doesNotContain(Detection.Kind.RAISE, Detection.Kind.CLEAR);
+    assertThat(measure(611, 20)).containsExactly(Detection.Kind.CLEAR);
+    restart(612);
+    assertThat(measure(620, 20)).isEmpty();
+    assertThat(count("select count(*) from events")).isEqualTo(1);
+  }
+
+  @Test
+  void aBeginningWhoseReadingBeforeLiesOutsideTheWindowIsCountedAfterARestart() throws Exception {
+    rules("{metric: superheat, above: 15, count: {over: PT3600S, at_least: 2}}");
+    restart(0);
+    measure(0, 10);
+    measure(600, 20);
+    measure(1200, 10);
+    measure(4150, 10);
+    restart(4160);
+    assertThat(measure(4190, 20)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
+  void aRestartRemembersTheShareOfTimeInAState() throws Exception {
+    rules("{metric: superheat, above: 15, share: {over: PT100S, above: 50}}");
+    restart(0);
+    for (int second = 0; second <= 120; second += 10) {
+      measure(second, second < 70 ? 10 : 20);
+    }
+    restart(121);
+    assertThat(measure(125, 20)).containsExactly(Detection.Kind.RAISE);
+    restart(126);
+    assertThat(measure(130, 20)).doesNotContain(Detection.Kind.RAISE, Detection.Kind.CLEAR);
+    for (int second = 140; second <= 180; second += 10) {
+      measure(second, 10);
+    }
+    restart(181);
+    assertThat(measure(190, 10)).endsWith(Detection.Kind.CLEAR);
+    assertThat(count("select count(*) from events")).isEqualTo(1);
+  }
+
+  @Test
+  void aChangeOfTheVeryRuleIsInForceWithinTwoSecondsAndKeepsItsWindow() throws Exception {
+    rules("{metric: superheat, statistic: mean, over: PT100S, above: 100}");
+    restart(0);
+    for (int second = 0; second <= 100; second += 10) {
+      measure(second, 20);
+    }
+    library.start();
+    try {
+      long written = System.nanoTime();
+      rulesFile("{metric: superheat, statistic: mean, over: PT100S, above: 15}");
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> library.list(tenant).get(0).rule().when().limit() == 15);
+      assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(Duration.ofSeconds(2));
+    } finally {
+      library.stop();
+    }
+    // A mean of this reading alone would be 10; of the window it is 19.
+    assertThat(measure(101, 10)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
+  void whatOtherDevicesAskForIsKnownAgainAfterARestart() throws Exception {
+    String pump = pumpOnTheRoof();
+    rules("{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]}");
+    restart(0);
+    TestDatabase.store(pump, "superheat", START.plusSeconds(5), 95);
+    restart(10);
+    watch();
+    assertThat(measure(12, 20)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  @Test
+  void whatOtherDevicesBeginToAskForIsReadAgainWhenTheStoreDidNotAnswer() throws Exception {
+    String pump = pumpOnTheRoof();
+    AtomicBoolean away = new AtomicBoolean();
+    history =
+        new DeviceHistory(ACTING.jdbc) {
+          @Override
+          List<Measurement> recent(RuleDevice of, Map<String, Long> lookBackMillis) {
+            if (of.id().equals(pump) && away.get()) {
+              throw new IllegalStateException("the store is away");
+            }
+            return super.recent(of, lookBackMillis);
+          }
+        };
+    rulesFile("{metric: superheat, above: 90}", "scope: {device_type: rooftop_unit}, ");
+    restart(0);
+    TestDatabase.store(pump, "superheat", START.plusSeconds(5), 95);
+    at(10);
+    watch();
+    rulesFile(
+        "{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]}",
+        "scope: {device_type: rooftop_unit}, ");
+    library.refresh();
+
+    away.set(true);
+    assertThatThrownBy(() -> engine.watch()).hasMessage("the store is away");
+    away.set(false);
+    watch();
+    assertThat(measure(12, 20)).containsExactly(Detection.Kind.RAISE);
+  }
+
+  private String pumpOnTheRoof() {
+    String pump = TestDatabase.device(tenant, "PUMP-9", "pump", "One");
+    TestDatabase.owner()
+        .sql("update devices set equipment_id = 'roof' where tenant_id = :t")
+        .param("t", tenant)
+        .update();
+    return pump;
+  }
+
   private Instant now = START;
   private RuleLibrary library;
+  private DeviceHistory history = new DeviceHistory(ACTING.jdbc);
 
   private void at(int second) {
     now = START.plusSeconds(second);
   }
 
-  private void rules(String when) throws Exception {
+  private void rulesFile(String when) throws Exception {
+    rulesFile(when, "");
+  }
+
+  private void rulesFile(String when, String more) throws Exception {
     String file =
-        "rules: [{id: r, when: %s, event: {type: likely_failure, severity: high, family: f, message: m}}]"
-            .formatted(when);
+        "rules: [{id: r, %swhen: %s, event: {type: likely_failure, severity: high, family: f, message: m}}]"
+            .formatted(more, when);
     Files.writeString(folder.resolve("r.yaml"), file);
+  }
+
+  private void rules(String when) throws Exception {
+    rulesFile(when);
     if (library != null) {
       library.refresh();
     }
@@ -197,7 +416,7 @@ class RestartTest {
     engine =
         new RuleEngine(
             library,
-            new DeviceHistory(ACTING.jdbc),
+            history,
             new Clock() {
               @Override
               public Instant instant() {

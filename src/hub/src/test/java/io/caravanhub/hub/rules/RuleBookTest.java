@@ -24,7 +24,7 @@ class RuleBookTest {
     assertThat(limits(book, device("rooftop_unit", "One", null))).containsExactly(3.0);
     assertThat(limits(book, device("rooftop_unit", "Two", null))).containsExactly(2.0);
     assertThat(limits(book, device("boiler", "Two", null))).containsExactly(1.0);
-    assertThat(limits(book, device("pump", "Two", null))).containsExactly(1.0, 5.0);
+    assertThat(limits(book, device("pump", "Two", null))).containsExactlyInAnyOrder(1.0, 5.0);
   }
 
   @Test
@@ -38,6 +38,39 @@ class RuleBookTest {
             """
                 .formatted(EVENT));
     assertThat(limits(book, RuleStory.DEVICE)).isEmpty();
+  }
+
+  @Test
+  void whatATenantsRuleAsksOfOthersConcernsNoOtherTenantAndRebuildsNobody() {
+    RuleBook before = RuleStory.book(RuleStory.rule("{metric: t, above: 1}"));
+    Rule asking =
+        RuleReader.single("{id: a, condition: 'x > 1 and y < 2', " + EVENT + "}", KnownMetrics.ANY);
+    java.util.List<RuleBook.Entry> entries = new java.util.ArrayList<>(before.entries());
+    entries.add(new RuleBook.Entry("theirs", asking, "table"));
+    RuleBook after = new RuleBook(entries);
+    assertThat(after.sharedMetrics("default")).isEmpty();
+    assertThat(after.sharedMetrics("theirs")).containsExactlyInAnyOrder("x", "y");
+    assertThat(new DeviceState(RuleStory.DEVICE, before, new Peers()).adopt(after)).isTrue();
+  }
+
+  @Test
+  void aDeviceOfTheAskingTenantTellsWhatIsNewlyAskedForOnceAndGoesOn() {
+    RuleBook before = RuleStory.book(RuleStory.rule("{metric: t, above: 1}"));
+    Rule there =
+        RuleReader.single(
+            "{id: b, scope: {model: Other}, when: {metric: run, is: 'on', from: asset}, "
+                + EVENT
+                + "}",
+            KnownMetrics.ANY);
+    java.util.List<RuleBook.Entry> entries = new java.util.ArrayList<>(before.entries());
+    entries.add(new RuleBook.Entry("default", there, "table"));
+    DeviceState state = new DeviceState(RuleStory.DEVICE, before, new Peers());
+    assertThat(state.adopt(new RuleBook(entries))).isTrue();
+    assertThat(state.newlyShared()).contains("run");
+    state.tell(state.newlyShared(), java.util.List.of());
+    assertThat(state.adopt(before)).isTrue();
+    assertThat(state.adopt(new RuleBook(entries))).isTrue();
+    assertThat(state.newlyShared()).isEmpty();
   }
 
   private static java.util.List<Double> limits(RuleBook book, RuleDevice device) {

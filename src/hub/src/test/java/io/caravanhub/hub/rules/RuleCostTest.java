@@ -19,7 +19,7 @@ class RuleCostTest {
     String yaml = Files.readString(TestDatabase.root().resolve("rules/rooftop.yaml"));
     RuleBook book = RuleStory.book(yaml);
     RuleDevice device = RuleStory.DEVICE;
-    DeviceState state = new DeviceState(device, book, book.inForce(device));
+    DeviceState state = new DeviceState(device, book, new Peers());
     List<Detection> found = new ArrayList<>();
     double best = Double.MAX_VALUE;
     int second = 0;
@@ -39,6 +39,26 @@ class RuleCostTest {
     System.err.println("Microseconds a measurement, 12 a message, 5 rules: " + best);
     assertThat(found).isEmpty();
     assertThat(best).isLessThan(10);
+  }
+
+  @Test
+  void rulesOfOthersCostAReadingNothingEvenWhenTheyAreSwappedAtEachMessage() {
+    RuleCost few = new RuleCost(10, 0, true);
+    RuleCost many = new RuleCost(10, 10_000, true);
+    double[] nanos = RuleCost.nanosPerReading(20, few, many);
+    System.err.printf(
+        "Nanoseconds a reading: %.0f alone, %.0f beside 10,000%n", nanos[0], nanos[1]);
+    assertThat(few.found() + many.found()).isZero();
+    assertThat(nanos[1]).isLessThan(2 * nanos[0] + 50);
+  }
+
+  @Test
+  void twoHundredRulesOnADeviceLeaveRoomForFiftyThousandReadingsASecond() {
+    RuleCost cost = new RuleCost(200, 0, false);
+    double nanos = RuleCost.nanosPerReading(20, cost)[0];
+    System.err.printf("Nanoseconds a reading with 200 rules: %.0f%n", nanos);
+    assertThat(cost.found()).isZero();
+    assertThat(nanos).isLessThan(20_000);
   }
 
   private static List<Measurement> message(int second) {

@@ -22,7 +22,8 @@ class RuleLibraryTest {
 
   @BeforeEach
   void startWithOneFile() throws Exception {
-    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 1}"));
+    Files.writeString(
+        folder.resolve("good.yaml"), RuleStory.rule("{metric: temperature, above: 1}"));
     library = new RuleLibrary(folder.toString(), JdbcClient.create(TestDatabase.app()));
     library.refresh();
     library.start();
@@ -35,14 +36,15 @@ class RuleLibraryTest {
 
   @Test
   void aChangedFileIsInForceWithinTwoSeconds() throws Exception {
-    Files.writeString(folder.resolve("good.yaml"), RuleStory.rule("{metric: t, above: 2.25}"));
+    Files.writeString(
+        folder.resolve("good.yaml"), RuleStory.rule("{metric: temperature, above: 2.25}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> limits("default").contains(2.25));
   }
 
   @Test
   void aBadFileIsRefusedAloneAndItsLastGoodVersionStaysInForce() throws Exception {
     replace("bad.yaml", "rules:\n  - id: x\n    when: 5\n");
-    replace("good.yaml", RuleStory.rule("{metric: t, above: very}"));
+    replace("good.yaml", RuleStory.rule("{metric: temperature, above: very}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().size() == 2);
     assertThat(limits("default")).contains(1.0);
     RefusedRules bad = library.refused().get(0);
@@ -51,9 +53,53 @@ class RuleLibraryTest {
     assertThat(bad.line()).isEqualTo(3);
 
     Files.delete(folder.resolve("bad.yaml"));
-    replace("good.yaml", RuleStory.rule("{metric: t, above: 33}"));
+    replace("good.yaml", RuleStory.rule("{metric: temperature, above: 33}"));
     await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().isEmpty());
     assertThat(limits("default")).contains(33.0).doesNotContain(1.0);
+  }
+
+  @Test
+  void aFilesRuleForAnAssetThatIsPartOfItselfIsRefusedWithThePlace() throws Exception {
+    String tenant = TestDatabase.tenant();
+    TestDatabase.owner()
+        .sql(
+            "insert into assets (tenant_id, id, name, parent_id) values (:t, 'loop-a', 'a', 'loop-b'), (:t, 'loop-b', 'b', 'loop-a')")
+        .param("t", tenant)
+        .update();
+    replace(
+        "loop.yaml",
+        RuleStory.rule("{metric: temperature, above: 44}")
+            .replace("id: r", "id: loop, scope: {asset: loop-a}"));
+    await().atMost(Duration.ofSeconds(2)).until(() -> library.refused().size() == 1);
+    RefusedRules refused = library.refused().get(0);
+    assertThat(refused.field()).isEqualTo("rules[0].scope.asset");
+    assertThat(refused.reason()).isEqualTo("is part of itself: loop-a in loop-b in loop-a");
+    assertThat(limits("default")).doesNotContain(44.0);
+  }
+
+  @Test
+  void anExpressionThatRestsIsListedForItsTenantAloneAndAfterAChangeOfItsFileToo()
+      throws Exception {
+    String slow =
+        RuleStory.rule("{condition: 'temperature > 2 * superheat'}").replace("id: r", "id: slow");
+    replace("slow.yaml", slow);
+    await().atMost(Duration.ofSeconds(2)).until(() -> library.list("default").size() == 2);
+    RuleExpression expression = RuleExpression.compile("temperature > 2 * superheat");
+    for (int n = 0; n < 20; n++) {
+      library.book().costs().pay("default", expression, 40_000_000);
+    }
+    assertThat(library.refused("other")).isEmpty();
+    assertThat(library.refused("default")).hasSize(1);
+    assertThat(library.refused("default").get(0).field()).isEqualTo("slow.condition");
+
+    replace("slow.yaml", slow.replace("severity: high", "severity: medium"));
+    await()
+        .atMost(Duration.ofSeconds(2))
+        .until(
+            () ->
+                library.book().entries().stream()
+                    .anyMatch(e -> e.rule().outcome().severity() == Severity.MEDIUM));
+    assertThat(library.refused("default")).hasSize(1);
   }
 
   @Test
@@ -65,7 +111,7 @@ class RuleLibraryTest {
   @Test
   void aTenantsOwnRuleTakesThePlaceOfAFilesRuleForThatTenantAlone() {
     String tenant = TestDatabase.tenant();
-    String definition = RuleStory.rule("{metric: t, above: 7}");
+    String definition = RuleStory.rule("{metric: temperature, above: 7}");
     TestDatabase.owner()
         .sql(
             """
@@ -80,6 +126,23 @@ class RuleLibraryTest {
     RuleDevice others = new RuleDevice("default", "d", "S", "pump", "", "", null);
     assertThat(inForce(own)).containsExactly(7.0);
     assertThat(inForce(others)).containsExactly(1.0);
+  }
+
+  @Test
+  void aTenantsOwnRuleMayHaveItsLimitsInAnotherUnit() {
+    String tenant = TestDatabase.tenant();
+    TestDatabase.owner()
+        .sql(
+            """
+            insert into rules (id, tenant_id, definition, source, author)
+            values ('f', :tenant, cast(:definition as jsonb), 'api', 'test')
+            """)
+        .param("tenant", tenant)
+        .param(
+            "definition",
+            json(RuleStory.rule("{metric: supply_air_temp, above: 86, unit: '[degF]'}")))
+        .update();
+    await().atMost(Duration.ofSeconds(2)).until(() -> limits(tenant).contains(30.0));
   }
 
   private List<Double> inForce(RuleDevice device) {

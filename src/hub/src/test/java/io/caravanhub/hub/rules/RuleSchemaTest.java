@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +24,23 @@ class RuleSchemaTest {
       throws Exception {
     try (InputStream schema = getClass().getResourceAsStream("/schema/rules.schema.json")) {
       JsonNode known = new ObjectMapper().readTree(schema).path("$defs").path(place);
+      if (place.equals("limit")) {
+        known = known.path("oneOf").path(1);
+      }
       Set<String> names = new TreeSet<>();
       known.path("properties").fieldNames().forEachRemaining(names::add);
       assertThat(names).isEqualTo(new TreeSet<>(fields));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.caravanhub.hub.rules.RuleReaderTest#shippedFiles")
+  void everyFileInTheRulesFolderIsAsTheSchemaHasIt(Path file) throws Exception {
+    try (InputStream text = getClass().getResourceAsStream("/schema/rules.schema.json")) {
+      Schema schema =
+          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> {})
+              .getSchema(new ObjectMapper().readTree(text));
+      assertThat(schema.validate(new YAMLMapper().readTree(file.toFile()))).isEmpty();
     }
   }
 
@@ -30,7 +49,10 @@ class RuleSchemaTest {
         Arguments.of("rule", RuleReader.RULE),
         Arguments.of("scope", RuleReader.SCOPE),
         Arguments.of("event", RuleReader.EVENT),
-        Arguments.of("when", TermReader.WHEN),
-        Arguments.of("context", TermReader.CONTEXT));
+        Arguments.of("when", ConditionReader.WHEN),
+        Arguments.of("limit", LimitReader.LIMIT),
+        Arguments.of("schedule", ScheduleReader.SCHEDULE),
+        Arguments.of("step", RuleReader.STEP),
+        Arguments.of("condition", ConditionReader.CONDITION));
   }
 }

@@ -13,6 +13,7 @@ final class RuleStory {
       new RuleDevice("default", "d-1", "RTU-9", "rooftop_unit", "Acme", "One", "roof-9");
 
   private final DeviceState state;
+  private long clock = START.toEpochMilli();
   final List<Detection> told = new ArrayList<>();
 
   private RuleStory(DeviceState state) {
@@ -21,15 +22,45 @@ final class RuleStory {
 
   static RuleStory of(String yaml) {
     RuleBook book = book(yaml);
-    return new RuleStory(new DeviceState(DEVICE, book, book.inForce(DEVICE)));
+    return new RuleStory(new DeviceState(DEVICE, book, new Peers()));
+  }
+
+  /** The same rules on a device of its own that hears of the others. */
+  static RuleStory of(String yaml, RuleDevice device, Peers peers) {
+    return new RuleStory(new DeviceState(device, book(yaml), peers));
+  }
+
+  /** The rules of a book. */
+  static RuleStory on(RuleBook book) {
+    return new RuleStory(new DeviceState(DEVICE, book, new Peers()));
+  }
+
+  /** The rule {@code r} with more fields than {@code when}. */
+  static String rule(String when, String more) {
+    return "rules: [{id: r, when: " + when + ", " + more + ", " + event() + "}]";
+  }
+
+  /** The hub's clock goes on, and it looks at those who say nothing. */
+  RuleStory clock(int second) {
+    state.listen(START.plusSeconds(second).toEpochMilli(), START.toEpochMilli(), told);
+    return this;
+  }
+
+  /** A reading that the hub has at once, as it does live. */
+  RuleStory live(int second, String metric, double value) {
+    long wall = START.plusSeconds(second).toEpochMilli();
+    state.accept(
+        List.of(Measurement.of(metric, START.plusSeconds(second), value, "Cel")), wall, told);
+    state.speaks(wall, told);
+    return this;
   }
 
   static RuleBook book(String yaml) {
     List<RuleBook.Entry> entries = new ArrayList<>();
-    for (Rule rule : RuleReader.file(yaml)) {
-      entries.add(new RuleBook.Entry(entries.size(), null, rule, "story.yaml"));
+    for (Rule rule : RuleReader.file(yaml, KnownMetrics.ANY)) {
+      entries.add(new RuleBook.Entry(null, rule, "story.yaml"));
     }
-    return RuleBook.compile(entries);
+    return new RuleBook(entries);
   }
 
   /** A rule {@code r} with the given {@code when}. */
@@ -51,7 +82,10 @@ final class RuleStory {
   }
 
   RuleStory take(Measurement... measurements) {
-    state.accept(List.of(measurements), START.toEpochMilli(), told);
+    for (Measurement measurement : measurements) {
+      clock = Math.max(clock, measurement.ts().toEpochMilli());
+    }
+    state.accept(List.of(measurements), clock, told);
     return this;
   }
 

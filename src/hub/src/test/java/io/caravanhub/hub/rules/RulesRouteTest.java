@@ -49,7 +49,8 @@ class RulesRouteTest {
     device = TestDatabase.device(tenant, "PUMP-9", "pump", "One");
     Path root = TestDatabase.root();
     RuleLibrary library = new RuleLibrary(root.resolve("rules").toString(), acting.jdbc);
-    RuleEngine engine = new RuleEngine(library, new DeviceHistory(acting.jdbc));
+    RuleEngine engine =
+        new RuleEngine(library, new DeviceHistory(acting.jdbc), java.time.Clock.systemUTC());
     StaticListableBeanFactory beans = new StaticListableBeanFactory();
     beans.addBean("meters", meters);
     camel.getRegistry().bind("ruleEngine", engine);
