@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
       "Measures a hub of its own, everything embedded and the generator on the same machine,",
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is"
           + " there;",
-      "first its mapping engine alone against jsonata-js, and with --data its detectors on NAB,"
-          + " SKAB;",
-      "last connectors against a cloud that is played.",
+      "first its mapping engine alone against jsonata-js, with --data its detectors on NAB and"
+          + " SKAB, and its rules;",
+      "last connectors against a cloud and work orders at an FSM that are played.",
       "Takes about an hour on two cores; nothing else should run."
     },
     mixinStandardHelpOptions = true,
@@ -33,13 +33,15 @@ public final class BenchCommand implements Callable<Integer> {
   enum Part {
     mapping,
     detect,
+    rules,
     copy,
     peer,
     gateway,
     sustained,
     overload,
     queries,
-    connectors
+    connectors,
+    fsm
   }
 
   @Option(
@@ -90,6 +92,12 @@ public final class BenchCommand implements Callable<Integer> {
   private int inventory;
 
   @Option(
+      names = "--orders",
+      description = "work orders a second, beside 5,000 messages/s",
+      defaultValue = "10")
+  private int orders;
+
+  @Option(
       names = "--work",
       description = "folder for hub, peer and logs",
       defaultValue = "target/bench")
@@ -128,7 +136,12 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.detect);
       detect();
     }
-    if (!List.of(Part.mapping, Part.detect, Part.connectors).containsAll(only)) {
+    if (only.contains(Part.rules)) {
+      figures.say("%s", Part.rules);
+      new RuleFigures(root.toAbsolutePath(), folder, figures).run(rounds);
+    }
+    if (!List.of(Part.mapping, Part.detect, Part.rules, Part.connectors, Part.fsm)
+        .containsAll(only)) {
       wholeHub(root, folder);
     }
     if (only.contains(Part.connectors)) {
@@ -137,6 +150,11 @@ public final class BenchCommand implements Callable<Integer> {
           .run(
               new ConnectorFigures.Size(
                   connections, every, pollSeconds, inventory, rounds, seconds));
+    }
+    if (only.contains(Part.fsm)) {
+      figures.say("%s", Part.fsm);
+      new FsmFigures(root.toAbsolutePath(), folder, figures)
+          .run(new FsmFigures.Size(5_000, orders, rounds, seconds));
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -169,8 +187,8 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
-          case mapping, detect -> figures.say("  done before the hub was started");
-          case connectors -> figures.say("  done after it, with a hub of their own");
+          case mapping, detect, rules -> figures.say("  done before the hub was started");
+          case connectors, fsm -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);

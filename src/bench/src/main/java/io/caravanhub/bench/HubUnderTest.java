@@ -98,6 +98,10 @@ final class HubUnderTest implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + httpPort + path);
   }
 
+  int mqttPort() {
+    return mqttPort;
+  }
+
   /** The request for a path below /api/v1, with the admin token. */
   HttpRequest request(String path) throws IOException {
     return HttpRequest.newBuilder(uri("/api/v1" + path))
