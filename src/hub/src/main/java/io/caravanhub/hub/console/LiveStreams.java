@@ -107,6 +107,11 @@ class LiveStreams implements DisposableBean {
     return topics.size();
   }
 
+  /** Whether a page of the tenant is watched: from then on a revoked token ends the watching. */
+  boolean watched(String tenant) {
+    return topics.values().stream().anyMatch(topic -> topic.tenant().equals(tenant));
+  }
+
   /** A browser whose token was revoked comes back once, and is then asked to sign in. */
   private void end(String tenant, String subject) {
     for (LiveTopic topic : topics.values()) {

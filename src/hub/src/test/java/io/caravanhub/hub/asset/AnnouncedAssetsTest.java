@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Changes that another hub on the database made are in force here without waiting for a look. */
 class AnnouncedAssetsTest {
   /** A third of the time after which every hub looks by itself. */
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Plant plant = new Plant();
 

@@ -129,7 +129,7 @@ class QualityOfServiceTest {
     mqtt.connect();
     assertThatThrownBy(() -> publish(mqtt, "t/default/d/another/telemetry"))
         .isInstanceOfAny(Mqtt5PubRecException.class, MqttSessionExpiredException.class);
-    await().atMost(Duration.ofSeconds(5)).until(() -> !mqtt.getState().isConnected());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !mqtt.getState().isConnected());
 
     mqtt.connect();
     publish(mqtt, topic);

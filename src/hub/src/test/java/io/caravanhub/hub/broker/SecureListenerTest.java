@@ -140,7 +140,7 @@ class SecureListenerTest {
 
     registered(new Keys(folder, "second").request());
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> !client.getState().isConnected());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !client.getState().isConnected());
     assertThat(
             hub.count(
                 "select count(*) from audit where verb = 'device.certificate.register' and subject = ?",

@@ -33,7 +33,7 @@ class SessionTest {
     try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
       hub.post("/api/v1/devices/" + device.id() + "/token", hub.admin(), "");
 
-      await().atMost(Duration.ofSeconds(5)).until(() -> !mqtt.isConnected());
+      await().atMost(Duration.ofSeconds(30)).until(() -> !mqtt.isConnected());
     }
   }
 

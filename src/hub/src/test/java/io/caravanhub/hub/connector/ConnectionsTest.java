@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Connections in a running hub, with the Sensibo connector and a cloud played from its script. */
 class ConnectionsTest {
   private static final String SECRET = "key-of-the-test";
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("oem");

@@ -29,7 +29,7 @@ class ConnectorAfternoonTest {
   private static final String NAME = "quillfort";
 
   /** What is promised is three seconds; the machine may be busy with other tests. */
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private static final String DEVICE =
       """

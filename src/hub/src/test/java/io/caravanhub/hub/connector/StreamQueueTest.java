@@ -66,7 +66,7 @@ class StreamQueueTest {
   }
 
   private void saw(String... what) {
-    await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(seen).contains(what));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(seen).contains(what));
   }
 
   private synchronized void end(String text, Throwable failure) {

@@ -285,7 +285,7 @@ class ConsoleBrowserTest {
   void aStreamEndsWhenItsPageIsClosed() {
     LiveStreams streams = hub.bean(LiveStreams.class);
     open("/");
-    await().atMost(Duration.ofSeconds(5)).until(() -> streams.topics() > 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> streams.topics() > 0);
     browser.closePages();
     await().atMost(Duration.ofSeconds(20)).until(() -> streams.clients() == 0);
     assertThat(streams.topics()).isZero();

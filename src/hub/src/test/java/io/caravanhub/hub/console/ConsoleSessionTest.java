@@ -30,11 +30,11 @@ class ConsoleSessionTest {
         browser.sendAsync(
             HttpRequest.newBuilder(hub.uri("/stream/overview")).build(), BodyHandlers.ofString());
     LiveStreams streams = hub.bean(LiveStreams.class);
-    await().atMost(Duration.ofSeconds(10)).until(() -> streams.clients() > 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> streams.watched(tenant));
 
     hub.bean(Tokens.class).revoke(tenant, "test");
 
-    await().atMost(Duration.ofSeconds(5)).until(live::isDone);
+    await().atMost(Duration.ofSeconds(30)).until(live::isDone);
     HttpResponse<String> refused = get("/devices");
     assertThat(refused.statusCode()).isEqualTo(302);
     assertThat(refused.headers().firstValue("Location").orElse("")).endsWith("/login");

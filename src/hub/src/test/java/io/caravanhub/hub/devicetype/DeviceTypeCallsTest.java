@@ -134,7 +134,7 @@ class DeviceTypeCallsTest {
         .update();
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(4))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               types.publish(device, Map.of());

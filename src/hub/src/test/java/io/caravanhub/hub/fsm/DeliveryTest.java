@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DeliveryTest {
   private static final Acting ACTING = new Acting();
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private FsmServer fsm;
   private String tenant;
@@ -145,7 +145,7 @@ class DeliveryTest {
       assertThat(lastError()).contains("422", "unknown asset");
       fsm.mood = FsmServer.Mood.WELL;
       notice("another");
-      await().atMost(Duration.ofSeconds(3)).until(() -> fsm.orders().size() == 1);
+      await().atMost(Duration.ofSeconds(30)).until(() -> fsm.orders().size() == 1);
     }
     assertThat(fsm.posts()).isEqualTo(13);
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The contract of every adapter: against its product, played from its script, with faults. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FsmProductsTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Path FOLDER = TestDatabase.root().resolve("connectors/fsm");
 
   private final Acting acting = new Acting();

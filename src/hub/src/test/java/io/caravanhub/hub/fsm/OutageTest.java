@@ -52,7 +52,7 @@ class OutageTest {
           tenant.raise("A-" + (n % 7), "f_" + kill + "_" + n);
         }
         int before = fake.calls().size();
-        await().atMost(Duration.ofSeconds(5)).until(() -> fake.calls().size() > before + 8);
+        await().atMost(Duration.ofSeconds(30)).until(() -> fake.calls().size() > before + 8);
         hub.kill();
         hub = start();
       }

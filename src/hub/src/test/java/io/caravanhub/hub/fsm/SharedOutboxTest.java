@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One outbox between several hubs, several connections and several tenants. */
 class SharedOutboxTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Path FOLDER = TestDatabase.root().resolve("connectors");
 
   private final Acting acting = new Acting();

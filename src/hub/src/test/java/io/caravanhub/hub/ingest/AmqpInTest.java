@@ -78,7 +78,7 @@ class AmqpInTest {
     }
 
     await().atMost(Duration.ofSeconds(20)).until(() -> hub.rows(device) == 2);
-    await().atMost(Duration.ofSeconds(5)).until(() -> waiting("telemetry") == 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> waiting("telemetry") == 0);
   }
 
   @Test

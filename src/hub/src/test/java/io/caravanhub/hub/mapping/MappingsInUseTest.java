@@ -66,7 +66,7 @@ class MappingsInUseTest {
           int next = version + 1;
           assertThat(mapping.publish(VersionedMapping.yielding(next))).isEqualTo(next);
           await()
-              .atMost(Duration.ofSeconds(2))
+              .atMost(Duration.ofSeconds(30))
               .untilAsserted(
                   () -> assertThat(content(other)).isEqualTo(VersionedMapping.yielding(next)));
         }
@@ -138,7 +138,7 @@ class MappingsInUseTest {
         .until(() -> version(first).equals("1") && version(second).equals("2"));
     Files.writeString(one.resolve("x.jsonata"), VersionedMapping.yielding(33));
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> version(first).equals("3"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> version(first).equals("3"));
     assertThat(version(second)).isEqualTo("2");
     assertThat(
             hub.count(

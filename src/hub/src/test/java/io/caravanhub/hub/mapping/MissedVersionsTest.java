@@ -38,7 +38,7 @@ class MissedVersionsTest {
       away.set(false);
 
       Awaitility.await()
-          .atMost(Duration.ofSeconds(8))
+          .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(100))
           .until(
               () -> {

@@ -18,7 +18,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** One outbox and several hubs, some of which die. */
 class MessageOutboxTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Notifying it = new Notifying();
 

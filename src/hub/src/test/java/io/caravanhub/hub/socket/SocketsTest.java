@@ -107,7 +107,7 @@ class SocketsTest {
 
       busy.send(message(1));
 
-      await().atMost(Duration.ofSeconds(5)).until(busy.closed::isDone);
+      await().atMost(Duration.ofSeconds(30)).until(busy.closed::isDone);
       assertThat(busy.closed.join()).isEqualTo(1008);
       await().atMost(Duration.ofSeconds(15)).until(silent.closed::isDone);
       assertThat(silent.closed.join()).isEqualTo(1008);
@@ -191,7 +191,7 @@ class SocketsTest {
     try (LabDevice lab = LabDevice.withHeader(hub, device.token())) {
       lab.send(" ".repeat((1 << 20) + 1));
 
-      await().atMost(Duration.ofSeconds(5)).until(lab.closed::isDone);
+      await().atMost(Duration.ofSeconds(30)).until(lab.closed::isDone);
       assertThat(lab.closed.join()).isEqualTo(1009);
     }
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Edge nodes on the embedded broker, which encode with Eclipse Tahu. */
 class SparkplugTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final RunningHub hub = RunningHub.get();
   private final String edge = RunningHub.unique("edge");

@@ -136,7 +136,7 @@ class BatchLoopTest {
       assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
     }
     assertThat(rows()).isEqualTo(900);
-    await().atMost(Duration.ofSeconds(5)).until(() -> loop.queued() == 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> loop.queued() == 0);
   }
 
   @Test
@@ -174,7 +174,7 @@ class BatchLoopTest {
     }
     assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .ignoreException(StoreBusyException.class)
         .untilAsserted(() -> assertThat(write(List.of(row(BOUND)))).isNotNull());
   }
@@ -193,7 +193,7 @@ class BatchLoopTest {
     }
     assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .ignoreException(StoreBusyException.class)
         .untilAsserted(
             () -> assertThat(loop.submit(List.of(List.of(row(1))), 150_000)).isNotNull());
@@ -214,7 +214,7 @@ class BatchLoopTest {
     assertThat(filledIn.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
     assertThat(current.get(10, TimeUnit.SECONDS)).isEqualTo(new Written(1, 0));
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .ignoreException(StoreBusyException.class)
         .untilAsserted(() -> assertThat(write(old(BOUND / 2, 1))).isNotNull());
   }

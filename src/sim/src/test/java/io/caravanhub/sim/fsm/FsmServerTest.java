@@ -168,7 +168,7 @@ class FsmServerTest {
     CompletableFuture<HttpResponse<String>> slow =
         http.sendAsync(posting("/work-orders", "k1", LEAK), text());
 
-    await().atMost(Duration.ofSeconds(1)).until(() -> get("/admin/work-orders").size() == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> get("/admin/work-orders").size() == 1);
     assertThat(slow).isNotDone();
   }
 
