@@ -1,5 +1,14 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.ExpressionCosts;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleProgram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,14 +66,15 @@ final class Backtest {
   List<Detection> run(Instant from, Instant to, long deadline) {
     Map<String, Long> back = state.lookBackMillis();
     long learned = back.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    state.states().forEach(rule -> rule.run.settleUntil(from.toEpochMilli() - 1));
+    state.settleUntil(from.toEpochMilli() - 1);
     for (Instant at = from.minusMillis(learned); at.isBefore(to); at = at.plus(SLICE)) {
       if (System.nanoTime() - deadline > 0) {
         stopped = true;
         return told;
       }
       Instant end = at.plus(SLICE).isBefore(to) ? at.plus(SLICE) : to;
-      merge(store.of(state.device, hearsAll ? null : back.keySet(), at, end), from.toEpochMilli());
+      merge(
+          store.of(state.device(), hearsAll ? null : back.keySet(), at, end), from.toEpochMilli());
     }
     listen(to.toEpochMilli(), from.toEpochMilli());
     return told;

@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Condition;
+import io.caravanhub.core.rule.Limit;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

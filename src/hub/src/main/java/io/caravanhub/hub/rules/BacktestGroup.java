@@ -1,5 +1,13 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.ExpressionCosts;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleProgram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,7 +118,7 @@ final class BacktestGroup {
       series += member.metrics.size();
       if (member.state != null) {
         learned = Math.max(learned, learned(member.state));
-        member.state.states().forEach(rule -> rule.run.settleUntil(from.toEpochMilli() - 1));
+        member.state.settleUntil(from.toEpochMilli() - 1);
       }
     }
     Duration slice = slice(series);

@@ -1,5 +1,7 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.DevicePast;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.hub.database.TenantScope;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -36,13 +37,6 @@ class DeviceHistory {
         left join assets a on a.tenant_id = d.tenant_id and a.id = coalesce(b.asset_id, d.equipment_id)
        where d.status <> 'decommissioned'
       """;
-
-  /**
-   * The newest event of a rule on a device.
-   *
-   * @param openedAt when its signal was raised last, which is what it is cleared by
-   */
-  record LastEvent(String ruleId, Instant openedAt, @Nullable Instant endedAt) {}
 
   private final JdbcClient jdbc;
 
@@ -74,7 +68,27 @@ class DeviceHistory {
                 .optional());
   }
 
-  List<LastEvent> lastEvents(RuleDevice device) {
+  /** The same of one device. */
+  DevicePast past(RuleDevice device) {
+    return new DevicePast() {
+      @Override
+      public List<LastEvent> lastEvents() {
+        return DeviceHistory.this.lastEvents(device);
+      }
+
+      @Override
+      public List<Measurement> recent(Map<String, Long> lookBackMillis) {
+        return DeviceHistory.this.recent(device, lookBackMillis);
+      }
+
+      @Override
+      public Optional<Instant> lastHeard() {
+        return DeviceHistory.this.lastHeard(device);
+      }
+    };
+  }
+
+  List<DevicePast.LastEvent> lastEvents(RuleDevice device) {
     return TenantScope.call(
         device.tenant(),
         () ->
@@ -90,7 +104,7 @@ class DeviceHistory {
                 .param("id", UUID.fromString(device.id()))
                 .query(
                     (row, n) ->
-                        new LastEvent(
+                        new DevicePast.LastEvent(
                             row.getString(1),
                             row.getTimestamp(2).toInstant(),
                             Optional.ofNullable(row.getTimestamp(3))

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Rule;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

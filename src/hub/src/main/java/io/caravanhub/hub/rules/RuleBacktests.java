@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.ExpressionCosts;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleExpression;
+import io.caravanhub.core.rule.RuleProgram;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;

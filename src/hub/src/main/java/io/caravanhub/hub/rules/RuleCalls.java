@@ -2,6 +2,8 @@ package io.caravanhub.hub.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.rule.RefusedRules;
+import io.caravanhub.core.rule.Rule;
 import io.caravanhub.hub.api.Answers;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Page;

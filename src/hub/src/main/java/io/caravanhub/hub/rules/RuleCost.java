@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.DevicePast;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleProgram;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import java.lang.management.ManagementFactory;
@@ -64,7 +70,7 @@ public final class RuleCost {
     this.engine = new RuleEngine(() -> books[book], new NoPast(), Clock.systemUTC(), 0);
     this.program =
         drools
-            ? RuleProgram.compile(RuleDrl.of(entries.stream().map(RuleBook.Entry::rule).toList()))
+            ? DrlProgram.compile(RuleDrl.of(entries.stream().map(RuleBook.Entry::rule).toList()))
             : null;
   }
 
@@ -126,7 +132,7 @@ public final class RuleCost {
       found += engine.evaluate(new Telemetry("default", "d", "cost", message)).size();
     } else if (program.isMet(
         message.stream()
-            .map(one -> new Reading(one.metric(), one.value(), one.text(), 0))
+            .map(one -> new RuleProgram.Input(one.metric(), one.value(), one.text(), 0))
             .toList())) {
       throw new IllegalStateException("a rule is met that should not be");
     }
@@ -149,7 +155,7 @@ public final class RuleCost {
     }
 
     @Override
-    List<LastEvent> lastEvents(RuleDevice device) {
+    List<DevicePast.LastEvent> lastEvents(RuleDevice device) {
       return List.of();
     }
 

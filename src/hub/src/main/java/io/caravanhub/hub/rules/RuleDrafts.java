@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.YamlField;
 import io.caravanhub.hub.api.ProblemException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,13 +35,13 @@ public class RuleDrafts {
 
   private static final List<String> ORDER =
       List.of(
-          ("id description enabled mode scope device_type manufacturer model sla_tier customer location"
-                  + " asset metric metrics statistic over from is in above at_least below at_most between"
-                  + " outside equals tolerance rises falls rate_above rate_below within per unit share"
-                  + " count clear hysteresis deadband unchanged_for missing_for silent_for detector score"
-                  + " learns all any not for clear_for when condition while clear_when cooldown fresh"
-                  + " schedule days to zone holidays steps event type severity family message action"
-                  + " failure_mode parts number name quantity")
+          ("id description enabled mode scope device_type manufacturer model sla_tier customer"
+                  + " location asset metric metrics statistic over from is in above at_least below"
+                  + " at_most between outside equals tolerance rises falls rate_above rate_below"
+                  + " within per unit share count clear hysteresis deadband unchanged_for missing_for"
+                  + " silent_for detector score learns all any not for clear_for when condition while"
+                  + " clear_when cooldown fresh schedule days to zone holidays steps event type"
+                  + " severity family message action failure_mode parts number name quantity")
               .split(" "));
 
   private final RuleEdits edits;

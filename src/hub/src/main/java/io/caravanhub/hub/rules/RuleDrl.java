@@ -1,5 +1,10 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Bound;
+import io.caravanhub.core.rule.Condition;
+import io.caravanhub.core.rule.Limit;
+import io.caravanhub.core.rule.Rule;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Condition;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.RuleReader;
+import io.caravanhub.core.rule.RuleScope;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.EntityTags;
 import io.caravanhub.hub.api.ProblemException;

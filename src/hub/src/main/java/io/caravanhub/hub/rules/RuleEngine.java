@@ -1,12 +1,17 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DevicePast;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.database.Announcements;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +36,6 @@ import org.springframework.stereotype.Component;
 @Component("ruleEngine")
 public class RuleEngine {
   private static final Logger LOG = LoggerFactory.getLogger(RuleEngine.class);
-  private static final long MARGIN_MILLIS = 60_000;
-
-  /** How far back the values that other devices may ask for are looked for. */
-  private static final long SHARED_MILLIS = 600_000;
 
   /** Links begin and end by the clock, which nobody announces. */
   private static final long REGISTRY_MILLIS = 15_000;
@@ -142,7 +142,7 @@ public class RuleEngine {
     Key key = new Key(device.tenant(), device.id());
     Slot slot = slots.computeIfAbsent(key, k -> new Slot());
     synchronized (slot) {
-      if (slot.state != null && !slot.state.device.equals(device)) {
+      if (slot.state != null && !slot.state.device().equals(device)) {
         slot.state = null;
       }
       DeviceState state = current(key, slot, device, found);
@@ -158,8 +158,8 @@ public class RuleEngine {
     Set<String> metrics = state.newlyShared();
     if (!metrics.isEmpty()) {
       Map<String, Long> back = new HashMap<>();
-      metrics.forEach(metric -> back.put(metric, SHARED_MILLIS));
-      state.tell(metrics, history.recent(state.device, back));
+      metrics.forEach(metric -> back.put(metric, DevicePast.SHARED_MILLIS));
+      state.tell(metrics, history.recent(state.device(), back));
     }
   }
 
@@ -182,57 +182,13 @@ public class RuleEngine {
     }
     Optional<RuleDevice> device =
         known != null ? Optional.of(known) : history.device(key.tenant(), key.device());
-    slot.state = device.isEmpty() ? null : rebuild(device.get(), book, found);
+    slot.state =
+        device.isEmpty()
+            ? null
+            : history
+                .past(device.get())
+                .rebuild(device.get(), book, peers, clock.millis(), startedAt, found);
     return slot.state;
-  }
-
-  private DeviceState rebuild(RuleDevice device, RuleBook book, List<Detection> found) {
-    DeviceState state = new DeviceState(device, book, peers);
-    Map<String, Long> back = state.lookBackMillis();
-    Set<String> own = Set.copyOf(back.keySet());
-    // What others ask of it has to be known again as well.
-    book.sharedMetrics(device.tenant())
-        .forEach(metric -> back.merge(metric, SHARED_MILLIS, Math::max));
-    if (state.states().isEmpty() && back.isEmpty()) {
-      return state;
-    }
-    back.replaceAll((metric, millis) -> millis + MARGIN_MILLIS);
-    List<Measurement> recent = back.isEmpty() ? List.of() : history.recent(device, back);
-    long newest =
-        recent.stream()
-            .filter(measurement -> own.contains(measurement.metric()))
-            .mapToLong(measurement -> measurement.ts().toEpochMilli())
-            .max()
-            .orElse(0);
-    Set<String> there = recent.stream().map(Measurement::metric).collect(Collectors.toSet());
-    Map<String, DeviceHistory.LastEvent> events = new HashMap<>();
-    history.lastEvents(device).forEach(event -> events.put(event.ruleId(), event));
-    for (RuleState rule : state.states()) {
-      DeviceHistory.LastEvent event = events.get(rule.run.rule.id());
-      if (event != null) {
-        goOn(rule, event);
-      }
-      // What came before is looked at for its windows alone: a rule that is new says nothing of it.
-      // What it asks of others is known as it is now, so of the past only the newest is judged.
-      long judged =
-          rule.run.rule.asksOthers(there) ? 0 : rule.run.rule.judgedMillis() + MARGIN_MILLIS;
-      rule.run.settleUntil(newest - judged - 1);
-    }
-    if (state.watchesSilence()) {
-      history.lastHeard(device).map(Instant::toEpochMilli).ifPresent(state::heard);
-    }
-    state.replay(recent, clock.millis(), startedAt, found);
-    LOG.debug("Rebuilt the rules of {} from {} values", device.serial(), recent.size());
-    return state;
-  }
-
-  private static void goOn(RuleState rule, DeviceHistory.LastEvent event) {
-    Instant ended = event.endedAt();
-    if (ended == null) {
-      rule.resume(event.openedAt().toEpochMilli());
-    } else {
-      rule.run.settle(event.openedAt().toEpochMilli(), ended.toEpochMilli());
-    }
   }
 
   private static boolean speaks(List<Measurement> measurements) {

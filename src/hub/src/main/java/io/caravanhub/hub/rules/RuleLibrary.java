@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.ExpressionCosts;
+import io.caravanhub.core.rule.RefusedRules;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleExpression;
+import io.caravanhub.core.rule.RuleFolder;
 import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.database.TenantScope;
 import java.nio.file.Path;
@@ -60,7 +66,7 @@ public class RuleLibrary implements SmartLifecycle {
   }
 
   private RuleLibrary(String folder, JdbcClient jdbc, int tableRounds) {
-    this.folder = new RuleFolder(Path.of(folder));
+    this.folder = new RuleFolder(Path.of(folder), DrlProgram::compile);
     this.table = new RuleTable(jdbc);
     this.jdbc = jdbc;
     this.tableRounds = tableRounds;

@@ -1,5 +1,9 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.RefusedRules;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.hub.rules.RuleLibrary.ListedRule;
 import java.sql.ResultSet;
 import java.sql.SQLException;

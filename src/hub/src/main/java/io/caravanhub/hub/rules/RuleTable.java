@@ -1,5 +1,10 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.RefusedRules;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.hub.database.TenantScope;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.KnownMetrics;
 import io.caravanhub.hub.database.TenantScope;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

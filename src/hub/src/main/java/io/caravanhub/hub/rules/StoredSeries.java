@@ -1,5 +1,6 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.database.TenantScope;
 import java.sql.Array;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.KnownMetrics;
 import io.caravanhub.hub.telemetry.MetricCatalog;
 import java.util.Optional;
 

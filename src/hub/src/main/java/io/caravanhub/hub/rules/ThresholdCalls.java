@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.core.rule.Rule;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.Page;

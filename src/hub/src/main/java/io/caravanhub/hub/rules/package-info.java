@@ -1,4 +1,4 @@
-/** What is worth noticing: rule files, the engine that runs them over telemetry, its state. */
+/** What is worth noticing: the rules in force, the engine that runs them over telemetry. */
 @NullMarked
 package io.caravanhub.hub.rules;
 

@@ -1,5 +1,11 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleReader;
 import java.time.Instant;
 
 /** Detections made by hand, for tests of what follows them. */

@@ -3,6 +3,9 @@ package io.caravanhub.hub.rules;
 import static io.caravanhub.hub.rules.RuleStory.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.RuleBook;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +72,7 @@ class DetectorRulesTest {
         """;
     RuleBook.Entry entry = RuleStory.book(rule("{drl: stall, metrics: [a, b]}")).entries().get(0);
     RuleBook book =
-        new RuleBook(java.util.List.of(entry), java.util.Map.of("stall", RuleProgram.compile(drl)));
+        new RuleBook(java.util.List.of(entry), java.util.Map.of("stall", DrlProgram.compile(drl)));
     RuleStory story = RuleStory.on(book);
     story.measure(0, "a", 5).measure(1, "b", 4).measure(2, "b", 6).measure(3, "a", 7);
     assertThat(story.plot()).isEqualTo("RAISE@2 CLEAR@3");

@@ -2,6 +2,9 @@ package io.caravanhub.hub.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DevicePast;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.event.EventLog;
@@ -57,7 +60,7 @@ class DeviceHistoryTest {
     log.record(
         detection(Detection.Kind.RAISE, device, start.plusSeconds(120), start.plusSeconds(120)));
     assertThat(history.lastEvents(device))
-        .containsExactly(new DeviceHistory.LastEvent("r", start.plusSeconds(120), null));
+        .containsExactly(new DevicePast.LastEvent("r", start.plusSeconds(120), null));
   }
 
   private static Detection detection(

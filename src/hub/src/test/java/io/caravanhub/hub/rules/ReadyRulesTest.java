@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.hub.TestDatabase;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.Acting;
@@ -59,6 +61,17 @@ class RestartTest {
     measure(50, 20);
     assertThat(count("select count(*) from events")).isEqualTo(1);
     assertThat(count("select count(*) from actions")).isEqualTo(1);
+  }
+
+  @Test
+  void anOpenEventOfAPartThatHasToLastIsNotOverByARestart() throws Exception {
+    rules("{all: [{metric: superheat, above: 15, for: PT60S}]}");
+    restart(0);
+    measure(0, 20);
+    assertThat(measure(60, 20)).containsExactly(Detection.Kind.RAISE);
+    restart(61);
+    assertThat(measure(70, 20)).doesNotContain(Detection.Kind.CLEAR);
+    assertThat(measure(80, 10)).containsExactly(Detection.Kind.CLEAR);
   }
 
   @Test
@@ -191,7 +204,8 @@ class RestartTest {
     at(8);
     watch();
     rules(
-        "{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]}, scope: {device_type: rooftop_unit}");
+        "{all: [{metric: superheat, above: 15}, {metric: superheat, above: 90, from: asset}]},"
+            + " scope: {device_type: rooftop_unit}");
     at(10);
     watch();
     assertThat(measure(12, 20)).containsExactly(Detection.Kind.RAISE);
@@ -233,7 +247,8 @@ class RestartTest {
   @Test
   void aRestartRemembersACooldownAndTheStepOfAnEvent() throws Exception {
     rules(
-        "{metric: superheat, above: 15}, cooldown: PT600S, steps: [{above: 30, severity: critical}]");
+        "{metric: superheat, above: 15}, cooldown: PT600S, steps: [{above: 30, severity:"
+            + " critical}]");
     restart(0);
     measure(0, 20);
     assertThat(measure(10, 40)).containsExactly(Detection.Kind.ESCALATE);

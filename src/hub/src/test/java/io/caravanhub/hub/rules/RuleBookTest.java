@@ -2,6 +2,13 @@ package io.caravanhub.hub.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleReader;
 import org.junit.jupiter.api.Test;
 
 class RuleBookTest {

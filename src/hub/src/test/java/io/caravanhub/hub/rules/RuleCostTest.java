@@ -2,6 +2,11 @@ package io.caravanhub.hub.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.TestDatabase;
 import java.lang.management.ManagementFactory;

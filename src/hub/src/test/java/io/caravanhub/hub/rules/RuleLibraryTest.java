@@ -3,6 +3,10 @@ package io.caravanhub.hub.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.rule.RefusedRules;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleExpression;
+import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +67,8 @@ class RuleLibraryTest {
     String tenant = TestDatabase.tenant();
     TestDatabase.owner()
         .sql(
-            "insert into assets (tenant_id, id, name, parent_id) values (:t, 'loop-a', 'a', 'loop-b'), (:t, 'loop-b', 'b', 'loop-a')")
+            "insert into assets (tenant_id, id, name, parent_id) values (:t, 'loop-a', 'a',"
+                + " 'loop-b'), (:t, 'loop-b', 'b', 'loop-a')")
         .param("t", tenant)
         .update();
     replace(

@@ -3,6 +3,13 @@ package io.caravanhub.hub.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Condition;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.Limit;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.hub.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,20 +34,26 @@ class RuleReaderTest {
         "{above: 1}                       | rules[0].when.metric | is missing",
         "{metric: t, above: 1, clear: 2}  | rules[0].when.clear  | must not be above the limit",
         "{metric: t, below: 1, clear: 0}  | rules[0].when.clear  | must not be below the limit",
-        "{metric: t, above: 1, for: 30s}  | rules[0].when.for    | expected a duration such as PT30S",
+        "{metric: t, above: 1, for: 30s}  | rules[0].when.for    | expected a duration such as"
+            + " PT30S",
         "{metric: t, rises: 1}            | rules[0].when.within | is missing",
         "{metric: t, rises: -1, within: PT1M} | rules[0].when.rises | expected a number above 0",
         "{metric: t, silent_for: PT1M}    | rules[0].when.metric | takes no metric",
-        "{metric: t, above: 1, within: PT1M} | rules[0].when.within | has no effect together with above",
-        "{metric: t, above: 1, over: PT1M} | rules[0].when.over  | has no effect together with above",
+        "{metric: t, above: 1, within: PT1M} | rules[0].when.within | has no effect together with"
+            + " above",
+        "{metric: t, above: 1, over: PT1M} | rules[0].when.over  | has no effect together with"
+            + " above",
         "{metric: t, beyond: 1}           | rules[0].when.beyond | no such field",
-        "{metric: t, above: 1, statistic: p101, over: PT1M} | rules[0].when.statistic | or a percentile",
+        "{metric: t, above: 1, statistic: p101, over: PT1M} | rules[0].when.statistic | or a"
+            + " percentile",
         "{metric: t, above: 1, statistic: mean} | rules[0].when.over | is missing",
-        "{metric: t, above: 1, statistic: mean, over: P40D} | rules[0].when.over | longer than 31 days",
+        "{metric: t, above: 1, statistic: mean, over: P40D} | rules[0].when.over | longer than 31"
+            + " days",
         "{metric: t, between: [5, 1]}     | rules[0].when.between | the lower number first",
         "{metric: t, above: {ago: P9D}}   | rules[0].when.above.ago | longer than 8 days",
         "{metric: t, above: {metric: t}}  | rules[0].when.above.metric | with itself",
-        "{metric: t, above: {plus: 1}}    | rules[0].when.above  | exactly one of metric, ago, fleet",
+        "{metric: t, above: {plus: 1}}    | rules[0].when.above  | exactly one of metric, ago,"
+            + " fleet",
         "{metric: t, above: 1, share: {over: PT1H, above: 120}} | rules[0].when.share | percentage",
         "{metric: t, detector: crystal-ball} | rules[0].when.detector | expected one of auto",
         "{metric: t, detector: hotelling} | rules[0].when.detector | expected 2 to 64",
@@ -69,7 +82,8 @@ class RuleReaderTest {
         "{condition: 'supply_air_tmp > 30'} | when.condition | unknown metric",
         "{metric: supply_air_temp, above: 30, unit: kPa} | when.unit | cannot become \"Cel\"",
         "{metric: supply_air_temp, above: 30, unit: furlong} | when.unit | unknown unit",
-        "{metric: supply_air_temp, above: {metric: suction_pressure}} | when.above.metric | cannot be compared",
+        "{metric: supply_air_temp, above: {metric: suction_pressure}} | when.above.metric | cannot"
+            + " be compared",
       })
   void aMetricOrUnitThatCannotBeIsRefusedWithItsPlace(String when, String field, String reason) {
     RuleException refused =
@@ -118,10 +132,12 @@ class RuleReaderTest {
       value = {
         "cooldown: 5 min | cooldown | expected a duration",
         "schedule: {from: '7', to: '19:00', zone: UTC} | schedule.from | expected a time",
-        "schedule: {from: '07:00', to: '19:00', zone: Mars/Base} | schedule.zone | expected a time zone",
+        "schedule: {from: '07:00', to: '19:00', zone: Mars/Base} | schedule.zone | expected a time"
+            + " zone",
         "schedule: {from: '07:00', to: '07:00', zone: UTC} | schedule.to | the time it begins",
         "steps: [{above: 5, severity: low}] | steps[0].severity | milder than the step before",
-        "steps: [{above: 9, severity: high}, {above: 5, severity: high}] | steps[1] | the mildest first",
+        "steps: [{above: 9, severity: high}, {above: 5, severity: high}] | steps[1] | the mildest"
+            + " first",
         "mode: maybe | mode | expected one of live, shadow",
         "condition: 't > 1' | | exactly one of when, condition",
       })
@@ -137,7 +153,12 @@ class RuleReaderTest {
   @Test
   void aMistakeIsNamedByLine() {
     String text =
-        "rules:\n  - id: r\n    when: {metric: t, above: 1}\n    event:\n      message: m\n      type: bad\n";
+        "rules:\n"
+            + "  - id: r\n"
+            + "    when: {metric: t, above: 1}\n"
+            + "    event:\n"
+            + "      message: m\n"
+            + "      type: bad\n";
     RuleException refused =
         catchThrowableOfType(
             RuleException.class,

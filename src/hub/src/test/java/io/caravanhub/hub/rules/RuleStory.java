@@ -1,5 +1,13 @@
 package io.caravanhub.hub.rules;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.DeviceState;
+import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.rule.Peers;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleBook;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleReader;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import java.time.Instant;

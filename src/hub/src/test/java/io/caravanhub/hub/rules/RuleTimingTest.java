@@ -3,6 +3,10 @@ package io.caravanhub.hub.rules;
 import static io.caravanhub.hub.rules.RuleStory.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Schedule;
+import io.caravanhub.core.rule.Severity;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
