@@ -1,0 +1,125 @@
+package io.caravanhub.core.bacnet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Reads many properties of one device in as few requests as it can take. A device that knows no
+ * ReadPropertyMultiple, or has no room for the answer (clause 20.1.9, buffer-overflow and
+ * segmentation-not-supported), is asked for less at a time, in the end for one; what it could take
+ * is remembered. Safe for many threads.
+ */
+final class PropertyReader {
+  private static final int LARGEST_GROUP = 200;
+  private static final int OCTETS_OF_A_RESULT = 16;
+  private static final int HEADER = 16;
+  private static final int UNRECOGNIZED_SERVICE = 9;
+
+  private final BacnetDevice device;
+  private volatile int groupSize;
+
+  PropertyReader(BacnetDevice device) {
+    this.device = device;
+    IAm identity = device.identity();
+    int fitting = (Math.min(identity.maxApdu(), 1476) - HEADER) / OCTETS_OF_A_RESULT;
+    groupSize = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
+  }
+
+  CompletableFuture<List<PropertyResult>> read(List<PropertyReference> references) {
+    return from(references, 0, new ArrayList<>());
+  }
+
+  private CompletableFuture<List<PropertyResult>> from(
+      List<PropertyReference> references, int start, List<PropertyResult> results) {
+    if (start >= references.size()) {
+      return CompletableFuture.completedFuture(List.copyOf(results));
+    }
+    int size = Math.min(groupSize, references.size() - start);
+    List<PropertyReference> group = references.subList(start, start + size);
+    byte[] request = PropertyAccess.readMultiple(group);
+    while (size > 1 && request.length + 4 > Math.min(device.identity().maxApdu(), 1476)) {
+      size = size / 2;
+      group = references.subList(start, start + size);
+      request = PropertyAccess.readMultiple(group);
+    }
+    CompletableFuture<List<PropertyResult>> asked =
+        size == 1 ? single(group.get(0)) : multiple(group, request);
+    int next = start + size;
+    return asked.thenCompose(
+        some -> {
+          results.addAll(some);
+          return from(references, next, results);
+        });
+  }
+
+  private CompletableFuture<List<PropertyResult>> multiple(
+      List<PropertyReference> group, byte[] request) {
+    return BacnetDevice.recover(
+        device
+            .request(Service.READ_PROPERTY_MULTIPLE, request)
+            .thenApply(content -> matched(group, content)),
+        refusal -> refused(group, refusal));
+  }
+
+  private CompletableFuture<List<PropertyResult>> refused(
+      List<PropertyReference> group, BacnetException refusal) {
+    if (!refusal.isRefusal()) {
+      return BacnetDevice.failed(refusal);
+    }
+    boolean unknownService =
+        refusal.kind() == BacnetException.Kind.REJECT && refusal.code() == UNRECOGNIZED_SERVICE;
+    if (unknownService) {
+      groupSize = 1;
+    } else if (refusal.kind() == BacnetException.Kind.ABORT) {
+      groupSize = Math.max(1, Math.min(groupSize, group.size() / 2));
+      return from(group, 0, new ArrayList<>());
+    }
+    // An Error to the whole is how some devices say that one property is not there.
+    return singles(group, 0, new ArrayList<>());
+  }
+
+  private CompletableFuture<List<PropertyResult>> singles(
+      List<PropertyReference> group, int at, List<PropertyResult> results) {
+    if (at == group.size()) {
+      return CompletableFuture.completedFuture(List.copyOf(results));
+    }
+    return single(group.get(at))
+        .thenCompose(
+            one -> {
+              results.addAll(one);
+              return singles(group, at + 1, results);
+            });
+  }
+
+  private CompletableFuture<List<PropertyResult>> single(PropertyReference reference) {
+    return BacnetDevice.recover(
+        device.read(reference).thenApply(values -> List.of(PropertyResult.of(reference, values))),
+        refusal ->
+            refusal.isRefusal()
+                ? CompletableFuture.completedFuture(
+                    List.of(PropertyResult.failed(reference, refusal)))
+                : BacnetDevice.failed(refusal));
+  }
+
+  private static List<PropertyResult> matched(List<PropertyReference> group, byte[] content) {
+    Map<PropertyReference, PropertyResult> answered;
+    try {
+      answered = PropertyAccess.readMultipleAnswer(content);
+    } catch (BacnetFormatException e) {
+      throw new CompletionException(BacnetDevice.unreadable(e));
+    }
+    List<PropertyResult> results = new ArrayList<>();
+    for (PropertyReference asked : group) {
+      PropertyResult result = answered.get(asked);
+      results.add(
+          result != null
+              ? result
+              : PropertyResult.failed(
+                  asked, BacnetException.answer("the device left it out of its answer")));
+    }
+    return results;
+  }
+}
