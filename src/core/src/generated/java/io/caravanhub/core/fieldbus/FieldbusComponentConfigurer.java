@@ -29,6 +29,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "connections": target.setConnections(property(camelContext, io.caravanhub.core.fieldbus.FieldbusConnections.class, value)); return true;
         case "mappings": target.setMappings(property(camelContext, java.lang.String.class, value)); return true;
+        case "pki": target.setPki(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -42,6 +43,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return boolean.class;
         case "connections": return io.caravanhub.core.fieldbus.FieldbusConnections.class;
         case "mappings": return java.lang.String.class;
+        case "pki": return java.lang.String.class;
         default: return null;
         }
     }
@@ -56,6 +58,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "connections": return target.getConnections();
         case "mappings": return target.getMappings();
+        case "pki": return target.getPki();
         default: return null;
         }
     }

@@ -6,7 +6,7 @@ package io.caravanhub.core.detect;
  * training, in the last readings with a half-life of a thousand. What is learned after the warm-up
  * is clipped at five deviations, so that one wild value does not widen the limits.
  */
-final class Baseline {
+public final class Baseline {
   private static final int WARM_UP = 30;
   private static final double CLIP = 5;
   private static final double FLAT = 1e-9;
@@ -14,12 +14,18 @@ final class Baseline {
   private final int trainRows;
   private final Forgetting usual;
 
-  Baseline(int trainRows) {
+  /**
+   * Nothing learned yet.
+   *
+   * @param trainRows rows to learn from, or 0 to go on learning
+   */
+  public Baseline(int trainRows) {
     this.trainRows = trainRows;
     this.usual = Forgetting.halfLife(trainRows > 0 ? 1e9 : 1000);
   }
 
-  boolean isReady() {
+  /** Whether enough was learned to judge by. */
+  public boolean isReady() {
     return usual.count() >= needed();
   }
 
@@ -27,16 +33,18 @@ final class Baseline {
     return Math.min(1, usual.count() / (2.0 * needed()));
   }
 
-  double mean() {
+  /** The mean so far. */
+  public double mean() {
     return usual.mean();
   }
 
   /** Never 0: a series that never moved has a deviation of a billionth of its value. */
-  double deviation() {
+  public double deviation() {
     return Math.max(usual.deviation(), FLAT * (1 + Math.abs(usual.mean())));
   }
 
-  void learn(double value) {
+  /** Takes a value in. */
+  public void learn(double value) {
     if (!isReady()) {
       usual.add(value);
     } else if (trainRows == 0) {

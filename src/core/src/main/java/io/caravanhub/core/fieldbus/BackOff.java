@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param shortest the first pause
  * @param longest what pauses grow to
  */
-record BackOff(Duration shortest, Duration longest) {
+public record BackOff(Duration shortest, Duration longest) {
   /** The pause after so many failures in a row, from one. */
-  Duration after(int failures) {
+  public Duration after(int failures) {
     int doublings = Math.min(Math.max(failures, 1) - 1, 30);
     long millis = Math.min(longest.toMillis(), shortest.toMillis() << doublings);
     return Duration.ofMillis(

@@ -68,6 +68,11 @@ final class Delivery {
     return waiting.size() + (inFlight == null ? 0 : 1);
   }
 
+  /** Whether half of what may wait does. */
+  synchronized boolean isBusy() {
+    return waiting.size() >= Math.max(bound / 2, 1);
+  }
+
   synchronized long dropped() {
     return dropped;
   }

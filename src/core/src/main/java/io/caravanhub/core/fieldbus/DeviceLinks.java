@@ -7,6 +7,12 @@ interface DeviceLinks {
   /**
    * Opens a connection, without waiting. A link that opens after the caller has given up is the
    * caller's to close.
+   *
+   * @param sink takes what the device sends by itself, from now until the link is closed
    */
-  CompletableFuture<DeviceLink> open(FieldbusConnection connection, DeviceMap map);
+  CompletableFuture<DeviceLink> open(
+      FieldbusConnection connection, DeviceMap map, ReadingSink sink);
+
+  /** Lets go of what its connections share; they are closed already. */
+  default void close() {}
 }

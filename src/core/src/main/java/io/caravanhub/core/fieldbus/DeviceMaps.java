@@ -32,18 +32,30 @@ final class DeviceMaps {
       String stamp = now.fileKey() + " " + now.size() + " " + now.lastModifiedTime();
       Loaded known = loaded.get(path);
       if (known == null || !known.stamp().equals(stamp)) {
-        known = new Loaded(stamp, DeviceMapReader.read(Files.readString(file)));
+        known = new Loaded(stamp, read(path, Files.readString(file)));
         loaded.put(path, known);
       }
-      if (!known.map().protocol().equals(protocol)) {
+      if (!family(known.map().protocol()).equals(family(protocol))) {
         throw new IllegalArgumentException(
-            "protocol: expected " + protocol + ", got " + known.map().protocol());
+            "map " + path + ": protocol: expected " + protocol + ", got " + known.map().protocol());
       }
       return known.map();
     } catch (IOException e) {
       throw new IllegalArgumentException("map " + file + " cannot be read: " + e, e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("map " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The map in the text, what is wrong told as {@code map FILE:LINE: FIELD: …}. */
+  static DeviceMap read(String path, String content) {
+    try {
+      return DeviceMapReader.read(content);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "map " + path + MapLines.of(content).at(e.getMessage()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String family(String protocol) {
+    return FieldbusProtocols.get(protocol).family();
   }
 }

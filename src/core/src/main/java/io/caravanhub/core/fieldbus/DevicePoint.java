@@ -11,12 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param scale what the raw number is multiplied by
  * @param offset what is then added
  * @param states names of raw values, when the point is a state; else empty
- * @param register where it is on Modbus; null for OPC UA
- * @param node where it is in OPC UA; null for Modbus
- * @param exponent the register with the power of ten that the number is to be multiplied by, as
- *     SunSpec's scale factors are (SunSpec Device Information Model Specification, sunssf); else
- *     null
- * @param noValue the raw number that says that there is no value, in decimal; else null
+ * @param place where it is in the device
+ * @param sampling how often it is read, what of it is told, and whether it may be written
  */
 record DevicePoint(
     String metric,
@@ -24,34 +20,27 @@ record DevicePoint(
     double scale,
     double offset,
     Map<String, String> states,
-    @Nullable Register register,
-    @Nullable String node,
-    @Nullable Register exponent,
-    @Nullable String noValue) {
+    PointPlace place,
+    PointSampling sampling) {
+
+  /** A point that is read with its connection and cannot be written. */
+  DevicePoint(
+      String metric,
+      @Nullable String unit,
+      double scale,
+      double offset,
+      Map<String, String> states,
+      PointPlace place) {
+    this(metric, unit, scale, offset, states, place, PointSampling.PLAIN);
+  }
 
   /** A point that is read for the sake of others: it has no metric. */
-  static DevicePoint exponentAt(Register register) {
-    return new DevicePoint("", null, 1, 0, Map.of(), register, null, null, "-32768");
+  static DevicePoint exponentAt(Register register, ModbusMap map) {
+    return new DevicePoint("", null, 1, 0, Map.of(), ModbusPlace.exponent(register, map));
   }
 
   /** Whether others need it and nobody else. */
   boolean isExponent() {
     return metric.isEmpty();
-  }
-
-  /** The point's place on Modbus. */
-  Register requireRegister() {
-    if (register == null) {
-      throw new IllegalStateException(metric + " has no register");
-    }
-    return register;
-  }
-
-  /** The point's node id in OPC UA. */
-  String requireNode() {
-    if (node == null) {
-      throw new IllegalStateException(metric + " has no node");
-    }
-    return node;
   }
 }

@@ -2,9 +2,13 @@ package io.caravanhub.core.fieldbus;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one device at its interval over a connection of its own. Any failure of a poll as a whole,
- * a time-out above all, closes the connection; the next attempt waits for the back-off and opens a
- * new one. Each failed attempt is delivered as readings of quality bad, so that a device that is
- * down is not merely silent. Never blocks a thread.
+ * Reads one device over a connection of its own, each group of points at its interval and one group
+ * at a time; writes go between two readings. Any failure as a whole, a time-out above all, closes
+ * the connection; the next attempt waits for the back-off and opens a new one. Each failed attempt
+ * is delivered as readings of quality bad, so that a device that is down is not merely silent.
+ * Never blocks a thread.
  */
 final class DevicePoller {
   private static final Logger LOG = LoggerFactory.getLogger(DevicePoller.class);
@@ -25,45 +30,56 @@ final class DevicePoller {
   private final DeviceMaps maps;
   private final PollTiming timing;
   private final Delivery delivery;
+  private final ScheduledExecutorService scheduler;
   private final PollCounts counts = new PollCounts();
-  private @Nullable Future<?> schedule;
+  private final Deadband deadband = new Deadband();
+  private final Queue<PendingWrite> writes = new ArrayDeque<>();
+  private @Nullable Future<?> wake;
   private @Nullable DeviceLink link;
-  private @Nullable DeviceMap linkMap;
-  private boolean polling;
+  private @Nullable DeviceMap map;
+  private @Nullable PollGroups groups;
+  private boolean busy;
   private boolean stopped;
   private int attempt;
   private int failuresInARow;
   private long notBefore = System.nanoTime();
+
+  private record PendingWrite(
+      DevicePoint point, Object value, CompletableFuture<WriteResult> result) {}
 
   DevicePoller(
       FieldbusConnection connection,
       DeviceLinks links,
       DeviceMaps maps,
       PollTiming timing,
-      Delivery delivery) {
+      Delivery delivery,
+      ScheduledExecutorService scheduler) {
     this.connection = connection;
     this.links = links;
     this.maps = maps;
     this.timing = timing;
     this.delivery = delivery;
+    this.scheduler = scheduler;
   }
 
   /** Begins polling, the first time after the phase. */
-  synchronized void start(ScheduledExecutorService scheduler, Duration phase) {
-    schedule =
-        scheduler.scheduleAtFixedRate(
-            this::tick,
-            phase.toMillis(),
-            Math.max(connection.interval().toMillis(), 10),
-            TimeUnit.MILLISECONDS);
+  synchronized void start(Duration phase) {
+    wakeIn(phase.toNanos());
   }
 
-  synchronized void stop() {
-    stopped = true;
-    if (schedule != null) {
-      schedule.cancel(false);
+  void stop() {
+    List<PendingWrite> left;
+    synchronized (this) {
+      stopped = true;
+      if (wake != null) {
+        wake.cancel(false);
+      }
+      dropLink();
+      left = new ArrayList<>(writes);
+      writes.clear();
     }
-    dropLink();
+    left.forEach(
+        write -> write.result.complete(WriteResult.failed(null, "the connection was stopped")));
   }
 
   FieldbusConnection connection() {
@@ -78,91 +94,248 @@ final class DevicePoller {
     return counts.status(connection, delivery.waiting(), delivery.dropped());
   }
 
+  /** Writes a metric of the device; whatever goes wrong is a result. */
+  CompletableFuture<WriteResult> write(String metric, Object value) {
+    CompletableFuture<WriteResult> result = new CompletableFuture<>();
+    synchronized (this) {
+      DeviceMap known = map;
+      if (stopped || link == null || known == null) {
+        return CompletableFuture.completedFuture(
+            WriteResult.failed(null, "the device cannot be reached now"));
+      }
+      DevicePoint point;
+      try {
+        point = WriteRules.writable(connection, known, metric, value);
+      } catch (IllegalArgumentException e) {
+        return CompletableFuture.completedFuture(
+            WriteResult.refused(String.valueOf(e.getMessage())));
+      }
+      writes.add(new PendingWrite(point, value, result));
+      if (!busy) {
+        wakeIn(0);
+      }
+    }
+    return result;
+  }
+
   private synchronized void tick() {
-    if (stopped || polling || System.nanoTime() - notBefore < 0) {
+    if (stopped || busy) {
       return;
     }
-    polling = true;
-    int current = ++attempt;
-    DeviceMap map = null;
+    DeviceLink open = link;
+    PendingWrite write = open == null ? null : writes.poll();
+    if (open != null && write != null) {
+      write(open, write);
+      return;
+    }
+    long now = System.nanoTime();
+    if (notBefore - now > 0) {
+      wakeIn(notBefore - now);
+      return;
+    }
+    DeviceMap current = map;
     try {
-      map = maps.get(connection.map(), connection.protocol());
-      poll(current, map);
+      current = maps.get(connection.map(), connection.protocol());
+      // The same object as long as its file has not changed.
+      if (groups == null || !current.equals(map)) {
+        dropLink();
+        deadband.forget();
+        map = current;
+        long overruns = groups == null ? 0 : groups.overruns();
+        groups = new PollGroups(current.points(), connection.interval(), now, overruns);
+      }
     } catch (RuntimeException e) {
-      ended(current, map, null, e);
+      busy = true;
+      ended(++attempt, null, null, now, e);
+      return;
+    }
+    PollGroups.Group due = groups.due(now);
+    if (due == null) {
+      wakeIn(groups.untilDue(now));
+      return;
+    }
+    busy = true;
+    int mine = ++attempt;
+    try {
+      poll(mine, current, due, now);
+    } catch (RuntimeException e) {
+      ended(mine, due, null, now, e);
     }
   }
 
-  private void poll(int current, DeviceMap map) {
-    if (map != linkMap) {
-      dropLink();
-    }
+  private void poll(int mine, DeviceMap current, PollGroups.Group group, long began) {
     CompletableFuture<DeviceLink> opened =
-        link != null ? CompletableFuture.completedFuture(link) : open(current, map);
+        link != null ? CompletableFuture.completedFuture(link) : open(mine, current);
     var unused =
         opened
-            .thenCompose(DeviceLink::read)
             .orTimeout(timing.deadline().toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((readings, failure) -> ended(current, map, readings, failure));
+            .thenCompose(open -> read(open, group.points()))
+            .whenComplete((readings, failure) -> ended(mine, group, readings, began, failure));
   }
 
-  private CompletableFuture<DeviceLink> open(int current, DeviceMap map) {
+  private CompletableFuture<List<Reading>> read(DeviceLink open, List<DevicePoint> points) {
+    long deadline = open.deadline(points, timing.deadline()).toMillis();
+    return open.read(points).orTimeout(deadline, TimeUnit.MILLISECONDS);
+  }
+
+  private CompletableFuture<DeviceLink> open(int mine, DeviceMap current) {
     counts.connecting();
-    CompletableFuture<DeviceLink> opening = links.open(connection, map);
-    return opening.thenApply(
-        fresh -> {
-          if (!keep(current, fresh, map)) {
-            fresh.close();
-          }
-          return fresh;
-        });
+    Sink sink = new Sink();
+    return links
+        .open(connection, current, sink)
+        .thenApply(
+            fresh -> {
+              if (!keep(mine, fresh, sink)) {
+                fresh.close();
+              }
+              return fresh;
+            });
   }
 
-  private synchronized boolean keep(int current, DeviceLink fresh, DeviceMap map) {
-    if (stopped || current != attempt || !polling) {
+  private synchronized boolean keep(int mine, DeviceLink fresh, Sink sink) {
+    if (stopped || mine != attempt || !busy) {
       return false;
     }
     link = fresh;
-    linkMap = map;
+    sink.own = fresh;
     return true;
   }
 
   private void ended(
-      int current,
-      @Nullable DeviceMap map,
+      int mine,
+      PollGroups.@Nullable Group group,
       @Nullable List<Reading> readings,
+      long began,
       @Nullable Throwable failure) {
     List<Reading> result;
     synchronized (this) {
-      if (stopped || current != attempt) {
+      if (stopped || mine != attempt) {
         return;
       }
-      polling = false;
-      if (readings != null) {
+      busy = false;
+      if (readings != null && group != null && groups != null) {
         failuresInARow = 0;
-        if (counts.succeeded(readings)) {
+        long now = System.nanoTime();
+        groups.read(group, now);
+        if (counts.succeeded(readings, now - began, groups.overruns())) {
           LOG.info("{} at {} answers", connection.device(), connection.address());
         }
-        result = readings;
+        counts.noted(link == null ? null : link.note());
+        result = deadband.filter(readings);
+        wakeIn(writes.isEmpty() ? groups.untilDue(now) : 0);
       } else {
-        result = failed(map, PollFailure.reason(failure, timing));
+        result = failed(PollFailure.reason(failure, timing));
       }
     }
-    if (!result.isEmpty()) {
-      delivery.offer(new Poll(connection, Instant.now(), result));
+    deliver(result);
+  }
+
+  private void write(DeviceLink open, PendingWrite write) {
+    busy = true;
+    int mine = ++attempt;
+    var unused =
+        open.write(write.point, write.value)
+            .orTimeout(timing.deadline().toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((result, failure) -> written(mine, write, result, failure));
+  }
+
+  private void written(
+      int mine, PendingWrite write, @Nullable WriteResult result, @Nullable Throwable failure) {
+    List<Reading> bad = List.of();
+    synchronized (this) {
+      if (!stopped && mine == attempt) {
+        busy = false;
+        if (failure == null) {
+          wakeIn(0);
+        } else {
+          bad = failed(PollFailure.reason(failure, timing));
+        }
+      }
+    }
+    deliver(bad);
+    write.result.complete(
+        result == null ? WriteResult.failed(null, PollFailure.reason(failure, timing)) : result);
+  }
+
+  private void deliver(List<Reading> readings) {
+    if (!readings.isEmpty()) {
+      delivery.offer(new Poll(connection, Instant.now(), readings));
     }
   }
 
-  private List<Reading> failed(@Nullable DeviceMap map, String reason) {
+  /** What the device says between polls, as long as its connection is the one in use. */
+  private final class Sink implements ReadingSink {
+    private @Nullable DeviceLink own;
+
+    @Override
+    public void changed(List<Reading> readings) {
+      changed(Instant.now(), readings);
+    }
+
+    @Override
+    public boolean full() {
+      return delivery.isBusy();
+    }
+
+    @Override
+    public void changed(Instant at, List<Reading> readings) {
+      synchronized (DevicePoller.this) {
+        if (stopped || own == null || own != link) {
+          return;
+        }
+      }
+      counts.told(readings.size());
+      delivery.offer(new Poll(connection, at, Instant.now(), readings));
+    }
+
+    @Override
+    public void reconnected() {
+      counts.connecting();
+    }
+
+    @Override
+    public void lost(Throwable why) {
+      List<Reading> result;
+      synchronized (DevicePoller.this) {
+        if (stopped || own == null || own != link) {
+          return;
+        }
+        attempt++;
+        busy = false;
+        result = failed(PollFailure.reason(why, timing));
+      }
+      deliver(result);
+    }
+  }
+
+  private List<Reading> failed(String reason) {
     dropLink();
     failuresInARow++;
-    notBefore = System.nanoTime() + timing.backOff().after(failuresInARow).toNanos();
+    long pause = timing.backOff().after(failuresInARow).toNanos();
+    notBefore = System.nanoTime() + pause;
+    if (groups != null) {
+      groups.failed(notBefore);
+    }
+    deadband.forget();
+    wakeIn(pause);
     if (counts.failed(reason)) {
       LOG.warn("{} at {} is down: {}", connection.device(), connection.address(), reason);
     }
-    return map == null
+    DeviceMap known = map;
+    return known == null
         ? List.of()
-        : map.points().stream().map(point -> Reading.bad(point, reason)).toList();
+        : known.points().stream().map(point -> Reading.bad(point, reason)).toList();
+  }
+
+  private void wakeIn(long nanos) {
+    if (wake != null) {
+      wake.cancel(false);
+    }
+    try {
+      wake = scheduler.schedule(this::tick, Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("{}: not read any more at shutdown", connection.device());
+    }
   }
 
   private void dropLink() {
@@ -170,6 +343,5 @@ final class DevicePoller {
       link.close();
       link = null;
     }
-    linkMap = null;
   }
 }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DevicePollers {
   private static final Logger LOG = LoggerFactory.getLogger(DevicePollers.class);
-  private static final double GOLDEN_RATIO = 0.618_033_988_749_895;
-  private static final long LONGEST_PHASE_MILLIS = 5000;
 
   private final DeviceLinks links;
   private final DeviceMaps maps;
@@ -80,25 +80,31 @@ final class DevicePollers {
   }
 
   private void start(String key, FieldbusConnection connection, Delivery delivery) {
-    DevicePoller poller = new DevicePoller(connection, links, maps, timing, delivery);
+    DevicePoller poller = new DevicePoller(connection, links, maps, timing, delivery, scheduler);
     pollers.put(key, poller);
-    poller.start(scheduler, phase(connection.interval()));
+    poller.start(phase(connection.interval()));
   }
 
-  // Multiples of the golden ratio spread evenly however many there come to be.
   private Duration phase(Duration interval) {
-    double share = (started++ * GOLDEN_RATIO) % 1;
-    return Duration.ofMillis(
-        Math.round(share * Math.min(interval.toMillis(), LONGEST_PHASE_MILLIS)));
+    return Duration.ofNanos(
+        Math.round(PollGroups.share(started++) * PollGroups.phase(interval.toNanos())));
   }
 
   synchronized List<FieldbusStatus> status() {
     return pollers.values().stream().map(DevicePoller::status).toList();
   }
 
+  /** Writes to a device, or nothing when it is not one of these. */
+  synchronized Optional<CompletableFuture<WriteResult>> write(
+      String tenant, String device, String metric, Object value) {
+    return Optional.ofNullable(pollers.get(tenant + " " + device))
+        .map(poller -> poller.write(metric, value));
+  }
+
   synchronized void stop() {
     pollers.values().forEach(DevicePoller::stop);
     pollers.clear();
+    links.close();
   }
 
   private static String key(FieldbusConnection connection) {

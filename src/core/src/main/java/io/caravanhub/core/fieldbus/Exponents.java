@@ -18,7 +18,7 @@ final class Exponents {
     Map<Register, Reading> exponents = new HashMap<>();
     for (Reading reading : readings) {
       if (reading.point().isExponent()) {
-        exponents.put(reading.point().requireRegister(), reading);
+        exponents.put(ModbusPlace.of(reading.point()).register(), reading);
       }
     }
     if (exponents.isEmpty()) {
@@ -27,7 +27,7 @@ final class Exponents {
     List<Reading> scaled = new ArrayList<>();
     for (Reading reading : readings) {
       if (!reading.point().isExponent()) {
-        Register exponent = reading.point().exponent();
+        Register exponent = ModbusPlace.of(reading.point()).exponent();
         scaled.add(exponent == null ? reading : scale(reading, exponents.get(exponent)));
       }
     }

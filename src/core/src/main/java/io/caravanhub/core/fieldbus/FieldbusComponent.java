@@ -2,6 +2,7 @@ package io.caravanhub.core.fieldbus;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -10,7 +11,7 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
-/** Reads field devices over Modbus TCP and OPC UA. */
+/** Reads field devices over Modbus, OPC UA and the like. */
 @Component("fieldbus")
 public class FieldbusComponent extends DefaultComponent {
   @Metadata(
@@ -20,6 +21,9 @@ public class FieldbusComponent extends DefaultComponent {
 
   @Metadata(description = "Folder the device maps are found in.", defaultValue = "mappings")
   private String mappings = "mappings";
+
+  @Metadata(description = "Folder of keys and certificates for OPC UA.", defaultValue = "pki/opcua")
+  private String pki = "pki/opcua";
 
   private final List<FieldbusConsumer> consumers = new CopyOnWriteArrayList<>();
 
@@ -35,6 +39,24 @@ public class FieldbusComponent extends DefaultComponent {
   /** How reading goes, device by device, over all routes that run. */
   public List<FieldbusStatus> status() {
     return consumers.stream().flatMap(consumer -> consumer.status().stream()).toList();
+  }
+
+  /**
+   * Writes a metric of a device and reads it back. Off unless the connection's options say {@code
+   * writes: true} and the point {@code writable: true}; whatever goes wrong is a result, never an
+   * exception. Does not wait.
+   *
+   * @param value a Number in the metric's unit, a Boolean, or a text: the name of a state
+   */
+  public CompletableFuture<WriteResult> write(
+      String tenant, String device, String metric, Object value) {
+    return consumers.stream()
+        .flatMap(consumer -> consumer.write(tenant, device, metric, value).stream())
+        .findFirst()
+        .orElseGet(
+            () ->
+                CompletableFuture.completedFuture(
+                    WriteResult.refused(device + " is not read over a fieldbus here")));
   }
 
   void started(FieldbusConsumer consumer) {
@@ -68,5 +90,14 @@ public class FieldbusComponent extends DefaultComponent {
   /** Folder the device maps are found in. */
   public void setMappings(String mappings) {
     this.mappings = mappings;
+  }
+
+  public String getPki() {
+    return pki;
+  }
+
+  /** Folder of keys and certificates for OPC UA. */
+  public void setPki(String pki) {
+    this.pki = pki;
   }
 }

@@ -3,6 +3,8 @@ package io.caravanhub.core.fieldbus;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -79,14 +81,15 @@ public class FieldbusConsumer extends DefaultConsumer {
     return current == null ? List.of() : current.status();
   }
 
+  Optional<CompletableFuture<WriteResult>> write(
+      String tenant, String device, String metric, Object value) {
+    DevicePollers current = pollers;
+    return current == null ? Optional.empty() : current.write(tenant, device, metric, value);
+  }
+
   private DeviceLinks links(ScheduledExecutorService clock) {
-    return switch (endpoint.getProtocol()) {
-      case "modbus-tcp" -> new ModbusLinks(endpoint.timing().request(), clock);
-      case "opcua" -> new OpcUaLinks(endpoint.timing().request());
-      default ->
-          throw new IllegalArgumentException(
-              "fieldbus: expected modbus-tcp or opcua, got " + endpoint.getProtocol());
-    };
+    return FieldbusProtocols.get(endpoint.getProtocol())
+        .links(endpoint.timing(), clock, Path.of(endpoint.getComponent().getPki()));
   }
 
   private void send(Poll poll, Delivery.Outcome outcome) {
@@ -96,8 +99,8 @@ public class FieldbusConsumer extends DefaultConsumer {
     message.setHeader(TelemetryHeaders.TENANT, poll.connection().tenant());
     message.setHeader(TelemetryHeaders.DEVICE, poll.connection().device());
     message.setHeader(
-        TelemetryHeaders.SOURCE, poll.connection().protocol().replace("modbus-tcp", "modbus"));
-    message.setHeader(TelemetryHeaders.RECEIVED, String.valueOf(poll.at().toEpochMilli()));
+        TelemetryHeaders.SOURCE, FieldbusProtocols.get(poll.connection().protocol()).family());
+    message.setHeader(TelemetryHeaders.RECEIVED, String.valueOf(poll.received().toEpochMilli()));
     getAsyncProcessor()
         .process(
             exchange,

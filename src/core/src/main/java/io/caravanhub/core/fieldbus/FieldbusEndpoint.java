@@ -12,7 +12,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * Read field devices at their intervals over Modbus TCP or OPC UA.
+ * Read field devices at their intervals over Modbus, OPC UA and the like.
  *
  * <p>Each poll is one exchange: the body is the canonical JSON shape with measurements, as bytes. A
  * device that cannot be read yields measurements of quality bad with the reason. An exchange that
@@ -27,7 +27,9 @@ import org.apache.camel.support.DefaultEndpoint;
     category = {Category.IOT},
     headersClass = FieldbusConstants.class)
 public class FieldbusEndpoint extends DefaultEndpoint {
-  @UriPath(description = "How the devices are read.", enums = "modbus-tcp,opcua")
+  @UriPath(
+      description = "How the devices are read.",
+      enums = "modbus-tcp,modbus-rtu-tcp,modbus-rtu,opcua,bacnet")
   @Metadata(required = true)
   private String protocol = "modbus-tcp";
 
@@ -42,7 +44,9 @@ public class FieldbusEndpoint extends DefaultEndpoint {
   private long timeout = 2000;
 
   @UriParam(
-      description = "Longest time for a poll as a whole, connecting included, in milliseconds.",
+      description =
+          "Longest time for connecting, and for a poll as a whole, in milliseconds; Modbus adds a"
+              + " timeout for each of its requests.",
       defaultValue = "5000")
   private long deadline = 5000;
 
@@ -99,7 +103,7 @@ public class FieldbusEndpoint extends DefaultEndpoint {
     return protocol;
   }
 
-  /** How the devices are read: modbus-tcp or opcua. */
+  /** How the devices are read: for instance modbus-tcp. */
   public void setProtocol(String protocol) {
     this.protocol = protocol;
   }
@@ -126,7 +130,7 @@ public class FieldbusEndpoint extends DefaultEndpoint {
     return deadline;
   }
 
-  /** Longest time for a poll as a whole, connecting included, in milliseconds. */
+  /** Longest time for connecting, and for a poll as a whole, in milliseconds. */
   public void setDeadline(long deadline) {
     this.deadline = deadline;
   }

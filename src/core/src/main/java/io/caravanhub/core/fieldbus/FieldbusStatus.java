@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant id of the tenant
  * @param device the device
- * @param protocol {@code modbus-tcp} or {@code opcua}
+ * @param protocol its name, for instance {@code modbus-tcp}
  * @param address where it is
  * @param state whether it can be read now
  * @param lastGood when it was last read, or null if never
@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param reconnects connections opened after the first
  * @param waiting readings not yet taken by the route
  * @param dropped readings lost because too many were waiting
+ * @param lastError when reading last failed as a whole, or null if never
+ * @param readsPerSecond values read a second, over the last ten seconds
+ * @param latency how long a poll takes, a moving average in milliseconds; 0 before the first
+ * @param overruns turns of a group of points that were left out because the one before had not
+ *     ended
  */
 public record FieldbusStatus(
     String tenant,
@@ -31,7 +36,11 @@ public record FieldbusStatus(
     long errors,
     long reconnects,
     int waiting,
-    long dropped) {
+    long dropped,
+    @Nullable Instant lastError,
+    double readsPerSecond,
+    double latency,
+    long overruns) {
 
   /** Whether a device can be read. */
   public enum State {

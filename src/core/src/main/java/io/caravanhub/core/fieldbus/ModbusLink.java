@@ -1,47 +1,122 @@
 package io.caravanhub.core.fieldbus;
 
-import com.digitalpetri.modbus.client.ModbusTcpClient;
-import com.digitalpetri.modbus.exceptions.ModbusResponseException;
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersRequest;
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersResponse;
-import com.digitalpetri.modbus.pdu.ReadInputRegistersRequest;
-import com.digitalpetri.modbus.pdu.ReadInputRegistersResponse;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Modbus TCP connection to one unit. One request is out at a time, for many devices take no more.
- * A block the device refuses is read point by point from then on.
+ * One unit over Modbus. A block the device refuses is read in smaller ones from then on. Where the
+ * connection says by what the device is known, that is looked at each time the line was opened.
  */
 final class ModbusLink implements DeviceLink {
-  private final ModbusTcpClient client;
+  private final ModbusWire wire;
   private final int unit;
-  private final boolean littleWords;
-  private volatile List<RegisterBlock> blocks;
+  private final @Nullable ModbusIdentity identity;
+  private final ReadingSink sink;
+  private final Runnable release;
+  private final IdentityHashMap<List<DevicePoint>, List<RegisterBlock>> plans =
+      new IdentityHashMap<>();
+  private volatile int opening;
+  private volatile boolean closed;
 
-  ModbusLink(ModbusTcpClient client, int unit, DeviceMap map) {
-    this.client = client;
+  /**
+   * @param release is run at the close
+   */
+  ModbusLink(
+      ModbusWire wire,
+      int unit,
+      @Nullable ModbusIdentity identity,
+      ReadingSink sink,
+      Runnable release) {
+    this.wire = wire;
     this.unit = unit;
-    this.littleWords = map.littleWords();
-    this.blocks = RegisterBlock.plan(map.points());
+    this.identity = identity;
+    this.sink = sink;
+    this.release = release;
+  }
+
+  /** Opens the line and sees who answers. */
+  CompletableFuture<ModbusLink> connect() {
+    return wire.connect()
+        .thenCompose(
+            count -> {
+              if (count == opening) {
+                return CompletableFuture.completedFuture(this);
+              }
+              if (opening > 0) {
+                sink.reconnected();
+              }
+              opening = count;
+              return identify();
+            });
+  }
+
+  private CompletableFuture<ModbusLink> identify() {
+    if (identity == null) {
+      return CompletableFuture.completedFuture(this);
+    }
+    return readAll(RegisterBlock.plan(List.of(identity.point())), null)
+        .thenApply(
+            readings -> {
+              identity.require(readings.get(0));
+              return this;
+            });
   }
 
   @Override
-  public CompletableFuture<List<Reading>> read() {
-    return readAll(blocks).thenApply(Exponents::apply);
+  public CompletableFuture<List<Reading>> read(List<DevicePoint> points) {
+    return connect()
+        .thenCompose(ready -> readAll(plan(points), points))
+        .thenApply(Exponents::apply);
   }
 
-  private CompletableFuture<List<Reading>> readAll(List<RegisterBlock> wanted) {
+  // Each request has a time-out of its own; a slow line with many of them is not down.
+  @Override
+  public Duration deadline(List<DevicePoint> points, Duration usual) {
+    return usual.plus(wire.timeout().multipliedBy(plan(points).size()));
+  }
+
+  @Override
+  public CompletableFuture<WriteResult> write(DevicePoint point, Object value) {
+    return connect().thenCompose(ready -> new ModbusWrite(this, point, value).run());
+  }
+
+  /** Asks the unit; see {@link ModbusWire#request}. */
+  CompletableFuture<byte[]> request(byte[] pdu) {
+    return wire.request(unit, pdu, () -> !closed);
+  }
+
+  private synchronized List<RegisterBlock> plan(List<DevicePoint> points) {
+    return plans.computeIfAbsent(points, RegisterBlock::plan);
+  }
+
+  private synchronized void replan(
+      List<DevicePoint> points, RegisterBlock block, List<RegisterBlock> smaller) {
+    List<RegisterBlock> next = new ArrayList<>(plan(points));
+    int at = next.indexOf(block);
+    if (at >= 0) {
+      next.remove(at);
+      next.addAll(at, smaller);
+      plans.put(points, List.copyOf(next));
+    }
+  }
+
+  /**
+   * @param points whose plan the blocks are, or null when they are nobody's
+   */
+  private CompletableFuture<List<Reading>> readAll(
+      List<RegisterBlock> wanted, @Nullable List<DevicePoint> points) {
     CompletableFuture<List<Reading>> all = CompletableFuture.completedFuture(new ArrayList<>());
     for (RegisterBlock block : wanted) {
       all =
           all.thenCompose(
               readings ->
-                  read(block)
+                  read(block, points)
                       .thenApply(
                           more -> {
                             readings.addAll(more);
@@ -51,62 +126,36 @@ final class ModbusLink implements DeviceLink {
     return all;
   }
 
-  private CompletionStage<List<Reading>> read(RegisterBlock block) {
-    return request(block)
-        .thenApply(registers -> block.decode(registers, littleWords))
-        .exceptionallyCompose(failure -> refused(block, failure));
+  private CompletionStage<List<Reading>> read(
+      RegisterBlock block, @Nullable List<DevicePoint> points) {
+    return request(ModbusPdu.read(block.table(), block.address(), block.quantity()))
+        .thenApply(block::decode)
+        .exceptionallyCompose(failure -> refused(block, points, failure));
   }
 
-  private CompletionStage<byte[]> request(RegisterBlock block) {
-    return switch (block.table()) {
-      case HOLDING ->
-          client
-              .readHoldingRegistersAsync(
-                  unit, new ReadHoldingRegistersRequest(block.address(), block.quantity()))
-              .thenApply(ReadHoldingRegistersResponse::registers);
-      case INPUT ->
-          client
-              .readInputRegistersAsync(
-                  unit, new ReadInputRegistersRequest(block.address(), block.quantity()))
-              .thenApply(ReadInputRegistersResponse::registers);
-    };
-  }
-
-  private CompletionStage<List<Reading>> refused(RegisterBlock block, Throwable failure) {
+  private CompletionStage<List<Reading>> refused(
+      RegisterBlock block, @Nullable List<DevicePoint> points, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (!(cause instanceof ModbusResponseException refusal)) {
+    if (!(cause instanceof ModbusRefusal refusal)) {
       return CompletableFuture.failedFuture(cause == null ? failure : cause);
     }
-    // Codes 1 to 3 are about what was asked for; the others say that the device cannot answer now.
-    if (block.points().size() > 1 && refusal.getExceptionCode() <= 3) {
-      List<RegisterBlock> singles = block.singles();
-      List<RegisterBlock> next = new ArrayList<>(blocks);
-      int at = next.indexOf(block);
-      next.remove(at);
-      next.addAll(at, singles);
-      blocks = List.copyOf(next);
-      return readAll(singles);
+    if (points != null && block.points().size() > 1 && refusal.isAboutTheRequest()) {
+      List<RegisterBlock> smaller = block.smaller();
+      replan(points, block, smaller);
+      return readAll(smaller, points);
     }
-    String reason = reason(block, refusal.getExceptionCode());
+    String reason =
+        "the device refused "
+            + block.points().get(0).place().shown()
+            + ": "
+            + ModbusPdu.exception(refusal.code());
     return CompletableFuture.completedFuture(
         block.points().stream().map(point -> Reading.bad(point, reason)).toList());
   }
 
-  private static String reason(RegisterBlock block, int code) {
-    String name =
-        com.digitalpetri.modbus.ExceptionCode.from(code)
-            .map(known -> known.name().toLowerCase(Locale.ROOT).replace('_', ' '))
-            .orElse("exception");
-    return "the device refused register " + block.address() + ": " + name + " (" + code + ")";
-  }
-
   @Override
   public void close() {
-    client
-        .disconnectAsync()
-        .exceptionally(
-            alreadyClosed -> {
-              return null;
-            });
+    closed = true;
+    release.run();
   }
 }

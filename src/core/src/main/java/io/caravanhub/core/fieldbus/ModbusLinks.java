@@ -1,52 +1,147 @@
 package io.caravanhub.core.fieldbus;
 
-import com.digitalpetri.modbus.client.ModbusTcpClient;
-import com.digitalpetri.modbus.tcp.client.NettyTcpClientTransport;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Opens Modbus TCP connections with the client of digitalpetri. PLC4X 0.13.1 stood here first and
- * did not hold, as measured: three threads for each connection, no answer ever again after one
- * time-out while it called itself connected, and two seconds of the caller's time for each close.
+ * Opens Modbus connections, all over one thread of their own. A Modbus TCP connection is one unit's
+ * alone. What carries RTU frames is a serial line in the end, where two requests at a time are
+ * noise: units of one address share it, one request after the other. Why no ready client does this
+ * is told in docs/FIELDBUS.md.
  */
 final class ModbusLinks implements DeviceLinks {
   private static final int DEFAULT_PORT = 502;
 
+  private final String protocol;
   private final Duration timeout;
-  private final ExecutorService executor;
+  private final ScheduledExecutorService clock;
+  private final EventLoopGroup loop =
+      new NioEventLoopGroup(1, new DefaultThreadFactory("fieldbus-modbus", true));
+  private final Map<String, Shared> shared = new HashMap<>();
+  private final Map<String, SerialLine.Port> ports = new ConcurrentHashMap<>();
 
-  ModbusLinks(Duration timeout, ExecutorService executor) {
+  private static final class Shared {
+    private final ModbusWire wire;
+    private int users;
+
+    private Shared(ModbusWire wire) {
+      this.wire = wire;
+    }
+  }
+
+  ModbusLinks(String protocol, Duration timeout, ScheduledExecutorService clock) {
+    this.protocol = protocol;
     this.timeout = timeout;
-    this.executor = executor;
+    this.clock = clock;
   }
 
   @Override
-  public CompletableFuture<DeviceLink> open(FieldbusConnection connection, DeviceMap map) {
-    HostAndPort address = HostAndPort.parse(connection.address(), DEFAULT_PORT);
-    ModbusTcpClient client =
-        ModbusTcpClient.create(
-            NettyTcpClientTransport.create(
-                transport ->
-                    transport
-                        .setHostname(address.host())
-                        .setPort(address.port())
-                        .setConnectTimeout(timeout)
-                        .setConnectPersistent(false)
-                        .setExecutor(executor)),
-            config -> config.setRequestTimeout(timeout));
-    ModbusLink link = new ModbusLink(client, connection.unitId(), map);
-    return client
-        .connectAsync()
-        .toCompletableFuture()
+  public CompletableFuture<DeviceLink> open(
+      FieldbusConnection connection, DeviceMap map, ReadingSink sink) {
+    ModbusLink link = link(connection, ModbusPlace.of(map.points().get(0)).map().identity(), sink);
+    return link.connect()
         .handle(
             (connected, failure) -> {
               if (failure != null) {
                 link.close();
-                throw new java.util.concurrent.CompletionException(failure);
+                throw new CompletionException(failure);
               }
               return (DeviceLink) link;
             });
+  }
+
+  /**
+   * A link that is not connected yet.
+   *
+   * @param identity of the map, which the connection's own goes before
+   */
+  ModbusLink link(
+      FieldbusConnection connection, @Nullable ModbusIdentity identity, ReadingSink sink) {
+    ModbusOptions options = ModbusOptions.read(connection.options());
+    ModbusIdentity known = options.identity() == null ? identity : options.identity();
+    return protocol.equals(ModbusProtocol.TCP)
+        ? alone(connection, known, sink)
+        : together(connection, options, known, sink);
+  }
+
+  private ModbusLink alone(
+      FieldbusConnection connection, @Nullable ModbusIdentity identity, ReadingSink sink) {
+    ModbusWire wire =
+        new ModbusWire(tcp(connection), new ModbusFraming.Mbap(), timeout, Duration.ZERO, clock);
+    return new ModbusLink(wire, connection.unitId(), identity, sink, wire::close);
+  }
+
+  private ModbusLink together(
+      FieldbusConnection connection,
+      ModbusOptions options,
+      @Nullable ModbusIdentity identity,
+      ReadingSink sink) {
+    String address = connection.address();
+    ModbusWire wire;
+    synchronized (shared) {
+      Shared one = shared.computeIfAbsent(address, none -> new Shared(wire(connection, options)));
+      one.users++;
+      wire = one.wire;
+    }
+    return new ModbusLink(wire, connection.unitId(), identity, sink, once(() -> release(address)));
+  }
+
+  private static Runnable once(Runnable task) {
+    AtomicBoolean done = new AtomicBoolean();
+    return () -> {
+      if (!done.getAndSet(true)) {
+        task.run();
+      }
+    };
+  }
+
+  private ModbusWire wire(FieldbusConnection connection, ModbusOptions options) {
+    boolean serial = protocol.equals(ModbusProtocol.RTU);
+    Duration silence = serial || options.silence() != null ? options.frameSilence() : Duration.ZERO;
+    return new ModbusWire(
+        serial ? receiver -> port(connection.address()).open(options, receiver) : tcp(connection),
+        new ModbusFraming.Rtu(),
+        timeout,
+        silence,
+        clock);
+  }
+
+  private SerialLine.Port port(String device) {
+    return ports.computeIfAbsent(device, SerialLine.Port::new);
+  }
+
+  private ModbusLine.Opener tcp(FieldbusConnection connection) {
+    HostAndPort address = HostAndPort.parse(connection.address(), DEFAULT_PORT);
+    return receiver -> TcpLine.open(loop, address, timeout, receiver);
+  }
+
+  private void release(String address) {
+    ModbusWire unused = null;
+    synchronized (shared) {
+      Shared one = shared.get(address);
+      if (one != null && --one.users == 0) {
+        shared.remove(address);
+        unused = one.wire;
+      }
+    }
+    if (unused != null) {
+      unused.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -7,22 +7,32 @@ import org.jspecify.annotations.Nullable;
 
 /** What a poller has seen so far. Safe for many threads. */
 final class PollCounts {
+  private static final double WEIGHT = 0.2;
+
   private FieldbusStatus.State state = FieldbusStatus.State.CONNECTING;
   private @Nullable Instant lastGood;
   private @Nullable String error;
   private long reads;
   private long errors;
   private long connects;
+  private @Nullable Instant lastError;
+  private final ReadRate rate = new ReadRate();
+  private double latency;
+  private long overruns;
 
   synchronized void connecting() {
     connects++;
   }
 
   /** Counts a poll that brought values; true when the device was not up before. */
-  synchronized boolean succeeded(List<Reading> readings) {
+  synchronized boolean succeeded(List<Reading> readings, long nanos, long groupOverruns) {
     boolean changed = state != FieldbusStatus.State.UP;
     state = FieldbusStatus.State.UP;
     reads++;
+    rate.add(readings.size());
+    double millis = nanos / 1e6;
+    latency = latency == 0 ? millis : latency + WEIGHT * (millis - latency);
+    overruns = groupOverruns;
     lastGood = Instant.now();
     error =
         readings.stream()
@@ -33,11 +43,25 @@ final class PollCounts {
     return changed;
   }
 
+  /** Counts values that came unasked. */
+  synchronized void told(int values) {
+    rate.add(values);
+    lastGood = Instant.now();
+  }
+
+  /** Adds what a link says of itself. */
+  synchronized void noted(@Nullable String note) {
+    if (note != null) {
+      error = error == null ? note : error + "; " + note;
+    }
+  }
+
   /** Counts a poll that failed; true when the device was not down before, or not for this. */
   synchronized boolean failed(String reason) {
     boolean changed = state != FieldbusStatus.State.DOWN || !reason.equals(error);
     state = FieldbusStatus.State.DOWN;
     errors++;
+    lastError = Instant.now();
     error = reason;
     return changed;
   }
@@ -55,6 +79,10 @@ final class PollCounts {
         errors,
         Math.max(connects - 1, 0),
         waiting,
-        dropped);
+        dropped,
+        lastError,
+        rate.perSecond(),
+        latency,
+        overruns);
   }
 }

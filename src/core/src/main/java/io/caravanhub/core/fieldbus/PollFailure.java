@@ -1,6 +1,5 @@
 package io.caravanhub.core.fieldbus;
 
-import com.digitalpetri.modbus.exceptions.ModbusTimeoutException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletionException;
@@ -20,11 +19,9 @@ final class PollFailure {
     if (cause == null) {
       return "unknown";
     }
-    if (cause instanceof TimeoutException) {
+    // Without a text it is the clock of the poll as a whole.
+    if (cause instanceof TimeoutException && cause.getMessage() == null) {
       return "no answer within " + timing.deadline().toMillis() + " ms";
-    }
-    if (cause instanceof ModbusTimeoutException) {
-      return "no answer within " + timing.request().toMillis() + " ms";
     }
     if (cause instanceof ClosedChannelException) {
       return "the connection was closed by the device";

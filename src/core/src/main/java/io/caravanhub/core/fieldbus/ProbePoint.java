@@ -25,17 +25,18 @@ public final class ProbePoint {
    */
   public static ProbePoint of(Path mappings, FieldbusConnection connection) {
     DeviceMap map = new DeviceMaps(mappings).get(connection.map(), connection.protocol());
+    boolean little =
+        map.points().get(0).place() instanceof ModbusPlace place && place.littleWords();
     // Low word first, each word big-endian, is little-endian with its bytes swapped.
-    return new ProbePoint(
-        map.points().get(0), map.littleWords() ? "LITTLE_ENDIAN_BYTE_SWAP" : "BIG_ENDIAN");
+    return new ProbePoint(map.points().get(0), little ? "LITTLE_ENDIAN_BYTE_SWAP" : "BIG_ENDIAN");
   }
 
   /** The tag in PLC4X's notation; its registers count from 1. */
   public String tag() {
-    Register register = point.register();
-    if (register == null) {
-      return point.requireNode();
+    if (!(point.place() instanceof ModbusPlace place)) {
+      return point.place().shown();
     }
+    Register register = place.register();
     return register.table().name().toLowerCase(Locale.ROOT)
         + "-register:"
         + (register.address() + 1)
@@ -83,6 +84,10 @@ public final class ProbePoint {
       case INT64 -> "LINT";
       case UINT64 -> "ULINT";
       case FLOAT64 -> "LREAL";
+      case BCD16 -> "WORD";
+      case BCD32 -> "DWORD";
+      case STRING -> "STRING";
+      case BIT -> "BOOL";
     };
   }
 }

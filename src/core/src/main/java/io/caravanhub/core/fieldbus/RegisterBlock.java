@@ -2,13 +2,15 @@ package io.caravanhub.core.fieldbus;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 
 /**
- * Registers that are read in one request: points that touch or overlap, up to 125 registers (Modbus
- * Application Protocol V1.1b3, clause 6.3). Registers nobody asked for are never read, for a device
- * may refuse the whole request because of one of them.
+ * Registers that are read in one request: points that touch or overlap, or lie no further apart
+ * than the map allows, up to 125 registers (Modbus Application Protocol V1.1b3, clause 6.3). Unless
+ * the map says so, registers nobody asked for are never read, for a device may refuse the whole
+ * request because of one of them; those it calls unreadable never are.
  *
  * @param table which registers
  * @param address of the first
@@ -16,26 +18,30 @@ import java.util.Objects;
  * @param points those in it
  */
 record RegisterBlock(Register.Table table, int address, int quantity, List<DevicePoint> points) {
-  private static final int LARGEST = 125;
-
   /** Merges the points into as few blocks as there can be. */
   static List<RegisterBlock> plan(List<DevicePoint> points) {
     List<DevicePoint> sorted = new ArrayList<>(points);
-    points.stream()
-        .map(DevicePoint::exponent)
-        .filter(Objects::nonNull)
-        .distinct()
-        .map(DevicePoint::exponentAt)
-        .forEach(sorted::add);
+    Set<Register> exponents = new LinkedHashSet<>();
+    for (DevicePoint point : points) {
+      ModbusPlace place = ModbusPlace.of(point);
+      if (place.exponent() != null && exponents.add(place.exponent())) {
+        sorted.add(DevicePoint.exponentAt(place.exponent(), place.map()));
+      }
+    }
+    return plan(sorted, points.isEmpty() ? 0 : ModbusPlace.of(points.get(0)).map().merge());
+  }
+
+  private static List<RegisterBlock> plan(List<DevicePoint> points, int gap) {
+    List<DevicePoint> sorted = new ArrayList<>(points);
     sorted.sort(
-        Comparator.comparing((DevicePoint point) -> point.requireRegister().table())
-            .thenComparing(point -> point.requireRegister().address()));
+        Comparator.comparing((DevicePoint point) -> register(point).table())
+            .thenComparing(point -> register(point).address()));
     List<RegisterBlock> blocks = new ArrayList<>();
     List<DevicePoint> run = new ArrayList<>();
     int end = 0;
     for (DevicePoint point : sorted) {
-      Register register = point.requireRegister();
-      if (!run.isEmpty() && !joins(run.get(0).requireRegister(), end, register)) {
+      Register register = register(point);
+      if (!run.isEmpty() && !joins(run.get(0), end, register, gap)) {
         blocks.add(of(run, end));
         run.clear();
       }
@@ -48,39 +54,60 @@ record RegisterBlock(Register.Table table, int address, int quantity, List<Devic
     return blocks;
   }
 
-  /** One block for each point of this one. */
-  List<RegisterBlock> singles() {
-    return points.stream().map(point -> of(List.of(point), point.requireRegister().end())).toList();
+  /** Smaller blocks for one that was refused: without gaps, or else one for each point. */
+  List<RegisterBlock> smaller() {
+    List<RegisterBlock> runs = plan(points, 0);
+    return runs.size() > 1 ? runs : singles();
   }
 
-  /** The points' values out of the registers read. */
-  List<Reading> decode(byte[] registers, boolean littleWords) {
-    List<Reading> readings = new ArrayList<>();
+  private List<RegisterBlock> singles() {
+    return points.stream().map(point -> of(List.of(point), register(point).end())).toList();
+  }
+
+  /** The points' values out of the registers read, or out of the coils, eight in a byte. */
+  List<Reading> decode(byte[] bytes) {
+    List<Reading> readings = new ArrayList<>(points.size());
     for (DevicePoint point : points) {
-      Register register = point.requireRegister();
-      int at = 2 * (register.address() - address);
-      readings.add(
-          at + 2 * register.type().words() <= registers.length
-              ? reading(point, register.type().decode(registers, at, littleWords))
-              : Reading.bad(point, "the device gave fewer registers than asked for"));
+      readings.add(table.isBits() ? coil(point, bytes) : reading(point, bytes));
     }
     return readings;
   }
 
-  private static Reading reading(DevicePoint point, Number raw) {
-    return raw.toString().equals(point.noValue())
-        ? Reading.bad(point, "the device has no value here (" + raw + ")")
-        : Reading.of(point, raw);
+  private Reading coil(DevicePoint point, byte[] bytes) {
+    int at = register(point).address() - address;
+    return Reading.of(point, (bytes[at / 8] >> at % 8) & 1);
   }
 
-  private static boolean joins(Register first, int end, Register next) {
-    return first.table() == next.table()
-        && next.address() <= end
-        && next.end() - first.address() <= LARGEST;
+  private Reading reading(DevicePoint point, byte[] bytes) {
+    ModbusPlace place = ModbusPlace.of(point);
+    Register register = place.register();
+    try {
+      Object raw =
+          register
+              .type()
+              .decode(bytes, 2 * (register.address() - address), register.words(), place.order());
+      return raw.toString().equals(place.noValue())
+          ? Reading.bad(point, "the device has no value here (" + raw + ")")
+          : Reading.of(point, place.value(raw));
+    } catch (IllegalArgumentException e) {
+      return Reading.bad(point, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Register register(DevicePoint point) {
+    return ModbusPlace.of(point).register();
+  }
+
+  private static boolean joins(DevicePoint first, int end, Register next, int gap) {
+    Register.Table table = register(first).table();
+    return table == next.table()
+        && next.address() <= end + gap
+        && next.end() - register(first).address() <= table.largest()
+        && !ModbusPlace.of(first).map().isUnreadable(end, next.address());
   }
 
   private static RegisterBlock of(List<DevicePoint> run, int end) {
-    Register first = run.get(0).requireRegister();
+    Register first = register(run.get(0));
     return new RegisterBlock(
         first.table(), first.address(), end - first.address(), List.copyOf(run));
   }

@@ -27,7 +27,7 @@ public final class RegisterImage {
     DeviceMap device = DeviceMapReader.read(map);
     List<Reading> readings = new ArrayList<>();
     for (RegisterBlock block : RegisterBlock.plan(device.points())) {
-      readings.addAll(block.decode(registers(block, tables), device.littleWords()));
+      readings.addAll(block.decode(registers(block, tables)));
     }
     List<Object> measurements = new ArrayList<>();
     for (Reading reading : inOrder(device, Exponents.apply(readings))) {
@@ -39,11 +39,16 @@ public final class RegisterImage {
   private static byte[] registers(
       RegisterBlock block, Map<String, Map<String, List<Integer>>> tables) {
     String table = block.table().name().toLowerCase(Locale.ROOT);
-    byte[] bytes = new byte[2 * block.quantity()];
+    boolean bits = block.table().isBits();
+    byte[] bytes = new byte[bits ? (block.quantity() + 7) / 8 : 2 * block.quantity()];
     for (int i = 0; i < block.quantity(); i++) {
       int word = register(tables.getOrDefault(table, Map.of()), table, block.address() + i);
-      bytes[2 * i] = (byte) (word >> 8);
-      bytes[2 * i + 1] = (byte) word;
+      if (bits) {
+        bytes[i / 8] |= (byte) ((word & 1) << i % 8);
+      } else {
+        bytes[2 * i] = (byte) (word >> 8);
+        bytes[2 * i + 1] = (byte) word;
+      }
     }
     return bytes;
   }

@@ -35,6 +35,20 @@ final class RouteInspection {
 
   /** Checks of the text alone come before Camel reads the file, see {@link #checkNames}. */
   void checkIds(RouteSource source, RouteOutline outline) throws RouteRefusal {
+    checkOwnIds(source, outline);
+    for (Item item : outline.items()) {
+      checkOwner(source.path(), item);
+    }
+    for (Word step : outline.stepIds()) {
+      Path owner = owners.of("step " + step.text());
+      if (owner != null && !owner.equals(source.path())) {
+        throw new RouteRefusal("step id '" + step.text() + "' is taken by " + owner, step.line());
+      }
+    }
+  }
+
+  /** Those that need no running route to compare with. */
+  static void checkOwnIds(RouteSource source, RouteOutline outline) throws RouteRefusal {
     if (outline.items().isEmpty()) {
       throw new RouteRefusal("the file holds no route", 0);
     }
@@ -51,13 +65,6 @@ final class RouteInspection {
       checkId(source, item);
       if (!seen.add(item.kind() + " " + item.id())) {
         throw new RouteRefusal("id '" + item.id() + "' occurs twice in this file", item.line());
-      }
-      checkOwner(source.path(), item);
-    }
-    for (Word step : outline.stepIds()) {
-      Path owner = owners.of("step " + step.text());
-      if (owner != null && !owner.equals(source.path())) {
-        throw new RouteRefusal("step id '" + step.text() + "' is taken by " + owner, step.line());
       }
     }
   }

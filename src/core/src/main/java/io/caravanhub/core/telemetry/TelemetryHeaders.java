@@ -34,5 +34,8 @@ public final class TelemetryHeaders {
    */
   public static final String MAPPING = "hub-mapping";
 
+  /** Id of the gateway that spoke for the device; absent when the device speaks for itself. */
+  public static final String GATEWAY = "hub-gateway";
+
   private TelemetryHeaders() {}
 }

@@ -161,9 +161,9 @@ class ModbusFieldbusTest {
     connect("RTU-1", 1);
     for (int i = 0; i < 5; i++) {
       awaitState(FieldbusStatus.State.UP);
-      long errors = fieldbus.status("RTU-1").errors();
+      long before = fieldbus.status("RTU-1").reconnects();
       proxy.cut();
-      await().until(() -> fieldbus.status("RTU-1").errors() > errors);
+      await().until(() -> fieldbus.status("RTU-1").reconnects() > before);
     }
     awaitState(FieldbusStatus.State.UP);
   }
@@ -232,8 +232,8 @@ class ModbusFieldbusTest {
     awaitState(FieldbusStatus.State.DOWN);
     assertThat(fieldbus.status("RTU-1").error())
         .isEqualTo(
-            "map acme/unit.modbus.yaml: points[0].type: expected one of int16, uint16, int32,"
-                + " uint32, float32, int64, uint64, float64, got \"int17\"");
+            "map acme/unit.modbus.yaml:1: points[0].type: expected one of int16, uint16, int32,"
+                + " uint32, float32, int64, uint64, float64, bcd16, bcd32, string, got \"int17\"");
     fieldbus.map(MAP, "{protocol: modbus-tcp, points: [{metric: a, address: 1, type: int16}]}");
     awaitState(FieldbusStatus.State.UP);
     await().until(() -> fieldbus.last("RTU-1", "a").path("value").asInt() != 0);

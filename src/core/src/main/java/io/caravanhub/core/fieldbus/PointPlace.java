@@ -1,0 +1,7 @@
+package io.caravanhub.core.fieldbus;
+
+/** Where a point is in its device, in the words of its protocol. Immutable. */
+interface PointPlace {
+  /** As it stands in a map, for messages: {@code register 30}, {@code ns=2;s=PUMP-1/Flow}. */
+  String shown();
+}
