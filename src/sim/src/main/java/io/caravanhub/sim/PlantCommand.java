@@ -56,6 +56,11 @@ public final class PlantCommand implements Callable<Integer> {
   @Option(names = "--opcua-port", description = "port of PUMP-1, 0 for a free one")
   private int opcuaPort;
 
+  @Option(
+      names = "--bacnet-port",
+      description = "UDP port of RTU-2's BACnet card, 0 for a free one")
+  private int bacnetPort;
+
   @Option(names = "--cloud-port", description = "port of the Tarn cloud, 0 for a free one")
   private int cloudPort;
 
@@ -107,7 +112,8 @@ public final class PlantCommand implements Callable<Integer> {
     }
     Plant plant = new Plant(seed, timetable());
     try (Lifetime lifetime = Lifetime.of(System.in);
-        PlantServers servers = PlantServers.start(plant, modbusPort, opcuaPort, cloudPort);
+        PlantServers servers =
+            PlantServers.start(plant, modbusPort, opcuaPort, bacnetPort, cloudPort);
         PlantClock time = new PlantClock(plant, speed, this::tell)) {
       servers.tarn().open(System.getenv().getOrDefault(CLOUD_KEY, ""));
       tell(servers);
@@ -139,6 +145,7 @@ public final class PlantCommand implements Callable<Integer> {
     line.put("ready", true);
     line.put("modbus", servers.modbus().address());
     line.put("opcua", servers.opcua().address());
+    line.put("bacnet", servers.bacnet().address());
     line.put("cloud", servers.tarn().address());
     out.print(line);
   }

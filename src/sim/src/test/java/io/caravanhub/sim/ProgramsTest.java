@@ -42,6 +42,7 @@ class ProgramsTest {
     assertThat(ready.path("ready").asBoolean()).isTrue();
     assertThat(ready.path("modbus").asText()).matches("127\\.0\\.0\\.1:\\d+");
     assertThat(ready.path("opcua").asText()).matches("opc\\.tcp://127\\.0\\.0\\.1:\\d+/plant");
+    assertThat(ready.path("bacnet").asText()).matches("127\\.0\\.0\\.1:\\d+");
     JsonNode fault = json.readTree(out.readLine());
     assertThat(fault.path("fault").asText()).isEqualTo("refrigerant leak");
     assertThat(fault.path("device").asText()).isEqualTo("RTU-1");

@@ -2,6 +2,7 @@ package io.caravanhub.sim.opcua;
 
 import io.caravanhub.sim.plant.Pump;
 import io.caravanhub.sim.plant.PumpReading;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.milo.opcua.sdk.core.AccessLevel;
@@ -16,12 +17,16 @@ import org.eclipse.milo.opcua.sdk.server.nodes.filters.AttributeFilters;
 import org.eclipse.milo.opcua.sdk.server.util.SubscriptionModel;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 
 /** The address space of a pump: a folder with its serial, and a variable in it for each sensor. */
 final class PumpNamespace extends ManagedNamespaceWithLifecycle {
   static final String URI = "urn:caravanhub:plant";
+
+  private static final long CYCLE_MILLIS = 100;
 
   private final Pump pump;
   private final SubscriptionModel subscriptions;
@@ -74,9 +79,19 @@ final class PumpNamespace extends ManagedNamespaceWithLifecycle {
     node.getFilterChain()
         .addLast(
             AttributeFilters.getValue(
-                read -> new DataValue(new Variant(value.applyAsDouble(pump.reading())))));
+                read ->
+                    new DataValue(
+                        new Variant(value.applyAsDouble(pump.reading())),
+                        StatusCode.GOOD,
+                        cycle())));
     getNodeManager().addNode(node);
     folder.addOrganizes(node);
+  }
+
+  // As in a PLC, what is measured in one cycle has one time.
+  private static DateTime cycle() {
+    long now = System.currentTimeMillis();
+    return new DateTime(Instant.ofEpochMilli(now - now % CYCLE_MILLIS));
   }
 
   @Override
