@@ -5,6 +5,17 @@ import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import io.caravanhub.core.route.RouteLoader;
+import io.caravanhub.edge.clock.MachineTime;
+import io.caravanhub.edge.clock.TimeSource;
+import io.caravanhub.edge.manage.Management;
+import io.caravanhub.edge.rule.EdgeRuleSettings;
+import io.caravanhub.edge.rule.EdgeRules;
+import io.caravanhub.edge.rule.EventRoute;
+import io.caravanhub.edge.spool.Spool;
+import io.caravanhub.edge.uplink.HealthPart;
+import io.caravanhub.edge.uplink.Uplink;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -15,29 +26,106 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gateway: the hub's own route files take in what devices say, the gateway's own route files
- * forward it. Nothing is kept here yet: while the hub is away, fieldbus readings wait in memory up
- * to their bound, and a broker on the site keeps its messages.
+ * A gateway: the hub's own route files take in what devices say, the gateway's own put it into the
+ * spool, and the uplink brings it to the hub from there.
  */
 public final class Edge {
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
   private final Main main;
   private final RouteFiles routeFiles;
+  private final Spool spool;
+  private final Uplink uplink;
+  private final LocalWork work;
+  private volatile int exitCode;
 
-  /** A gateway that is not running yet. */
+  /**
+   * A gateway that is not running yet.
+   *
+   * @throws IllegalArgumentException names the setting that is wrong
+   */
   public Edge(EdgeSettings settings) {
+    this(settings, new MachineTime());
+  }
+
+  Edge(EdgeSettings settings, TimeSource time) {
+    work = new LocalWork(settings);
     main = new Main();
     properties(settings);
-    FieldbusConnections connections = protocol -> ofProtocol(settings.fieldbus(), protocol);
+    Management management = management(settings);
+    FieldbusConnections connections =
+        management == null
+            ? protocol -> ofProtocol(settings.fieldbus(), protocol)
+            : management.live();
+    Path mappings = management == null ? settings.mappings() : management.live().mappings();
     main.bind("fieldbusConnections", connections);
-    main.bind("hubUplink", new HubUplink(settings));
-    main.bind("mappingCatalog", new FolderMappingCatalog(List.of(settings.mappings())));
+    main.bind("mappingCatalog", new FolderMappingCatalog(List.of(mappings)));
     FieldbusComponent fieldbus = new FieldbusComponent();
-    fieldbus.setMappings(settings.mappings().toString());
+    fieldbus.setMappings(mappings.toString());
+    fieldbus.setPki(settings.spool().file().resolveSibling("pki/opcua").toString());
     main.bind("fieldbus", fieldbus);
-    routeFiles = new RouteFiles(settings);
+    spool = new Spool(settings.spool(), time);
+    main.bind("spoolStore", spool);
+    uplink = uplink(settings, fieldbus);
+    main.bind("hubChannels", uplink);
+    // What a section of the settings puts in their place works on the way to the spool.
+    work.bind(main, spool, fieldbus, uplink);
+    property("edge.event.to", "direct:edge.event");
+    main.bind(
+        "edgeRules",
+        new EdgeRules(
+            rules(settings, management), new EventRoute(main::getCamelContext, settings.tenant())));
+    routeFiles = new RouteFiles(settings, management, fieldbus);
     main.addMainListener(routeFiles);
+    if (management != null) {
+      main.bind("management", management);
+      uplink.listen("configuration", hint -> management.hint());
+    }
+  }
+
+  private static @Nullable Management management(EdgeSettings settings) {
+    return settings.manage() == null
+        ? null
+        : new Management(
+            settings.manage(),
+            settings.mappings(),
+            settings.rules() == null ? null : settings.rules().folder(),
+            settings.fieldbus(),
+            list -> EdgeSettingsReader.connections(list, settings.tenant()));
+  }
+
+  /** A managed gateway may be given rules at any time. */
+  private static @Nullable EdgeRuleSettings rules(
+      EdgeSettings settings, @Nullable Management management) {
+    EdgeRuleSettings own = settings.rules();
+    if (management == null) {
+      return own;
+    }
+    return new EdgeRuleSettings(
+        management.live().rules(),
+        own == null ? settings.spool().folder().resolve("rule-state") : own.state(),
+        settings.tenant(),
+        own == null ? List.of() : own.devices());
+  }
+
+  private Uplink uplink(EdgeSettings settings, FieldbusComponent fieldbus) {
+    List<HealthPart> own = new ArrayList<>();
+    try {
+      Uplink made = new Uplink(settings.hub(), spool, () -> parts(own));
+      own.addAll(GatewayParts.of(spool, fieldbus, new ProcessFigures(settings.spool().folder())));
+      own.addAll(made.parts());
+      return made;
+    } catch (IllegalArgumentException e) {
+      spool.close();
+      throw e;
+    }
+  }
+
+  /** The gateway's own first: another part may say better. */
+  private List<HealthPart> parts(List<HealthPart> own) {
+    List<HealthPart> all = new ArrayList<>(own);
+    all.addAll(main.getCamelContext().getRegistry().findByType(HealthPart.class));
+    return all;
   }
 
   private void properties(EdgeSettings settings) {
@@ -73,7 +161,8 @@ public final class Edge {
   /** Runs until the process is told to stop; returns the exit code. */
   public int run() throws Exception {
     main.run();
-    return main.getExitCode();
+    close();
+    return exitCode == 0 ? main.getExitCode() : exitCode;
   }
 
   /** Starts without waiting; {@link #stop()} ends it. */
@@ -87,6 +176,13 @@ public final class Edge {
   public void stop() {
     routeFiles.beforeStop(main);
     main.stop();
+    close();
+  }
+
+  private void close() {
+    work.close();
+    uplink.close();
+    spool.close();
   }
 
   /** Where the routes run. */
@@ -94,27 +190,53 @@ public final class Edge {
     return main.getCamelContext();
   }
 
-  private static final class RouteFiles extends MainListenerSupport {
+  private final class RouteFiles extends MainListenerSupport {
     private final EdgeSettings settings;
+    private final @Nullable Management management;
+    private final FieldbusComponent fieldbus;
     private @Nullable RouteLoader loader;
 
-    RouteFiles(EdgeSettings settings) {
+    RouteFiles(EdgeSettings settings, @Nullable Management management, FieldbusComponent fieldbus) {
       this.settings = settings;
+      this.management = management;
+      this.fieldbus = fieldbus;
     }
 
     @Override
     public void afterStart(BaseMainSupport main) {
-      loader = new RouteLoader(main.getCamelContext(), settings.routes()).start();
+      List<Path> folders = new ArrayList<>(settings.routes());
+      if (management != null) {
+        folders.add(management.live().routes());
+      }
+      RouteLoader started = new RouteLoader(main.getCamelContext(), folders).start();
+      loader = started;
+      work.start();
+      uplink.start();
+      if (management != null) {
+        management.start(
+            main.getCamelContext(),
+            new EdgeHealth(
+                fieldbus, started, management.live(), () -> !uplink.way().equals("none")),
+            this::end);
+      }
       LOG.info(
           "Gateway {} of {} reads {} devices and forwards to {}",
           settings.gateway(),
           settings.tenant(),
-          settings.fieldbus().size(),
+          management == null ? settings.fieldbus().size() : management.live().all().size(),
           settings.hub());
+    }
+
+    private void end(int code) {
+      exitCode = code;
+      main.completed();
     }
 
     @Override
     public void beforeStop(BaseMainSupport main) {
+      if (management != null) {
+        management.close();
+      }
       if (loader != null) {
         loader.close();
       }

@@ -1,7 +1,9 @@
 package io.caravanhub.edge;
 
+import io.caravanhub.edge.manage.EnrolCommand;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,18 +13,31 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hub edge",
     description =
-        "Runs an edge gateway: reads the devices of its site and forwards what they say to the hub.",
+        "Runs an edge gateway: reads the devices of its site and forwards what they say to the"
+            + " hub.",
     mixinStandardHelpOptions = true,
+    subcommands = EnrolCommand.class,
     version = "Caravan Hub edge",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:stopped in order", "1:failed while running", "2:wrong setting"})
+    exitCodeList = {
+      "0:stopped in order",
+      "1:failed while running",
+      "2:wrong setting",
+      "75:ended so that another release starts"
+    })
 public final class EdgeCommand implements Callable<Integer> {
   @Option(
       names = "--config",
-      required = true,
       paramLabel = "FILE",
       description = "settings of this gateway, see edge-camel/packaging/edge.yaml")
-  private Path config = Path.of("edge.yaml");
+  private @Nullable Path config;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      hidden = true,
+      description = "starts, waits and stops, so that the classes of a start can be archived")
+  private @Nullable Integer warmUp;
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
@@ -31,14 +46,27 @@ public final class EdgeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    EdgeSettings settings;
+    if (config == null) {
+      System.err.println("hub edge: --config FILE is required; hub edge --help tells more");
+      return 2;
+    }
+    Edge edge;
     try {
-      settings = EdgeSettings.read(config, home());
+      edge = new Edge(EdgeSettings.read(config, home()));
     } catch (IllegalArgumentException e) {
       System.err.println("hub edge: " + e.getMessage());
       return 2;
+    } catch (IllegalStateException e) {
+      System.err.println("hub edge: " + e.getMessage());
+      return 1;
     }
-    return new Edge(settings).run();
+    if (warmUp != null) {
+      edge.start();
+      TimeUnit.SECONDS.sleep(warmUp);
+      edge.stop();
+      return 0;
+    }
+    return edge.run();
   }
 
   // A package says where it is; in a clone the hub's start script does.

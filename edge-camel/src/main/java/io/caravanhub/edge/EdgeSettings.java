@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
+import io.caravanhub.edge.manage.ManageSettings;
+import io.caravanhub.edge.rule.EdgeRuleSettings;
+import io.caravanhub.edge.spool.SpoolSettings;
+import io.caravanhub.edge.uplink.HubSettings;
+import io.caravanhub.edge.work.WorkSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,20 +21,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gateway id of this gateway
  * @param tenant whose it is
- * @param hub the hub's broker; the user is the gateway unless another is named
+ * @param hub where the hub is
+ * @param spool what is kept until the hub has it
+ * @param work what is done with readings before they are kept
  * @param mqtt a broker on the site whose telemetry is forwarded too, or null
  * @param mappings folder of the device maps
  * @param routes folders of the route files
  * @param fieldbus the devices to read
+ * @param rules the rules to judge them by, or null
+ * @param manage how it is managed from the hub, or null when it is not
  */
 public record EdgeSettings(
     String gateway,
     String tenant,
-    Broker hub,
+    HubSettings hub,
+    SpoolSettings spool,
+    WorkSettings work,
     @Nullable Broker mqtt,
     Path mappings,
     List<Path> routes,
-    List<FieldbusConnection> fieldbus) {
+    List<FieldbusConnection> fieldbus,
+    @Nullable EdgeRuleSettings rules,
+    @Nullable ManageSettings manage) {
 
   /**
    * An MQTT broker.
@@ -54,7 +67,10 @@ public record EdgeSettings(
    */
   public static EdgeSettings read(Path file, @Nullable Path home) {
     try {
-      JsonNode root = new ObjectMapper(new YAMLFactory()).readTree(Files.readString(file));
+      JsonNode root =
+          EnvironmentText.fill(
+              new ObjectMapper(new YAMLFactory()).readTree(Files.readString(file)),
+              System.getenv());
       return new EdgeSettingsReader(file.toAbsolutePath().normalize(), home).read(root);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(file + ": there is no such file", e);

@@ -2,6 +2,12 @@ package io.caravanhub.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
+import io.caravanhub.core.fieldbus.FieldbusOptions;
+import io.caravanhub.edge.manage.ManageSettingsReader;
+import io.caravanhub.edge.rule.EdgeRuleSettings;
+import io.caravanhub.edge.spool.SpoolSettings;
+import io.caravanhub.edge.uplink.HubSettings;
+import io.caravanhub.edge.work.WorkSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,15 +38,23 @@ final class EdgeSettingsReader {
 
   EdgeSettings read(JsonNode root) {
     requireFields(
-        "", root, Set.of("gateway", "tenant", "hub", "mqtt", "mappings", "routes", "fieldbus"));
+        "",
+        root,
+        Set.of(
+            "gateway",
+            "tenant",
+            "hub",
+            "spool",
+            "work",
+            "mqtt",
+            "mappings",
+            "routes",
+            "fieldbus",
+            "rules",
+            "manage"));
     String gateway = name(root, "gateway", null);
     String tenant = name(root, "tenant", "default");
     Set<String> brokerFields = Set.of("url", "user", "token", "tokenFile");
-    requireFields("hub", root.path("hub"), brokerFields);
-    EdgeSettings.Broker hub = broker(root.path("hub"), "hub", gateway);
-    if (hub.token() == null) {
-      throw new IllegalArgumentException("hub.token: expected a token, or tokenFile, its file");
-    }
     EdgeSettings.Broker mqtt = null;
     if (root.hasNonNull("mqtt")) {
       requireFields("mqtt", root.path("mqtt"), brokerFields);
@@ -51,16 +65,28 @@ final class EdgeSettingsReader {
     if (routes.isEmpty()) {
       routes.add(ofHome("routes"));
     }
+    HubSettings hub =
+        HubSection.read(
+            new SettingsSection("hub", root.path("hub"), folder),
+            tenant,
+            gateway,
+            root.path("spool").path("backfillShare"));
+    SpoolSettings spool =
+        SpoolSection.read(new SettingsSection("spool", root.path("spool"), folder), data());
     return new EdgeSettings(
         gateway,
         tenant,
         hub,
+        spool,
+        WorkSettings.read(root.path("work"), folder, spool.folder()),
         mqtt,
         root.hasNonNull("mappings")
             ? folder(root.get("mappings").asText(), "mappings")
             : ofHome("mappings"),
         routes,
-        connections(root.path("fieldbus"), tenant));
+        connections(root.path("fieldbus"), tenant),
+        root.has("rules") ? EdgeRuleSettings.read(root, folder, spool.folder()) : null,
+        ManageSettingsReader.read(root.path("manage"), hub, folder, spool.folder(), releases()));
   }
 
   private EdgeSettings.Broker broker(JsonNode node, String path, @Nullable String user) {
@@ -87,13 +113,37 @@ final class EdgeSettingsReader {
     return node.hasNonNull("token") ? node.get("token").asText() : null;
   }
 
-  private static List<FieldbusConnection> connections(JsonNode list, String tenant) {
+  /** The start script says where it keeps the slots. */
+  private static @Nullable Path releases() {
+    String releases = System.getenv("EDGE_RELEASES");
+    return releases == null ? null : Path.of(releases);
+  }
+
+  /**
+   * Reads a list of connections.
+   *
+   * @throws IllegalArgumentException naming the field
+   */
+  static List<FieldbusConnection> connections(JsonNode list, String tenant) {
     List<FieldbusConnection> connections = new ArrayList<>();
     Set<String> devices = new HashSet<>();
     for (JsonNode node : list) {
       String path = "fieldbus[" + connections.size() + "].";
       try {
-        requireFields("", node, Set.of("device", "protocol", "address", "unit", "map", "interval"));
+        requireFields(
+            "",
+            node,
+            Set.of(
+                "device",
+                "protocol",
+                "address",
+                "unit",
+                "map",
+                "interval",
+                "options",
+                "type",
+                "manufacturer",
+                "model"));
         FieldbusConnection connection = connection(node, tenant);
         if (!devices.add(connection.device())) {
           throw new IllegalArgumentException("device: " + connection.device() + " is listed twice");
@@ -108,9 +158,13 @@ final class EdgeSettingsReader {
 
   private static FieldbusConnection connection(JsonNode node, String tenant) {
     String protocol = required(node, "", "protocol");
-    if (!Set.of("modbus-tcp", "opcua").contains(protocol)) {
+    if (!FieldbusOptions.protocols().contains(protocol)) {
       throw new IllegalArgumentException(
-          "protocol: expected modbus-tcp or opcua, got \"" + protocol + "\"");
+          "protocol: expected one of "
+              + String.join(", ", FieldbusOptions.protocols())
+              + ", got \""
+              + protocol
+              + "\"");
     }
     int unit = node.path("unit").asInt(1);
     if (unit < 0 || unit > 255) {
@@ -123,7 +177,8 @@ final class EdgeSettingsReader {
         required(node, "", "address"),
         unit,
         required(node, "", "map"),
-        interval(node.path("interval").asText("PT1S")));
+        interval(node.path("interval").asText("PT1S")),
+        FieldbusOptions.read(protocol, node.path("options")));
   }
 
   private static Duration interval(String text) {
@@ -136,6 +191,12 @@ final class EdgeSettingsReader {
       throw new IllegalArgumentException("interval: expected PT1S or the like, got " + text, e);
     }
     throw new IllegalArgumentException("interval: expected at least PT0.01S, got " + text);
+  }
+
+  /** Where what is kept belongs: {@code $EDGE_DATA}, else beside the settings. */
+  private Path data() {
+    String data = System.getenv("EDGE_DATA");
+    return data == null || data.isBlank() ? folder.resolve("data") : folder.resolve(data);
   }
 
   private Path ofHome(String field) {

@@ -38,10 +38,35 @@ class EdgeSettingsTest {
         "{gateway: G, hbu: 1}|hbu: there is no such setting",
         "{gateway: G, hub: {url: x}}"
             + "|hub.url: expected tcp://host:port or ssl://host:port, got \"x\"",
+        "{gateway: G, hub: {token: t}}|hub.url: is required, unless https is only",
+        "{gateway: G, hub: {https: only, token: t}}|hub.api: is required when https is only",
+        "{gateway: G, hub: {url: 'tcp://h:1', https: maybe}}"
+            + "|hub.https: expected one of auto, only, never, got \"maybe\"",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t, key: k}}"
+            + "|hub.certificate: certificate and key are files that belong together",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, spool: {maxBytes: lots}}"
+            + "|spool.maxBytes: expected 2GiB, 500MB or a number of bytes, got \"lots\"",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, spool: {policy: x}}"
+            + "|spool.policy: expected one of drop-oldest, thin, refuse, got \"x\"",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, spool: {maxAge: 7d}}"
+            + "|spool.maxAge: expected P7D or the like, got \"7d\"",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, spool: {backfillShare: 2}}"
+            + "|spool.backfillShare: expected 0 to 0.9, got 2",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, spool: {thinKeep: 2}}"
+            + "|spool.thinKeep: expected at least 4, got 2",
+        "{gateway: '${NO_SUCH_VARIABLE}'}"
+            + "|${NO_SUCH_VARIABLE}: there is no such environment variable",
         "{gateway: G, hub: {url: 'tcp://h:1'}}"
             + "|hub.token: expected a token, or tokenFile, its file",
         "{gateway: G, hub: {url: 'tcp://h:1', token: t}, fieldbus: [{device: D, protocol: x}]}"
-            + "|fieldbus[0].protocol: expected modbus-tcp or opcua, got \"x\"",
+            + "|fieldbus[0].protocol: expected one of modbus-tcp, modbus-rtu-tcp, modbus-rtu,"
+            + " opcua, bacnet, got \"x\"",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, fieldbus: [{device: D, protocol:"
+            + " modbus-tcp, address: 'h:1', map: m, options: {baud: 9600}}]}"
+            + "|fieldbus[0].options.baud: modbus-tcp has no such option",
+        "{gateway: G, hub: {url: 'tcp://h:1', token: t}, fieldbus: [{device: D, protocol:"
+            + " modbus-rtu, address: /dev/ttyUSB0, map: m, options: {parity: '7'}}]}"
+            + "|fieldbus[0].options.parity: expected none, even or odd, got 7",
         "{gateway: G, hub: {url: 'tcp://h:1', token: t}, fieldbus: [{device: D, protocol: opcua,"
             + " address: a, map: m, interval: 1s}]}"
             + "|fieldbus[0].interval: expected PT1S or the like, got 1s",
@@ -50,6 +75,19 @@ class EdgeSettingsTest {
     Path file = Files.writeString(folder.resolve("edge.yaml"), yaml);
     assertThatThrownBy(() -> EdgeSettings.read(file, ROOT.resolve("edge-camel")))
         .hasMessage(file + ": " + message);
+  }
+
+  @Test
+  void keepsItsSpoolBesideTheSettingsAndFillsInTheEnvironment() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("edge.yaml"),
+            "{gateway: '${NO_SUCH_VARIABLE:-G-1}', hub: {url: 'tcp://h:1', token: t},"
+                + " spool: {maxBytes: 100MiB}}");
+    EdgeSettings settings = EdgeSettings.read(file, ROOT.resolve("edge-camel"));
+    assertThat(settings.gateway()).isEqualTo("G-1");
+    assertThat(settings.spool().file()).isEqualTo(folder.resolve("data/spool.db"));
+    assertThat(settings.spool().maxBytes()).isEqualTo(100L << 20);
   }
 
   @Test

@@ -9,21 +9,23 @@ import com.digitalpetri.modbus.server.ModbusRequestContext;
 import com.digitalpetri.modbus.server.ModbusServices;
 import com.digitalpetri.modbus.server.ModbusTcpServer;
 import com.digitalpetri.modbus.tcp.server.NettyTcpServerTransport;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.fieldbus.FieldbusStatus;
+import io.caravanhub.edge.uplink.Link;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,16 +33,29 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeTest {
   private static final Path ROOT = Path.of(System.getProperty("hub.root", ".."));
 
+  @TempDir private static Path hubFolder;
+  private static StandInHub hub;
+
   @TempDir Path folder;
-  private final int modbusPort = freePort();
-  private final int hubPort = freePort();
-  private final int sitePort = freePort();
+  private final int modbusPort = StandInHub.freePort();
   private ModbusTcpServer modbus;
-  private HubBroker hub;
+  private Link link;
   private Edge edge;
+
+  @BeforeAll
+  static void startHub() throws Exception {
+    hub = new StandInHub(hubFolder).startMqtt();
+  }
+
+  @AfterAll
+  static void stopHub() throws Exception {
+    hub.close();
+  }
 
   @BeforeEach
   void startDevice() throws Exception {
+    hub.forget();
+    link = new Link(hub.mqttPort());
     ModbusServices registers =
         new ModbusServices() {
           @Override
@@ -62,22 +77,8 @@ class EdgeTest {
     if (edge != null) {
       edge.stop();
     }
-    if (hub != null) {
-      hub.close();
-    }
+    link.close();
     modbus.stop();
-  }
-
-  private static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void startHub() throws Exception {
-    hub = new HubBroker(Files.createTempDirectory(folder, "hub"), hubPort);
   }
 
   private void startEdge(String more) throws IOException {
@@ -92,7 +93,7 @@ class EdgeTest {
                  map: norvane/rx500.modbus.yaml, interval: PT0.2S}
             %s
             """
-                .formatted(hubPort, modbusPort, more));
+                .formatted(link.port(), modbusPort, more));
     edge = new Edge(EdgeSettings.read(config, ROOT.resolve("edge-camel")));
     edge.start();
   }
@@ -103,83 +104,101 @@ class EdgeTest {
     return all.get(0);
   }
 
+  private List<StandInHub.Taken> taken(String device) {
+    return hub.taken.stream().filter(record -> record.device().equals(device)).toList();
+  }
+
   @Test
   void forwardsWhatADeviceOnTheFieldbusSays() throws Exception {
-    startHub();
     startEdge("");
-    await().atMost(Duration.ofSeconds(20)).until(() -> hub.accepted.size() >= 2);
-    HubBroker.Published first = hub.accepted.get(0);
-    assertThat(first.topic()).isEqualTo("t/default/g/GW-1/d/RTU-1/telemetry");
-    assertThat(first.qos()).isEqualTo(1);
-    var json = new ObjectMapper().readTree(first.payload());
-    assertThat(json.path("device_id").asText()).isEqualTo("RTU-1");
-    assertThat(json.path("measurements").findValuesAsText("name")).contains("suction_pressure");
+    await().atMost(Duration.ofSeconds(40)).until(() -> hub.taken.size() >= 2);
+    StandInHub.Taken first = hub.taken.get(0);
+    assertThat(first.device()).isEqualTo("RTU-1");
+    assertThat(first.kind()).isEqualTo("telemetry");
+    JsonNode body = first.all().path("body");
+    assertThat(body.path("device_id").asText()).isEqualTo("RTU-1");
+    assertThat(body.path("measurements").findValuesAsText("name")).contains("suction_pressure");
+    assertThat(body.path("metadata").path("clock").path("offset_ms").isNumber()).isTrue();
     assertThat(rtu().dropped()).isZero();
   }
 
   @Test
-  void deliversInOrderWhatTheHubDidNotTakeAtOnce() throws Exception {
-    startHub();
-    hub.refuses = true;
+  void tellsTheHubHowItIs() throws Exception {
     startEdge("");
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> hub.refused.size() > 1 && rtu().waiting() > 3);
-    assertThat(hub.accepted).isEmpty();
-    String firstRefused = hub.refused.get(0).payload();
-    hub.refuses = false;
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .until(() -> rtu().waiting() <= 1 && hub.accepted.size() > 3);
-    assertThat(hub.accepted.get(0).payload()).isEqualTo(firstRefused);
-    assertThat(hub.accepted.stream().map(HubBroker.Published::payload).toList())
-        .isSorted()
-        .doesNotHaveDuplicates();
+    await().atMost(Duration.ofSeconds(40)).until(() -> !hub.health.isEmpty());
+    JsonNode health = hub.health.get(0);
+    assertThat(health.path("uplink").asText()).isEqualTo("mqtt");
+    assertThat(health.path("rss_mb").asLong()).isPositive();
+    assertThat(health.path("spool").path("corrupt").asLong()).isZero();
+    assertThat(health.path("clock_offset_ms").isNumber()).isTrue();
+    assertThat(health.path("connections").path(0).path("device").asText()).isEqualTo("RTU-1");
   }
 
   @Test
-  void startsWithoutTheHubAndDeliversWhenItComes() throws Exception {
+  void keepsWhatItReadsOverItsOwnRestartUntilThereIsAHub() throws Exception {
     startEdge("");
-    await().atMost(Duration.ofSeconds(20)).until(() -> rtu().waiting() > 2);
-    startHub();
-    await().atMost(Duration.ofSeconds(40)).until(() -> hub.accepted.size() > 2);
+    await().atMost(Duration.ofSeconds(40)).until(() -> rtu().reads() > 3 && rtu().waiting() <= 1);
+    edge.stop();
+    startEdge("");
+    link.shut(false);
+    await().atMost(Duration.ofSeconds(60)).until(() -> hub.taken.size() > 4);
+    assertThat(hub.outOfOrder()).isEmpty();
+    assertThat(hub.taken.stream().map(StandInHub.Taken::epoch).distinct()).hasSize(1);
+    assertThat(hub.taken.get(0).seq()).isEqualTo(1);
   }
 
   @Test
-  void goesOnAfterTheHubWasStartedAgain() throws Exception {
-    startHub();
+  void goesOnAfterTheHubWasAway() throws Exception {
     startEdge("");
-    await().atMost(Duration.ofSeconds(20)).until(() -> !hub.accepted.isEmpty());
-    hub.close();
-    await().atMost(Duration.ofSeconds(20)).until(() -> rtu().waiting() > 2);
-    startHub();
-    await().atMost(Duration.ofSeconds(60)).until(() -> hub.accepted.size() > 3);
+    await().atMost(Duration.ofSeconds(40)).until(() -> !hub.taken.isEmpty());
+    link.shut(true);
+    int before = hub.taken.size();
+    link.shut(false);
+    await().atMost(Duration.ofSeconds(60)).until(() -> hub.taken.size() > before + 3);
+    assertThat(hub.outOfOrder()).isEmpty();
   }
 
   @Test
   void forwardsWhatDevicesPublishToTheSitesBroker() throws Exception {
-    startHub();
-    try (HubBroker site = new HubBroker(Files.createTempDirectory(folder, "site"), sitePort)) {
+    int sitePort = StandInHub.freePort();
+    try (HubBroker site =
+        new HubBroker(
+            Files.createTempDirectory(folder, "site"),
+            sitePort,
+            (topic, payload) -> AckReasonCode.SUCCESS)) {
       startEdge("mqtt: {url: \"tcp://127.0.0.1:" + sitePort + "\"}");
       Mqtt5BlockingClient device =
           MqttClient.builder().useMqttVersion5().serverPort(sitePort).buildBlocking();
       device.connect();
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(40))
           .until(
               () -> {
-                device
-                    .publishWith()
-                    .topic("t/default/d/RTU-2/telemetry")
-                    .qos(MqttQos.AT_LEAST_ONCE)
-                    .payload("{\"vendor\":1}".getBytes(StandardCharsets.UTF_8))
-                    .send();
-                return hub.accepted.stream().anyMatch(p -> p.topic().contains("RTU-2"));
+                publish(device, "{\"vendor\":1}");
+                publish(
+                    device,
+                    "{\"device_id\":\"RTU-2\",\"timestamp\":\"2026-01-01T00:00:00Z\","
+                        + "\"measurements\":[]}");
+                return taken("RTU-2").size() > 1;
               });
       device.disconnect();
     }
-    assertThat(hub.accepted)
-        .contains(
-            new HubBroker.Published("t/default/g/GW-1/d/RTU-2/telemetry", "{\"vendor\":1}", 1));
+    StandInHub.Taken raw = taken("RTU-2").get(0);
+    assertThat(raw.kind()).isEqualTo("raw");
+    assertThat(raw.all().path("data").binaryValue()).asString().isEqualTo("{\"vendor\":1}");
+    StandInHub.Taken canonical = taken("RTU-2").get(1);
+    assertThat(canonical.kind()).isEqualTo("telemetry");
+    assertThat(canonical.all().path("body").path("timestamp").asText())
+        .as("a device's own time is not the gateway's to correct")
+        .isEqualTo("2026-01-01T00:00:00Z");
+  }
+
+  private static void publish(Mqtt5BlockingClient device, String payload) {
+    device
+        .publishWith()
+        .topic("t/default/d/RTU-2/telemetry")
+        .qos(MqttQos.AT_LEAST_ONCE)
+        .payload(payload.getBytes(StandardCharsets.UTF_8))
+        .send();
   }
 }

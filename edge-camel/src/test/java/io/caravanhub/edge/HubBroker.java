@@ -1,5 +1,8 @@
 package io.caravanhub.edge;
 
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
@@ -13,23 +16,25 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
-/** A real MQTT broker that keeps what is published and, as the hub does, may answer "not now". */
-final class HubBroker implements AutoCloseable, ExtensionMain {
-  /** One publish. */
-  record Published(String topic, String payload, int qos) {}
+/** A real MQTT broker that hands what is published to a test, which says how it is answered. */
+public final class HubBroker implements AutoCloseable, ExtensionMain {
+  /** Takes a publish, perhaps slowly. */
+  public interface Taker {
+    /** Returns how it is answered; an error code reaches nobody else. */
+    AckReasonCode take(String topic, byte[] payload);
+  }
 
-  final List<Published> accepted = new CopyOnWriteArrayList<>();
-  final List<Published> refused = new CopyOnWriteArrayList<>();
-  volatile boolean refuses;
+  private final Taker taker;
   private final EmbeddedHiveMQ hivemq;
+  private final Mqtt5AsyncClient publisher;
 
-  HubBroker(Path folder, int port) throws Exception {
+  public HubBroker(Path folder, int port, Taker taker) throws Exception {
+    this.taker = taker;
     for (String name : List.of("conf", "data", "extensions")) {
       Files.createDirectories(folder.resolve(name));
     }
@@ -64,6 +69,8 @@ final class HubBroker implements AutoCloseable, ExtensionMain {
             .withoutLoggingBootstrap()
             .build();
     hivemq.start().get();
+    publisher = MqttClient.builder().useMqttVersion5().serverPort(port).buildAsync();
+    publisher.connect().get(60, TimeUnit.SECONDS);
   }
 
   @Override
@@ -79,12 +86,13 @@ final class HubBroker implements AutoCloseable, ExtensionMain {
                     });
     PublishInboundInterceptor interceptor =
         (in, out) -> {
-          Published published = published(in.getPublishPacket());
-          if (refuses) {
-            refused.add(published);
-            out.preventPublishDelivery(AckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
-          } else {
-            accepted.add(published);
+          PublishPacket packet = in.getPublishPacket();
+          ByteBuffer payload = packet.getPayload().orElse(ByteBuffer.allocate(0));
+          byte[] bytes = new byte[payload.remaining()];
+          payload.get(bytes);
+          AckReasonCode answer = taker.take(packet.getTopic(), bytes);
+          if (answer != AckReasonCode.SUCCESS) {
+            out.preventPublishDelivery(answer);
           }
         };
     Services.initializerRegistry()
@@ -92,12 +100,10 @@ final class HubBroker implements AutoCloseable, ExtensionMain {
             (client, context) -> context.addPublishInboundInterceptor(interceptor));
   }
 
-  private static Published published(PublishPacket packet) {
-    ByteBuffer payload = packet.getPayload().orElse(ByteBuffer.allocate(0));
-    return new Published(
-        packet.getTopic(),
-        StandardCharsets.UTF_8.decode(payload).toString(),
-        packet.getQos().getQosNumber());
+  /** Publishes as the hub does; {@code Services} knows only one broker of a process. */
+  public void publish(String topic, byte[] payload) {
+    var unused =
+        publisher.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send();
   }
 
   @Override
@@ -105,6 +111,7 @@ final class HubBroker implements AutoCloseable, ExtensionMain {
 
   @Override
   public void close() throws Exception {
+    publisher.disconnect().get(60, TimeUnit.SECONDS);
     hivemq.stop().get();
   }
 }

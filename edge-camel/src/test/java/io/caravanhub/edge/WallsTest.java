@@ -21,6 +21,14 @@ class WallsTest {
               "org.springframework..",
               "org.drools..",
               "org.kie..",
-              "org.postgresql..",
-              "java.sql..");
+              "org.postgresql..");
+
+  @ArchTest
+  static final ArchRule KEEPS_SQL_IN_THE_SPOOL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.caravanhub.edge.spool")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "org.sqlite..");
 }

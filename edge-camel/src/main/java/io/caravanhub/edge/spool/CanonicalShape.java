@@ -1,0 +1,39 @@
+package io.caravanhub.edge.spool;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** Tells canonical messages from what devices have of their own. */
+final class CanonicalShape {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private CanonicalShape() {}
+
+  /** Whether the body is an object of this device with a timestamp and measurements. */
+  static boolean fits(String device, byte[] body) {
+    boolean own = false;
+    boolean timestamp = false;
+    boolean measurements = false;
+    try (JsonParser json = JSON.createParser(body)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        JsonToken value = json.nextToken();
+        switch (field) {
+          case "device_id" -> own = device.equals(json.getText());
+          case "timestamp" -> timestamp = value.isScalarValue();
+          case "measurements" -> measurements = value == JsonToken.START_ARRAY;
+          default -> {}
+        }
+        json.skipChildren();
+      }
+      return own && timestamp && measurements && json.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

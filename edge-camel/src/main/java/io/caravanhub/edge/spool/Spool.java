@@ -1,0 +1,204 @@
+package io.caravanhub.edge.spool;
+
+import io.caravanhub.core.telemetry.StoreBusyException;
+import io.caravanhub.edge.clock.GatewayClock;
+import io.caravanhub.edge.clock.TimeSource;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps records on disk, in the order in which they came, until they are acknowledged. A record is
+ * kept when its commit is on the disk; an SQLite file in write-ahead-log mode with {@code
+ * synchronous=FULL} (sqlite.org/pragma.html) stands a power cut at any moment. A file that is
+ * damaged all the same is set aside, and a new one begun with what can be read. Thread-safe.
+ */
+public final class Spool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+
+  private final SpoolSettings settings;
+  private final RecordCodec codec;
+  private final SpoolCounts counts = new SpoolCounts();
+  private final SpoolReader reader;
+  private final SpoolStorage storage;
+  private final SpoolWriter writer;
+  private final GatewayClock clock;
+  private final Thread thread;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * Opens the spool and begins to write.
+   *
+   * @throws IllegalArgumentException names the setting that is wrong
+   */
+  public Spool(SpoolSettings settings, TimeSource time) {
+    this.settings = settings;
+    if (System.getProperty("org.sqlite.tmpdir") == null) {
+      // The driver unpacks its library there, and /tmp may forbid programs.
+      System.setProperty("org.sqlite.tmpdir", settings.folder().toString());
+    }
+    codec =
+        new RecordCodec(
+            settings.encryptionKeyFile() == null
+                ? null
+                : SpoolKey.at(settings.encryptionKeyFile()));
+    reader = new SpoolReader(settings.file(), codec);
+    storage = new SpoolStorage(settings, counts, reader, codec);
+    writer = new SpoolWriter(storage, settings, counts, () -> listeners.forEach(Runnable::run));
+    try {
+      clock = new GatewayClock(time, storage.clocks(), writer::save);
+    } catch (SQLException e) {
+      storage.close();
+      storage.unlock();
+      throw new IllegalArgumentException("spool.file: cannot be read: " + e.getMessage(), e);
+    }
+    writer.useClock(clock);
+    thread = new Thread(writer, "spool-writer");
+    thread.start();
+  }
+
+  /**
+   * Keeps a record.
+   *
+   * @param done told null when it is on the disk, else why it is not: {@link StoreBusyException}
+   *     when it may be tried again. Called on the writer's thread, or at once
+   */
+  public void append(SpoolRecord record, Consumer<@Nullable Throwable> done) {
+    byte[] stored = codec.encode(record.device(), record.body());
+    if (!writer.offer(new SpoolWriter.Append(record, stored, done))) {
+      counts.refused.incrementAndGet();
+      done.accept(new StoreBusyException("too many records wait for the disk"));
+    }
+  }
+
+  /** A part of the spool. */
+  public record Slice(String epoch, List<StoredRecord> records, long reached) {}
+
+  /**
+   * Reads on, in ascending order.
+   *
+   * @param events whether events are wanted, or all but them
+   * @param after the number after which to begin
+   * @param upTo the last number wanted
+   * @param records how many at most
+   * @param bytes stops when the bodies come to this
+   * @return also how far was read: damaged records are passed over, and counted
+   */
+  public Slice read(boolean events, long after, long upTo, int records, int bytes) {
+    String epoch = storage.epoch();
+    try {
+      SpoolReader.Read read = reader.read(events, after, upTo, records, bytes);
+      if (!read.damaged().isEmpty()) {
+        counts.damaged.addAndGet(read.damaged().size());
+        LOG.error("{} records of the spool are damaged and left out", read.damaged().size());
+        var unused = forget(epoch, read.damaged());
+      }
+      if (epoch.equals(storage.epoch())) {
+        return new Slice(epoch, read.records(), read.reached());
+      }
+    } catch (SQLException e) {
+      if (SpoolErrors.corrupt(e)) {
+        writer.suspect(String.valueOf(e.getMessage()));
+      } else {
+        LOG.warn("The spool cannot be read: {}", e.getMessage());
+      }
+      reader.close();
+    }
+    return new Slice(epoch, List.of(), after);
+  }
+
+  /**
+   * Deletes what the hub has.
+   *
+   * @param epoch that of the slice they were read in; of another one nothing is deleted
+   * @param ascending their numbers
+   * @return ends when the deletion is on the disk
+   */
+  public CompletableFuture<Void> forget(String epoch, List<Long> ascending) {
+    return writer.forget(epoch, ascending);
+  }
+
+  /** Ends when what the clock has settled is on the disk. */
+  public CompletableFuture<Void> clocksSaved() {
+    return writer.clocksSaved();
+  }
+
+  /** Called after each commit with records, on the writer's thread. */
+  public void onCommit(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Tells this file from every other; numbers rise within it. */
+  public String epoch() {
+    return storage.epoch();
+  }
+
+  /** The highest number given so far. */
+  public long highest() {
+    return storage.highest();
+  }
+
+  /** The lowest number still held; one above the highest when there is none. */
+  public long lowest() {
+    long next = highest() + 1;
+    try {
+      long lowest = reader.lowest();
+      return lowest == 0 ? next : lowest;
+    } catch (SQLException e) {
+      LOG.debug("lowest: {}", e.getMessage());
+      return 1;
+    }
+  }
+
+  /** The gateway's clock, whose segments are kept in the file. */
+  public GatewayClock clock() {
+    return clock;
+  }
+
+  /** How the spool stands. */
+  public SpoolStatus status() {
+    StoredRecord oldest = null;
+    try {
+      List<StoredRecord> first = reader.read(false, 0, Long.MAX_VALUE, 1, 1).records();
+      oldest = first.isEmpty() ? null : first.get(0);
+    } catch (SQLException e) {
+      LOG.debug("oldest: {}", e.getMessage());
+    }
+    return new SpoolStatus(
+        counts.records.get(),
+        storage.used(),
+        settings.maxBytes(),
+        oldest == null ? null : oldest.content().received(),
+        oldest == null ? 0 : oldest.content().clock(),
+        counts.dropped.get(),
+        counts.refused.get(),
+        counts.thinned.get(),
+        counts.corrupt.get(),
+        counts.damaged.get(),
+        storage.lastCorrupt());
+  }
+
+  /** Lets the file grow no further, as a full disk would; for tests. */
+  void limitPages(long pages) throws SQLException {
+    storage.limitPages(pages);
+  }
+
+  /** Writes what waits, then closes. */
+  @Override
+  public void close() {
+    writer.stop();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(20));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    storage.close();
+    storage.unlock();
+  }
+}

@@ -1,0 +1,225 @@
+package io.caravanhub.edge.spool;
+
+import io.caravanhub.core.telemetry.StoreBusyException;
+import io.caravanhub.edge.clock.ClockSegment;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The file as it is now: opened, checked, set aside, opened anew. For the writer's thread. */
+final class SpoolStorage {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolStorage.class);
+  private static final long CHECKED_BYTES = 64L << 20;
+  private static final long ROOM_BYTES = 16L << 20;
+  private static final long ROOM_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final SpoolSettings settings;
+  private final SpoolCounts counts;
+  private final SpoolReader reader;
+  private final SpoolSalvage salvage;
+  private final FileLock lock;
+  private @Nullable SpoolFile file;
+  private volatile String epoch = "";
+  private volatile long highest;
+  private volatile long used;
+  private volatile @Nullable String lastCorrupt;
+  private long roomLooked;
+  private boolean room = true;
+  private long pageLimit;
+
+  /**
+   * Opens the file; one that is not a spool is set aside.
+   *
+   * @throws IllegalArgumentException when another process has it, or the folder cannot be written
+   * @throws IllegalStateException when the disk is full
+   */
+  SpoolStorage(SpoolSettings settings, SpoolCounts counts, SpoolReader reader, RecordCodec codec) {
+    this.settings = settings;
+    this.counts = counts;
+    this.reader = reader;
+    this.salvage = new SpoolSalvage(settings.file(), codec);
+    this.lock = lock(settings.file());
+    try {
+      salvage.finish();
+      open();
+    } catch (IOException | SQLException e) {
+      close();
+      unlock();
+      throw unusable(settings.file(), "spool.file: cannot be opened: ", e);
+    }
+  }
+
+  // A wrong setting stays wrong; a full disk may have room at the next start.
+  private static RuntimeException unusable(Path file, String what, Exception e) {
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    boolean full = Files.isDirectory(folder) && folder.toFile().getUsableSpace() < ROOM_BYTES;
+    return full
+        ? new IllegalStateException(what + "the disk is full", e)
+        : new IllegalArgumentException(what + e.getMessage(), e);
+  }
+
+  private static FileLock lock(Path file) {
+    Path beside = file.resolveSibling(file.getFileName() + ".lock");
+    try {
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+      FileChannel channel =
+          FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return lock;
+      }
+      channel.close();
+    } catch (OverlappingFileLockException e) {
+      LOG.debug("{} is locked in this process", beside);
+    } catch (IOException e) {
+      throw unusable(file, "spool.file: cannot be written: ", e);
+    }
+    throw new IllegalArgumentException("spool.file: another gateway uses " + file);
+  }
+
+  private void open() throws IOException, SQLException {
+    try {
+      SpoolFile opened = SpoolFile.open(settings.file(), settings.fullSync());
+      file = opened;
+      if (Files.size(settings.file()) <= CHECKED_BYTES && !opened.isWhole()) {
+        setAside("the check finds damage");
+        return;
+      }
+      opened(opened);
+    } catch (SQLException e) {
+      if (!SpoolErrors.corrupt(e)) {
+        throw e;
+      }
+      setAside(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void opened(SpoolFile opened) throws SQLException {
+    counts.load(opened);
+    if (pageLimit > 0) {
+      opened.limitPages(pageLimit);
+    }
+    epoch = opened.epoch();
+    committed(opened);
+  }
+
+  /** The open file; opens it anew after an error of the disk. */
+  SpoolFile file() throws SQLException {
+    SpoolFile open = file;
+    if (open != null) {
+      return open;
+    }
+    reader.close();
+    SpoolFile again = SpoolFile.open(settings.file(), settings.fullSync());
+    file = again;
+    opened(again);
+    return again;
+  }
+
+  /**
+   * Moves the file away and begins a new one with what can still be read.
+   *
+   * @param reason why, for people
+   */
+  void setAside(String reason) throws IOException, SQLException {
+    long files = counts.corrupt.get() + 1;
+    close();
+    SpoolSalvage.Result result = salvage.run();
+    lastCorrupt = result.aside().toString();
+    SpoolFile begun = SpoolFile.open(settings.file(), settings.fullSync());
+    file = begun;
+    opened(begun);
+    counts.corrupt.set(Math.max(files, counts.corrupt.get() + 1));
+    LOG.error(
+        "The spool is corrupt ({}): set aside as {}, {} records saved from it",
+        reason,
+        result.aside(),
+        result.records());
+  }
+
+  /** Throws while the disk has too little room for anything new. */
+  void requireRoom() {
+    long now = System.nanoTime();
+    if (now - roomLooked > ROOM_EVERY || roomLooked == 0) {
+      roomLooked = now;
+      room = settings.folder().toFile().getUsableSpace() > ROOM_BYTES;
+    }
+    if (!room) {
+      throw new StoreBusyException("the disk is full");
+    }
+  }
+
+  void committed(SpoolFile open) throws SQLException {
+    highest = open.highest();
+    used = open.usedBytes();
+  }
+
+  void rollback() {
+    SpoolFile open = file;
+    if (open != null) {
+      open.rollback();
+    }
+  }
+
+  /** Closes the connections; {@link #file()} opens the file anew. */
+  void close() {
+    reader.close();
+    SpoolFile open = file;
+    file = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (SQLException e) {
+        LOG.debug("closing: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Lets another process have the file. */
+  void unlock() {
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException e) {
+      LOG.debug("unlocking: {}", e.getMessage());
+    }
+  }
+
+  void limitPages(long pages) throws SQLException {
+    pageLimit = pages;
+    file().limitPages(pages);
+  }
+
+  List<ClockSegment> clocks() throws SQLException {
+    return file().clocks();
+  }
+
+  /** Lowest number in the file. Any thread. */
+  String epoch() {
+    return epoch;
+  }
+
+  /** Highest number given. Any thread. */
+  long highest() {
+    return highest;
+  }
+
+  /** Bytes in use. Any thread. */
+  long used() {
+    return used;
+  }
+
+  /** The file set aside last. Any thread. */
+  @Nullable String lastCorrupt() {
+    return lastCorrupt;
+  }
+}

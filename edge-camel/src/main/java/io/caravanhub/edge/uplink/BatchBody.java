@@ -1,0 +1,83 @@
+package io.caravanhub.edge.uplink;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.caravanhub.edge.clock.ClockSegment;
+import io.caravanhub.edge.clock.GatewayClock;
+import io.caravanhub.edge.spool.RecordKind;
+import io.caravanhub.edge.spool.SpoolRecord;
+import io.caravanhub.edge.spool.StoredRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes batches: gzip of {@code {"epoch","lane","floor","records":[...]}}. A raw record also has
+ * {@code received}, epoch milliseconds of the hub's time, for payloads without a time of their own.
+ */
+final class BatchBody {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private BatchBody() {}
+
+  static byte[] write(
+      String epoch, Lane lane, long floor, List<StoredRecord> records, GatewayClock clock) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
+    try (JsonGenerator json = JSON.createGenerator(fast(bytes))) {
+      json.writeStartObject();
+      json.writeStringField("epoch", epoch);
+      json.writeStringField("lane", lane.label());
+      json.writeNumberField("floor", floor);
+      json.writeArrayFieldStart("records");
+      for (StoredRecord record : records) {
+        write(json, record, clock);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static OutputStream fast(OutputStream bytes) throws IOException {
+    return new GZIPOutputStream(bytes, 8192) {
+      {
+        def.setLevel(Deflater.BEST_SPEED + 2);
+      }
+    };
+  }
+
+  private static void write(JsonGenerator json, StoredRecord stored, GatewayClock clock)
+      throws IOException {
+    SpoolRecord record = stored.content();
+    json.writeStartObject();
+    json.writeNumberField("seq", stored.seq());
+    json.writeStringField("device", record.device());
+    json.writeStringField("kind", record.kind().label());
+    Long offset = offset(record, clock);
+    if (record.kind() == RecordKind.RAW) {
+      json.writeNumberField("received", record.received() + (offset == null ? 0 : offset));
+      json.writeBinaryField("data", record.body());
+    } else {
+      byte[] body =
+          record.clock() == 0
+              ? record.body()
+              : TimeMark.apply(record.body(), record.received(), offset);
+      json.writeFieldName("body");
+      json.writeRawValue(new String(body, StandardCharsets.UTF_8));
+    }
+    json.writeEndObject();
+  }
+
+  private static @Nullable Long offset(SpoolRecord record, GatewayClock clock) {
+    ClockSegment segment = clock.segment(record.clock());
+    return segment == null ? null : segment.offset();
+  }
+}

@@ -1,0 +1,97 @@
+package io.caravanhub.edge.uplink;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+
+/** The same bodies as POST requests with the gateway's token. */
+final class HttpsWay implements HubWay {
+  private static final int MANY = 429;
+  private final HubSettings settings;
+  private final UplinkTimes times;
+  private final HttpClient client;
+
+  HttpsWay(HubSettings settings, UplinkTimes times, SSLContext tls) {
+    this.settings = settings;
+    this.times = times;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(times.answer().dividedBy(2))
+            .sslContext(tls)
+            .build();
+  }
+
+  @Override
+  public String name() {
+    return "https";
+  }
+
+  /** HTTP has no connection to speak of: the first question tells whether there is a hub. */
+  @Override
+  public CompletableFuture<Void> connect() {
+    return ask("clock", ClockProbe.question(System.currentTimeMillis())).thenAccept(answered -> {});
+  }
+
+  @Override
+  public CompletableFuture<Void> send(String channel, byte[] body) {
+    return ask(channel, body).thenAccept(answered -> {});
+  }
+
+  @Override
+  public CompletableFuture<byte[]> ask(String channel, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(channel))
+            .timeout(times.answer())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (settings.token() != null) {
+      request.header("Authorization", "Bearer " + settings.token());
+    }
+    if (body.length > 1 && body[0] == 0x1f && body[1] == (byte) 0x8b) {
+      request.setHeader("Content-Type", "application/gzip");
+    }
+    return client
+        .sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
+        .thenApply(HttpsWay::body);
+  }
+
+  private static byte[] body(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    if (status / 100 == 2) {
+      return response.body();
+    }
+    if (status == MANY || status >= 500) {
+      throw new NotNowException("the hub answers " + status, retryAfter(response));
+    }
+    throw new IllegalStateException("the hub answers " + status);
+  }
+
+  private static Duration retryAfter(HttpResponse<byte[]> response) {
+    return response
+        .headers()
+        .firstValue("Retry-After")
+        .filter(text -> text.matches("\\d{1,5}"))
+        .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+        .orElse(Duration.ofSeconds(1));
+  }
+
+  private URI uri(String channel) {
+    return URI.create(
+        Objects.requireNonNull(settings.api())
+            + "/api/v1/gateways/"
+            + settings.gateway()
+            + "/"
+            + channel);
+  }
+
+  @Override
+  public void close() {
+    // Idle connections end by themselves.
+  }
+}

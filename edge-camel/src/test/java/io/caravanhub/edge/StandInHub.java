@@ -1,0 +1,259 @@
+package io.caravanhub.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Keeps the hub's side of the contract in memory, over MQTT and HTTP: takes batches once, answers
+ * for its clock, may refuse, be slow and be away.
+ */
+public final class StandInHub implements AutoCloseable, HubBroker.Taker {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A record that was taken, at its first coming. */
+  public record Taken(
+      String epoch, String lane, long seq, String device, String kind, JsonNode all) {}
+
+  /** In the order of coming. */
+  public final List<Taken> taken = new CopyOnWriteArrayList<>();
+
+  public final List<JsonNode> health = new CopyOnWriteArrayList<>();
+  public final List<Map.Entry<String, String>> other = new CopyOnWriteArrayList<>();
+  public final AtomicInteger duplicates = new AtomicInteger();
+  public final AtomicInteger batches = new AtomicInteger();
+  public final AtomicInteger refusals = new AtomicInteger();
+  public final AtomicInteger overHttp = new AtomicInteger();
+  public volatile boolean refuses;
+  public volatile boolean clockAnswers = true;
+  public volatile long slowMillis;
+
+  /** The hub's clock minus this machine's. */
+  public volatile long clockAhead;
+
+  private final Map<String, Set<Long>> seen = new HashMap<>();
+  private final Path folder;
+  private final int mqttPort;
+  private volatile HubBroker broker;
+  private volatile HttpServer http;
+
+  public StandInHub(Path folder) throws IOException {
+    this(folder, freePort());
+  }
+
+  public StandInHub(Path folder, int mqttPort) {
+    this.folder = folder;
+    this.mqttPort = mqttPort;
+  }
+
+  public static int freePort() {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public int mqttPort() {
+    return mqttPort;
+  }
+
+  /** Forgets all, for the next test. */
+  public synchronized void forget() {
+    taken.clear();
+    health.clear();
+    other.clear();
+    seen.clear();
+    for (AtomicInteger count : List.of(duplicates, batches, refusals, overHttp)) {
+      count.set(0);
+    }
+    refuses = false;
+    clockAnswers = true;
+    slowMillis = 0;
+    clockAhead = 0;
+  }
+
+  /** The broker comes up, or comes back. */
+  public StandInHub startMqtt() throws Exception {
+    Files.createDirectories(folder);
+    broker = new HubBroker(folder, mqttPort, this);
+    return this;
+  }
+
+  public void stopMqtt() throws Exception {
+    HubBroker old = broker;
+    broker = null;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  public HubBroker broker() {
+    return broker;
+  }
+
+  /** Serves HTTP; returns the URL. */
+  public String startHttp() throws IOException {
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(Executors.newCachedThreadPool());
+    http.createContext("/api/v1/gateways/", this::serve);
+    http.start();
+    return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    overHttp.incrementAndGet();
+    String channel = exchange.getRequestURI().getPath().replaceAll(".*/gateways/[^/]*/", "");
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
+    int status = 200;
+    if (channel.equals("clock")) {
+      answer = clock(body);
+    } else if (!keep(channel, body)) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+      status = 503;
+    }
+    exchange.sendResponseHeaders(status, answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
+  }
+
+  @Override
+  public AckReasonCode take(String topic, byte[] payload) {
+    String channel = topic.replaceAll("^t/[^/]*/g/[^/]*/", "");
+    if (channel.equals("clock/answer") || !channel.matches("batch|health|clock|commands/ack")) {
+      return AckReasonCode.SUCCESS;
+    }
+    if (channel.equals("clock")) {
+      if (clockAnswers) {
+        broker.publish(topic + "/answer", clock(payload));
+      }
+      return AckReasonCode.SUCCESS;
+    }
+    return keep(channel, payload) ? AckReasonCode.SUCCESS : AckReasonCode.QUOTA_EXCEEDED;
+  }
+
+  private byte[] clock(byte[] question) {
+    try {
+      return JSON.writeValueAsBytes(
+          Map.of(
+              "sent",
+              JSON.readTree(question).path("sent").asLong(),
+              "hub",
+              System.currentTimeMillis() + clockAhead));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean keep(String channel, byte[] body) {
+    try {
+      switch (channel) {
+        case "batch" -> {
+          return batch(body);
+        }
+        case "health" -> health.add(JSON.readTree(body));
+        default -> other.add(Map.entry(channel, new String(body, StandardCharsets.UTF_8)));
+      }
+      return true;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean batch(byte[] body) throws IOException {
+    if (slowMillis > 0) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(slowMillis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (refuses) {
+      refusals.incrementAndGet();
+      return false;
+    }
+    JsonNode batch = JSON.readTree(unpacked(body));
+    String epoch = batch.path("epoch").asText();
+    synchronized (this) {
+      batches.incrementAndGet();
+      Set<Long> known = seen.computeIfAbsent(epoch, e -> new TreeSet<>());
+      for (JsonNode record : batch.path("records")) {
+        long seq = record.path("seq").asLong();
+        if (known.add(seq)) {
+          taken.add(
+              new Taken(
+                  epoch,
+                  batch.path("lane").asText(),
+                  seq,
+                  record.path("device").asText(),
+                  record.path("kind").asText(),
+                  record));
+        } else {
+          duplicates.incrementAndGet();
+        }
+      }
+    }
+    return true;
+  }
+
+  private static InputStream unpacked(byte[] body) throws IOException {
+    boolean packed = body.length > 1 && body[0] == 0x1f && body[1] == (byte) 0x8b;
+    InputStream bytes = new ByteArrayInputStream(body);
+    return packed ? new GZIPInputStream(bytes) : bytes;
+  }
+
+  /** What stands in {@code metadata.n} of the device's records, in the order of coming. */
+  public List<Long> numbers(String device) {
+    List<Long> numbers = new ArrayList<>();
+    for (Taken record : taken) {
+      if (record.device().equals(device)) {
+        numbers.add(record.all().path("body").path("metadata").path("n").asLong());
+      }
+    }
+    return numbers;
+  }
+
+  /** Records that came after a later one of their device on the same lane. */
+  public List<Taken> outOfOrder() {
+    Map<String, Long> last = new HashMap<>();
+    List<Taken> wrong = new ArrayList<>();
+    for (Taken record : taken) {
+      Long before = last.put(record.device() + " " + record.lane(), record.seq());
+      if (before != null && before > record.seq()) {
+        wrong.add(record);
+      }
+    }
+    return wrong;
+  }
+
+  @Override
+  public void close() throws Exception {
+    stopMqtt();
+    if (http != null) {
+      http.stop(0);
+    }
+  }
+}
