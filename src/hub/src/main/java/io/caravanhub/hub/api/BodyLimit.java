@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
@@ -35,6 +36,8 @@ class BodyLimit extends OncePerRequestFilter {
   private static final Set<String> STREAMED =
       Set.of("/api/v1/telemetry/upload", "/api/v1/telemetry/stream");
 
+  private static final Pattern RELEASE = Pattern.compile("/api/v1/gateway-software/[^/]+/file");
+
   /** The console's own among them are texts sent by a script; its forms have the server's limit. */
   private static final List<String> LIMITED =
       List.of("/api/", "/hooks/", "/mappings/table", "/device-types/-/");
@@ -52,7 +55,9 @@ class BodyLimit extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     String path = request.getRequestURI();
-    return STREAMED.contains(path) || LIMITED.stream().noneMatch(path::startsWith);
+    return STREAMED.contains(path)
+        || RELEASE.matcher(path).matches()
+        || LIMITED.stream().noneMatch(path::startsWith);
   }
 
   @Override

@@ -27,6 +27,11 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(400, field, detail);
   }
 
+  /** 403: the caller's role may do that, but not to this one. */
+  public static ProblemException forbidden(String detail) {
+    return new ProblemException(403, null, detail);
+  }
+
   /** 404: there is no such thing, or not in this tenant. */
   public static ProblemException notFound(String what, String id) {
     return new ProblemException(404, null, "no " + what + " \"" + id + "\"");

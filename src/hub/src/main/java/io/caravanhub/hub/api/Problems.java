@@ -111,8 +111,14 @@ public class Problems {
     return problem;
   }
 
-  /** {@code rules[2].when.unit} as a JSON Pointer (RFC 6901); empty when no field of the body. */
+  /**
+   * {@code rules[2].when.unit} as a JSON Pointer (RFC 6901), one as it is; empty when no field of
+   * the body.
+   */
   private static String pointer(String field) {
+    if (field.startsWith("/")) {
+      return field;
+    }
     if (!FIELD.matcher(field).matches() || field.equals("body")) {
       return "";
     }
@@ -122,6 +128,7 @@ public class Problems {
   private static String title(int status) {
     return switch (status) {
       case 400 -> "Bad Request";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 409 -> "Conflict";
       case 412 -> "Precondition Failed";

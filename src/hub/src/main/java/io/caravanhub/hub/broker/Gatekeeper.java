@@ -6,7 +6,9 @@ import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +17,9 @@ import org.springframework.stereotype.Component;
 public class Gatekeeper {
   /** A user's name becomes a level of the topics it may read; with a wildcard it would be all. */
   private static final Pattern NOT_A_LEVEL = Pattern.compile("[+#/\\p{Cntrl}]");
+
+  /** What a gateway says of itself, below its topic. */
+  private static final Set<String> OF_GATEWAYS = Set.of("batch", "clock", "health", "commands/ack");
 
   private final Tokens tokens;
   private final DeviceDirectory devices;
@@ -68,7 +73,9 @@ public class Gatekeeper {
   /**
    * The device that the topic speaks for, if the caller may: an active device for itself, a gateway
    * for its active devices, an engineer for any of the tenant. Topics are {@code
-   * t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}. Of Sparkplug's {@code
+   * t/{tenant}/d/{device}/…} and {@code t/{tenant}/g/{gateway}/d/{device}/…}. Of what a gateway
+   * says of itself, {@code t/{tenant}/g/{gateway}/batch} and the like, it is the gateway; whose
+   * records a batch holds is seen to where it is read. Of Sparkplug's {@code
    * spBv1.0/{group}/{type}/{edge}[/{device}]} it is the edge node, which is a gateway; which
    * devices are behind it is seen to where the payload is read.
    */
@@ -89,6 +96,9 @@ public class Gatekeeper {
     }
     if (levels.length < 5 || !levels[0].equals("t") || !levels[1].equals(caller.tenant())) {
       return Optional.empty();
+    }
+    if (levels[2].equals("g") && OF_GATEWAYS.contains(below(levels))) {
+      return Optional.of(levels[3]).filter(gateway -> isNode(caller, gateway));
     }
     boolean viaGateway = levels[2].equals("g") && levels.length == 7 && levels[4].equals("d");
     if (!viaGateway && !(levels[2].equals("d") && levels.length == 5)) {
@@ -115,6 +125,10 @@ public class Gatekeeper {
           default -> false;
         };
     return allowed ? Optional.of(name) : Optional.empty();
+  }
+
+  private static String below(String[] levels) {
+    return String.join("/", Arrays.asList(levels).subList(4, levels.length));
   }
 
   private boolean isNode(HubPrincipal caller, String edge) {

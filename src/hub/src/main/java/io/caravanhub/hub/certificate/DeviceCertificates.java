@@ -10,9 +10,6 @@ import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.HubPrincipal;
 import io.caravanhub.hub.security.Tokens;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.sql.Timestamp;
@@ -67,7 +64,7 @@ public class DeviceCertificates {
     String pem = pem(body);
     boolean request = pem.contains("-----BEGIN CERTIFICATE REQUEST-----");
     X509Certificate certificate = request ? signed(device, pem) : given(pem);
-    byte[] fingerprint = fingerprint(certificate);
+    byte[] fingerprint = Fingerprints.of(certificate);
     revokeAll(device);
     keep(device, certificate, fingerprint);
     Map<String, Object> answer = new LinkedHashMap<>();
@@ -94,16 +91,16 @@ public class DeviceCertificates {
     return Map.of("id", device.id().toString(), "revoked", revoked);
   }
 
-  /** The device that shows this certificate, as a caller. */
+  /** The device or gateway that shows this certificate, as a caller. */
   public Optional<HubPrincipal> authenticate(X509Certificate certificate) {
     try {
       certificate.checkValidity();
     } catch (CertificateException e) {
       return Optional.empty();
     }
-    return jdbc.sql("select tenant_id, device_id from certificate_holder(?)")
-        .params(fingerprint(certificate))
-        .query((row, n) -> new HubPrincipal(row.getString(1), "device", row.getString(2)))
+    return jdbc.sql("select tenant_id, role, subject from certificate_holder(?)")
+        .params(Fingerprints.of(certificate))
+        .query((row, n) -> new HubPrincipal(row.getString(1), row.getString(2), row.getString(3)))
         .optional();
   }
 
@@ -140,7 +137,8 @@ public class DeviceCertificates {
       if (!stores.trusts(certificate)) {
         throw ProblemException.badField(
             "certificate",
-            "is signed by none of the client authorities, so that the TLS handshake would refuse it; set HUB_MQTTS_CLIENT_CA, or send a signing request");
+            "is signed by none of the client authorities, so that the TLS handshake would refuse"
+                + " it; set HUB_MQTTS_CLIENT_CA, or send a signing request");
       }
       return certificate;
     } catch (IllegalArgumentException e) {
@@ -152,7 +150,8 @@ public class DeviceCertificates {
 
   private int revokeAll(Device device) {
     return jdbc.sql(
-            "update device_certificates set revoked_at = now() where device_id = ? and revoked_at is null")
+            "update device_certificates set revoked_at = now() where device_id = ? and revoked_at"
+                + " is null")
         .params(device.id())
         .update();
   }
@@ -160,7 +159,8 @@ public class DeviceCertificates {
   private void keep(Device device, X509Certificate certificate, byte[] fingerprint) {
     int again =
         jdbc.sql(
-                "update device_certificates set revoked_at = null where fingerprint = ? and device_id = ?")
+                "update device_certificates set revoked_at = null where fingerprint = ? and"
+                    + " device_id = ?")
             .params(fingerprint, device.id())
             .update();
     if (again == 1) {
@@ -168,7 +168,8 @@ public class DeviceCertificates {
     }
     try {
       jdbc.sql(
-              "insert into device_certificates (fingerprint, tenant_id, device_id, subject, not_after) values (?, ?, ?, left(?, 500), ?)")
+              "insert into device_certificates (fingerprint, tenant_id, device_id, subject,"
+                  + " not_after) values (?, ?, ?, left(?, 500), ?)")
           .params(
               fingerprint,
               device.tenant(),
@@ -178,16 +179,6 @@ public class DeviceCertificates {
           .update();
     } catch (DuplicateKeyException e) {
       throw ProblemException.conflict("certificate", "is registered with another device");
-    }
-  }
-
-  private static byte[] fingerprint(X509Certificate certificate) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalArgumentException("a certificate without encoding", e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

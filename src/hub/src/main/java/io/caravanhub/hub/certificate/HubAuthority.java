@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,7 +27,6 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,17 +107,39 @@ public final class HubAuthority {
    * @throws IllegalArgumentException when the request is not signed by its own key
    */
   X509Certificate sign(PKCS10CertificationRequest request, String tenant, String device) {
+    return issuing.client(name(device, tenant), key(request), LEAF_LIFE);
+  }
+
+  /**
+   * The key that a request asks a certificate for.
+   *
+   * @throws IllegalArgumentException when the request is not signed by it
+   */
+  static PublicKey key(PKCS10CertificationRequest request) {
     try {
-      PublicKey key = new JcaPKCS10CertificationRequest(request).getPublicKey();
+      PublicKey key = publicKey(request.getSubjectPublicKeyInfo().getEncoded());
       if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
         throw new IllegalArgumentException("is not signed by its own key");
       }
-      return issuing.client(name(device, tenant), key, LEAF_LIFE);
-    } catch (GeneralSecurityException
+      return key;
+    } catch (IOException
+        | GeneralSecurityException
         | org.bouncycastle.operator.OperatorCreationException
         | org.bouncycastle.pkcs.PKCSException e) {
       throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The JDK knows the kinds of keys by their names alone, not by the identifiers in them. */
+  private static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
+    for (String kind : List.of("EC", "RSA", "Ed25519")) {
+      try {
+        return KeyFactory.getInstance(kind).generatePublic(new X509EncodedKeySpec(encoded));
+      } catch (InvalidKeySpecException e) {
+        continue;
+      }
+    }
+    throw new InvalidKeySpecException("expected an EC, RSA or Ed25519 key");
   }
 
   private static X500Name name(String common, @Nullable String organization) {

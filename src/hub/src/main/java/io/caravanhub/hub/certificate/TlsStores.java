@@ -28,6 +28,7 @@ public final class TlsStores {
   private final String password;
   private final HubAuthority authority;
   private final List<X509Certificate> clientAuthorities;
+  private final List<X509Certificate> shown;
 
   TlsStores(
       @Value("${hub.home}") Path home,
@@ -42,6 +43,7 @@ public final class TlsStores {
             ? authority.server(bind)
             : ListenerFiles.key(
                 Path.of(certificate), key == null ? null : Path.of(key), keyPassword);
+    this.shown = List.copyOf(shown.chain());
     this.clientAuthorities =
         clientCa == null
             ? List.of(authority.certificate())
@@ -95,6 +97,11 @@ public final class TlsStores {
   /** The password of both files. */
   public String password() {
     return password;
+  }
+
+  /** The listener's certificate and those that signed it, its own first. */
+  List<X509Certificate> shown() {
+    return shown;
   }
 
   HubAuthority authority() {

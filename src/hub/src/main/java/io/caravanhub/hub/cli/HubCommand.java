@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       EdgeHelp.class,
       ConnectorCommand.class,
       MappingCommand.class,
+      FieldbusCommand.class,
       ReplayCommand.class,
       DetectCommand.class,
       RuleCommand.class,

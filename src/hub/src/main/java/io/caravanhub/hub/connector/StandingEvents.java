@@ -1,14 +1,14 @@
 package io.caravanhub.hub.connector;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleOutcome;
+import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Finding;
-import io.caravanhub.hub.rules.Rule;
-import io.caravanhub.hub.rules.RuleDevice;
-import io.caravanhub.hub.rules.RuleOutcome;
-import io.caravanhub.hub.rules.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.rule.RuleException;
 import io.caravanhub.hub.orchestration.BooksInForce;
 import io.caravanhub.hub.orchestration.PolicyCalls;
 import io.caravanhub.hub.orchestration.PolicyView;
-import io.caravanhub.hub.rules.RuleException;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.rule.RuleScope;
 import io.caravanhub.hub.event.RuleFigures;
 import io.caravanhub.hub.rules.RuleOverview;
-import io.caravanhub.hub.rules.RuleScope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

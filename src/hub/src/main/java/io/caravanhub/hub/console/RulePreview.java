@@ -1,15 +1,15 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Condition;
+import io.caravanhub.core.rule.Limit;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.console.HistoryReader.Step;
 import io.caravanhub.hub.metric.MetricCalls;
-import io.caravanhub.hub.rules.Amount;
 import io.caravanhub.hub.rules.BacktestReport;
-import io.caravanhub.hub.rules.Condition;
-import io.caravanhub.hub.rules.Limit;
-import io.caravanhub.hub.rules.Rule;
 import io.caravanhub.hub.rules.RuleBacktests;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
-import io.caravanhub.hub.rules.Rule;
 import io.caravanhub.hub.rules.RuleBacktests;
-import io.caravanhub.hub.rules.RuleDevice;
 import io.caravanhub.hub.rules.RuleDrafts;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -46,6 +46,8 @@ public final class Wording {
           Map.entry("http", "HTTP"),
           Map.entry("modbus", "Modbus"),
           Map.entry("modbus_tcp", "Modbus TCP"),
+          Map.entry("modbus_rtu_tcp", "Modbus RTU over TCP"),
+          Map.entry("modbus_rtu", "Modbus RTU"),
           Map.entry("linked_to_work_order", "Linked"),
           Map.entry("mqtt", "MQTT"),
           Map.entry("oem", "OEM"),

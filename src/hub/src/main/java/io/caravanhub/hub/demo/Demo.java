@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo {
   private static final String WEBHOOK = "default.kestrel";
+
+  /** Where the example of a gateway looks for the plant; another demo takes free ports. */
+  private static final int MODBUS_PORT = 15020;
+
+  private static final int OPCUA_PORT = 14840;
   private static final int START_SECONDS = 180;
   private static final int FSM_PAUSE_SECONDS = 60;
 
@@ -58,9 +63,12 @@ public final class Demo {
     long began = System.nanoTime();
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "demo-stop"));
     screen.line(
-        "Caravan Hub demo: a hub, five machines with faults of their own, and a field-service system.");
+        "Caravan Hub demo: a hub, five machines with faults of their own, and a field-service"
+            + " system.");
     Child fsm = processes.startFsm();
-    Child plant = processes.startPlant(0, 0, 0, this::heardFromPlant);
+    Child plant =
+        processes.startPlant(
+            Processes.freeOr0(MODBUS_PORT), Processes.freeOr0(OPCUA_PORT), 0, this::heardFromPlant);
     Child app = processes.startHub();
     awaitHub(app, began);
     enlist();
@@ -105,9 +113,10 @@ public final class Demo {
   /** The plant's devices begin to report when the fleet file is there. */
   private void enlist() throws IOException, InterruptedException {
     JsonNode servers = plantReady.orTimeout(60, TimeUnit.SECONDS).join();
+    Fleet machines = new Fleet(hub, folder);
     Map<String, String> tokens =
-        new Fleet(hub, folder)
-            .register(servers.path("modbus").asText(), servers.path("opcua").asText());
+        machines.register(servers.path("modbus").asText(), servers.path("opcua").asText());
+    machines.registerGateway(gatewayToken());
     ObjectNode fleet = json.createObjectNode();
     fleet
         .put("hubUrl", processes.hubUrl())
@@ -123,6 +132,10 @@ public final class Demo {
         .put("webhookSecret", secret())
         .set("tokens", json.valueToTree(tokens));
     Fleet.write(processes.fleetFile(), json.writeValueAsBytes(fleet));
+  }
+
+  private Path gatewayToken() {
+    return settings.folder(Setting.HUB_HOME).resolve("gateway-" + Fleet.GATEWAY + ".token");
   }
 
   private Child startPlantAgain() {
@@ -190,7 +203,8 @@ public final class Demo {
             + ", PUMP-1 "
             + servers.path("opcua").asText());
     screen.line(
-        "          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one minute there");
+        "          RTU-2 and PUMP-2 over MQTT, RTU-3 by signed webhook; one second here is one"
+            + " minute there");
     screen.line(
         "          TH-301 to TH-303 through the Tarn cloud at "
             + servers.path("cloud").asText()
@@ -201,12 +215,33 @@ public final class Demo {
             + "   kill it: its orders wait in the outbox and arrive once when it is back after "
             + FSM_PAUSE_SECONDS
             + " s");
+    screen.line(
+        "  gateway GW-ROOF is registered; start it beside this: " + gatewayCommand(servers));
     screen.line("  logs    " + processes.log("hub").getParent());
     screen.line("");
     screen.line(outlook(hub.get("/actions?limit=500")));
     screen.line(
         "Ctrl-C stops everything; the data stays in " + settings.folder(Setting.HUB_HOME) + ".");
     screen.line("");
+  }
+
+  /** With what differs from the example's own settings. */
+  private String gatewayCommand(JsonNode servers) {
+    StringBuilder command = new StringBuilder();
+    variable(command, "PLANT_MODBUS_PORT", port(servers.path("modbus").asText()), MODBUS_PORT);
+    variable(command, "PLANT_OPCUA_PORT", port(servers.path("opcua").asText()), OPCUA_PORT);
+    variable(command, "HUB_MQTT_PORT", settings.port(Setting.HUB_MQTT_PORT), 1883);
+    variable(command, "HUB_HTTP_PORT", settings.port(Setting.HUB_HTTP_PORT), 8080);
+    if (System.getenv("HUB_HOME") != null) {
+      command.append("HUB_HOME=").append(settings.folder(Setting.HUB_HOME)).append(' ');
+    }
+    return command + "./hub edge --config edge-camel/examples/rooftop.yaml";
+  }
+
+  private static void variable(StringBuilder command, String name, int port, int usual) {
+    if (port != usual) {
+      command.append(name).append('=').append(port).append(' ');
+    }
   }
 
   private static String outlook(JsonNode actions) {
@@ -219,7 +254,8 @@ public final class Demo {
     return open == 0
         ? "The first work order comes within two minutes."
         : open
-            + " work orders are open from before. A problem that has one gets no second; complete them on the FSM's page.";
+            + " work orders are open from before. A problem that has one gets no second; complete"
+            + " them on the FSM's page.";
   }
 
   private void watch(Child app, Child plant, Child fsm) throws InterruptedException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravanhub.hub.client.HubClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -76,6 +77,9 @@ final class Fleet {
               "Cooling water pump 2",
               "Mill Works, pump room"));
 
+  /** The gateway of the example. */
+  static final String GATEWAY = "GW-ROOF";
+
   private final HubClient hub;
   private final ObjectMapper json = new ObjectMapper();
   private final Path tokens;
@@ -119,6 +123,37 @@ final class Fleet {
     }
     write(tokens, json.writeValueAsBytes(known));
     return known;
+  }
+
+  /**
+   * Sees to it that the hub knows the gateway of {@code edge-camel/examples/rooftop.yaml} and the
+   * two machines it reads. Its token, which is told only once, is kept for its start.
+   *
+   * @param token file of the gateway's token
+   */
+  void registerGateway(Path token) throws IOException, InterruptedException {
+    HubClient.Answer answer =
+        hub.post("/gateways", "{\"serial\":\"" + GATEWAY + "\",\"name\":\"Harbour Mall, roof\"}");
+    if (answer.status() == 201) {
+      write(token, answer.body().path("token").asText().getBytes(StandardCharsets.UTF_8));
+    } else if (answer.status() != 409) {
+      require(answer, 201);
+    }
+    String id = hub.get("/gateways/" + GATEWAY).path("id").asText();
+    for (Machine machine : MACHINES) {
+      if (machine.connection.matches("modbus_tcp|opcua")) {
+        ObjectNode device = (ObjectNode) json.readTree(device(machine, "{}"));
+        device
+            .put("device_serial", "ROOF-" + machine.serial)
+            .put("connection_type", "gateway")
+            .put("gateway_id", id);
+        device.remove("equipment_id");
+        HubClient.Answer added = hub.post("/devices", json.writeValueAsString(device));
+        if (added.status() != 409) {
+          require(added, 201);
+        }
+      }
+    }
   }
 
   private static String connection(Machine machine, String modbus, String opcua) {

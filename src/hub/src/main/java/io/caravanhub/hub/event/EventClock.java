@@ -1,7 +1,7 @@
 package io.caravanhub.hub.event;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.Detection;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -142,7 +142,8 @@ public class EventClock {
                 return -1;
               }
               jdbc.sql(
-                      "update events set suppressed = null, change_note = 'what kept it quiet has gone, and it is active still' where id = ?")
+                      "update events set suppressed = null, change_note = 'what kept it quiet has"
+                          + " gone, and it is active still' where id = ?")
                   .params(id)
                   .update();
               return planner.plan(problems.recorded(id, detection));

@@ -1,12 +1,12 @@
 package io.caravanhub.hub.event;
 
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Page;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Severity;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;

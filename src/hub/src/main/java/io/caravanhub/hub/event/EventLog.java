@@ -1,7 +1,7 @@
 package io.caravanhub.hub.event;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.Detection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.sql.Timestamp;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,7 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class EventWrites {
   private static final String OF_KEY =
-      "(select s.event_id from event_signals s where s.tenant_id = hub_tenant() and s.dedup_key = :key)";
+      "(select s.event_id from event_signals s where s.tenant_id = hub_tenant() and s.dedup_key ="
+          + " :key)";
 
   private final JdbcClient jdbc;
 

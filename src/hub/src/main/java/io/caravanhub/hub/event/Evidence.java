@@ -3,8 +3,8 @@ package io.caravanhub.hub.event;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.RuleOutcome;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleOutcome;
 
 /** What is kept with an event besides its columns: the advice the rule gives. */
 final class Evidence {

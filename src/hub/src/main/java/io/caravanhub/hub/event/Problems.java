@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Optional;
@@ -145,7 +145,8 @@ final class Returns {
             .query(Boolean.class)
             .single();
     jdbc.sql(
-            "update event_series set next_at = now(), to_at = null where event_id = ? and next_at is null")
+            "update event_series set next_at = now(), to_at = null where event_id = ? and next_at"
+                + " is null")
         .params(id)
         .update();
     return new Back(id, quiet);
@@ -157,7 +158,8 @@ final class Returns {
       return false;
     }
     jdbc.sql(
-            "update events set flapping = true, suppressed = 'flapping', change_note = 'raised too often of late' where id = ?")
+            "update events set flapping = true, suppressed = 'flapping', change_note = 'raised too"
+                + " often of late' where id = ?")
         .params(event)
         .update();
     return true;

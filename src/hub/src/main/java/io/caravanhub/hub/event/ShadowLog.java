@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.sql.Timestamp;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,8 @@ final class ShadowLog {
   void record(Detection detection) {
     if (detection.kind() == Detection.Kind.CLEAR) {
       jdbc.sql(
-              "update shadow_events set resolved_at = :at where dedup_key = :key and resolved_at is null")
+              "update shadow_events set resolved_at = :at where dedup_key = :key and resolved_at is"
+                  + " null")
           .param("at", Timestamp.from(detection.at()))
           .param("key", detection.dedupKey())
           .update();

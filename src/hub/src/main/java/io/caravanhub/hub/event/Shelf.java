@@ -1,6 +1,6 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
+import io.caravanhub.core.rule.Detection;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -52,7 +52,8 @@ final class Shelf {
     jdbc.sql(
             "update events e set status = "
                 + BACK
-                + ", change_note = 'its time on the shelf is over' where e.status = 'shelved' and e.shelved_until <= now()")
+                + ", change_note = 'its time on the shelf is over' where e.status = 'shelved' and"
+                + " e.shelved_until <= now()")
         .update();
   }
 }

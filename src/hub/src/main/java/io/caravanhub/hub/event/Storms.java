@@ -1,7 +1,7 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.Severity;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.Severity;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,13 +1,13 @@
 package io.caravanhub.hub.event;
 
-import io.caravanhub.hub.rules.Amount;
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Finding;
-import io.caravanhub.hub.rules.Rule;
-import io.caravanhub.hub.rules.RuleDevice;
-import io.caravanhub.hub.rules.RuleOutcome;
-import io.caravanhub.hub.rules.Severity;
+import io.caravanhub.core.rule.Amount;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleOutcome;
+import io.caravanhub.core.rule.Severity;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -218,7 +218,8 @@ final class Upstreams {
   void clearedWith(UUID event) {
     List<UUID> silent =
         jdbc.sql(
-                "select device_id from events where id = ? and metric is null and family = 'communication' and rule_id <> 'upstream-silent'")
+                "select device_id from events where id = ? and metric is null and family ="
+                    + " 'communication' and rule_id <> 'upstream-silent'")
             .params(event)
             .query(UUID.class)
             .list();

@@ -164,6 +164,11 @@ public class Normalizer {
             .find(tenant, name)
             .orElseThrow(
                 () -> new UnusableMessageException("device_id", "unknown device \"" + name + "\""));
+    String gateway = message.getHeader(TelemetryHeaders.GATEWAY, String.class);
+    if (gateway != null && !gateway.equals(String.valueOf(device.gateway()))) {
+      throw new UnusableMessageException(
+          "device_id", "device \"" + name + "\" is not behind the gateway that spoke for it");
+    }
     if (!device.isActive()) {
       throw new UnusableMessageException(
           "device_id", "device \"" + name + "\" is " + device.status());
@@ -173,15 +178,17 @@ public class Normalizer {
 
   /**
    * Fieldbus readings are canonical: their register or node map has named the metrics already. So
-   * is what was taken over HTTP, which comes here out of the raw archive only, and what the hub
-   * itself made of a status.
+   * is what was taken over HTTP or out of a gateway's spool, which comes here out of the raw
+   * archive or the dead letters only, and what the hub itself made of a status.
    */
   private static boolean needsMapping(Message message) {
     String source = message.getHeader(TelemetryHeaders.SOURCE, String.class);
     return source == null
         || !(source.equals("modbus")
             || source.equals("opcua")
+            || source.equals("bacnet")
             || source.equals("http")
+            || source.equals("gateway")
             || source.endsWith("-status"));
   }
 

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.orchestration;
 
-import io.caravanhub.hub.rules.YamlField;
+import io.caravanhub.core.rule.YamlField;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;

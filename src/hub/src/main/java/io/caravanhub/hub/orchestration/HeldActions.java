@@ -1,14 +1,14 @@
 package io.caravanhub.hub.orchestration;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleOutcome;
+import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.event.RecordedEvent;
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Finding;
-import io.caravanhub.hub.rules.Rule;
-import io.caravanhub.hub.rules.RuleDevice;
-import io.caravanhub.hub.rules.RuleOutcome;
-import io.caravanhub.hub.rules.Severity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +81,8 @@ public class HeldActions {
     // Who plans locks them too: whatever joins them is seen below, or finds them cancelled.
     UUID[] due =
         jdbc.sql(
-                "select id from actions where state = 'HELD' and held_until <= now() for no key update skip locked")
+                "select id from actions where state = 'HELD' and held_until <= now() for no key"
+                    + " update skip locked")
             .query(UUID.class)
             .list()
             .toArray(UUID[]::new);
@@ -107,7 +108,8 @@ public class HeldActions {
 
   private List<Due> due() {
     return jdbc.sql(
-            "select event_id as event, policy_id as policy, telling, tries from policy_waits where due_at <= now() order by due_at limit ?")
+            "select event_id as event, policy_id as policy, telling, tries from policy_waits where"
+                + " due_at <= now() order by due_at limit ?")
         .params(MOST_AT_ONCE)
         .query(Due.class)
         .list();
@@ -115,7 +117,8 @@ public class HeldActions {
 
   private void later(Due due) {
     jdbc.sql(
-            "update policy_waits set due_at = now() + interval '1 minute' where event_id = ? and policy_id = ? and telling = ?")
+            "update policy_waits set due_at = now() + interval '1 minute' where event_id = ? and"
+                + " policy_id = ? and telling = ?")
         .params(due.event(), due.policy(), due.telling())
         .update();
   }

@@ -1,9 +1,9 @@
 package io.caravanhub.hub.orchestration;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.event.ActionPlanner;
 import io.caravanhub.hub.event.RecordedEvent;
 import io.caravanhub.hub.notify.Announcer;
-import io.caravanhub.hub.rules.Detection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

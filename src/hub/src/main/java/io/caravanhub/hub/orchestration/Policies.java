@@ -1,9 +1,9 @@
 package io.caravanhub.hub.orchestration;
 
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.YamlField;
 import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.RuleException;
-import io.caravanhub.hub.rules.YamlField;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

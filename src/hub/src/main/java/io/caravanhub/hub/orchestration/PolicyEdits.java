@@ -2,12 +2,12 @@ package io.caravanhub.hub.orchestration;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.rule.RuleException;
+import io.caravanhub.core.rule.YamlField;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.EntityTags;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.Audit;
-import io.caravanhub.hub.rules.RuleException;
-import io.caravanhub.hub.rules.YamlField;
 import io.caravanhub.hub.security.HubPrincipal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

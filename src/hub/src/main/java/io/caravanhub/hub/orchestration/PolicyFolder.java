@@ -1,6 +1,6 @@
 package io.caravanhub.hub.orchestration;
 
-import io.caravanhub.hub.rules.RuleException;
+import io.caravanhub.core.rule.RuleException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.caravanhub.hub.orchestration;
 
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Severity;
+import io.caravanhub.core.rule.YamlField;
 import io.caravanhub.hub.orchestration.PolicyAction.Doubt;
 import io.caravanhub.hub.orchestration.PolicyAction.Downgrade;
 import io.caravanhub.hub.orchestration.PolicyAction.Kind;
 import io.caravanhub.hub.orchestration.PolicyAction.Timing;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Severity;
-import io.caravanhub.hub.rules.YamlField;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,11 +2,11 @@ package io.caravanhub.hub.orchestration;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
-import io.caravanhub.hub.rules.EventType;
-import io.caravanhub.hub.rules.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.orchestration;
 
-import io.caravanhub.hub.rules.YamlField;
+import io.caravanhub.core.rule.YamlField;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;

@@ -29,10 +29,15 @@ class PipelineConfiguration {
         MappingComponent.class, component -> component.setCatalog(mappings));
   }
 
-  /** Device maps lie beside the mappings. */
+  /** Device maps lie beside the mappings, keys and trusted certificates in the hub's home. */
   @Bean
-  ComponentCustomizer fieldbusMaps(@Value("${hub.mappings}") String mappings) {
+  ComponentCustomizer fieldbusMaps(
+      @Value("${hub.mappings}") String mappings, @Value("${hub.home}") Path home) {
     return ComponentCustomizer.forType(
-        FieldbusComponent.class, component -> component.setMappings(mappings));
+        FieldbusComponent.class,
+        component -> {
+          component.setMappings(mappings);
+          component.setPki(home.resolve("pki/opcua").toString());
+        });
   }
 }

@@ -47,6 +47,7 @@ public class DeviceDirectory implements DisposableBean {
   private final JdbcClient jdbc;
   private final Map<Name, Remembered> remembered = new ConcurrentHashMap<>();
   private final Map<GatewayName, Long> gateways = new ConcurrentHashMap<>();
+  private final Map<Name, Named> named = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
   private final ExecutorService renewals =
       Executors.newSingleThreadExecutor(
@@ -59,6 +60,8 @@ public class DeviceDirectory implements DisposableBean {
   public DeviceDirectory(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
+
+  private record Named(Gateway gateway, long until) {}
 
   private record GatewayName(String tenant, String id, String name) {}
 
@@ -196,12 +199,46 @@ public class DeviceDirectory implements DisposableBean {
     return found;
   }
 
+  /**
+   * The active gateway of this tenant with this id or serial; remembered while the registry does
+   * not change.
+   */
+  public Optional<Gateway> gateway(String tenant, String idOrSerial) {
+    if (idOrSerial.indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
+    Name name = new Name(tenant, idOrSerial);
+    Named known = named.get(name);
+    if (known != null && known.until - System.nanoTime() > 0) {
+      return Optional.of(known.gateway);
+    }
+    long asked = changes.get();
+    Optional<Gateway> found =
+        TenantScope.call(
+            tenant,
+            () ->
+                jdbc.sql(
+                        "select id, serial from gateways where ? in (id::text, serial) and status ="
+                            + " 'active' limit 1")
+                    .params(idOrSerial)
+                    .query(
+                        (row, n) ->
+                            new Gateway(
+                                row.getObject("id", UUID.class), tenant, row.getString("serial")))
+                    .optional());
+    if (found.isPresent() && asked == changes.get() && named.size() < REMEMBERED_MAX) {
+      named.put(name, new Named(found.get(), System.nanoTime() + FOUND.toNanos()));
+    }
+    return found;
+  }
+
   private boolean queryGateway(String tenant, String id, String name) {
     return TenantScope.call(
         tenant,
         () ->
             jdbc.sql(
-                    "select exists (select from gateways where id::text = ? and ? in (id::text, serial) and status = 'active')")
+                    "select exists (select from gateways where id::text = ? and ? in (id::text,"
+                        + " serial) and status = 'active')")
                 .params(id, name)
                 .query(Boolean.class)
                 .single());
@@ -234,6 +271,7 @@ public class DeviceDirectory implements DisposableBean {
     changes.incrementAndGet();
     remembered.clear();
     gateways.clear();
+    named.clear();
   }
 
   private @Nullable Device query(String idOrSerial) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.fieldbus.FieldbusConnections;
+import io.caravanhub.core.fieldbus.FieldbusOptions;
 import io.caravanhub.hub.database.TenantScope;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,9 +19,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp} or {@code
- * opcua}, with {@code connection {address, unit?, map, interval?}}. One that is not whole is told
- * once and left out. Thread-safe.
+ * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp}, {@code
+ * modbus_rtu_tcp}, {@code modbus_rtu}, {@code opcua} or {@code bacnet}, with {@code connection
+ * {address, unit?, map, interval?, options?}}. One that is not whole is told once and left out.
+ * Thread-safe.
  */
 @Component
 class RegisteredFieldbus implements FieldbusConnections {
@@ -83,6 +85,7 @@ class RegisteredFieldbus implements FieldbusConnections {
         connection.path("address").asText(),
         connection.path("unit").asInt(1),
         connection.path("map").asText(),
-        interval);
+        interval,
+        FieldbusOptions.read(protocol, connection.path("options")));
   }
 }

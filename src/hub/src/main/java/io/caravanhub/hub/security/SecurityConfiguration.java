@@ -82,11 +82,38 @@ public class SecurityConfiguration {
                         (who, c) ->
                             problems.decide(
                                 Caller.is(who.get(), "device", "gateway", "admin", "engineer")))
+                    .requestMatchers(
+                        HttpMethod.POST,
+                        "/api/v1/gateways/*/batch",
+                        "/api/v1/gateways/*/clock",
+                        "/api/v1/gateways/*/health",
+                        "/api/v1/gateways/*/configuration/report",
+                        "/api/v1/gateways/*/software/report")
+                    .access(
+                        (who, c) ->
+                            problems.decide(Caller.is(who.get(), "gateway", "admin", "engineer")))
+                    .requestMatchers("/api/v1/enrol")
+                    .permitAll()
+                    .requestMatchers(
+                        HttpMethod.GET,
+                        "/api/v1/gateways/*/configuration",
+                        "/api/v1/gateways/*/software",
+                        "/api/v1/gateway-software/*/file")
+                    .access(
+                        (who, c) ->
+                            problems.decide(
+                                Caller.is(who.get(), STAFF) || Caller.is(who.get(), "gateway")))
                     .requestMatchers(HttpMethod.GET, "/api/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
                     .requestMatchers("/api/v1/inbox/**")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), STAFF)))
-                    .requestMatchers("/api/v1/tenant/**")
+                    .requestMatchers(
+                        "/api/v1/tenant/**",
+                        "/api/v1/gateways/*/enrolment-codes",
+                        "/api/v1/gateways/*/credentials",
+                        "/api/v1/gateways/*/software",
+                        "/api/v1/gateway-software/**",
+                        "/api/v1/gateway-software")
                     .access((who, c) -> problems.decide(Caller.is(who.get(), "admin")))
                     .requestMatchers(
                         "/api/v1/events/**",
@@ -164,7 +191,8 @@ public class SecurityConfiguration {
                 h.contentSecurityPolicy(
                     c ->
                         c.policyDirectives(
-                            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")))
+                            "default-src 'self'; img-src 'self' data:; style-src 'self'"
+                                + " 'unsafe-inline'; frame-ancestors 'none'")))
         .build();
   }
 }

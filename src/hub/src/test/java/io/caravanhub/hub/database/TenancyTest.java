@@ -34,6 +34,23 @@ class TenancyTest {
         List.of(
             "insert into tokens (hash, tenant_id, role, subject) values (sha256('%1$s'::bytea), '%1$s', 'admin', 'x')",
             "insert into gateways (tenant_id, serial, name) values ('%1$s', 'G', 'G')",
+            "insert into gateway_sequences (tenant_id, gateway_id, epoch, received)"
+                + " select '%1$s', id, gen_random_uuid(), '{}' from gateways where tenant_id = '%1$s'",
+            "insert into gateway_health (tenant_id, gateway_id, at)"
+                + " select '%1$s', id, now() from gateways where tenant_id = '%1$s'",
+            "insert into gateway_certificates (fingerprint, tenant_id, gateway_id, subject, not_after)"
+                + " select sha256('%1$s'::bytea), '%1$s', id, 'CN=g', now() from gateways where tenant_id = '%1$s'",
+            "insert into gateway_enrolments (code_hash, tenant_id, gateway_id, created_by, expires_at)"
+                + " select sha256('%1$s'::bytea), '%1$s', id, 'a', now() from gateways where tenant_id = '%1$s'",
+            "insert into gateway_versions (tenant_id, gateway_id, version, files, sha256, author, reason)"
+                + " select '%1$s', id, 1, '{}', '', 'a', 'r' from gateways where tenant_id = '%1$s'",
+            "insert into gateway_drafts (tenant_id, gateway_id, revision, files, based_on, author)"
+                + " select '%1$s', id, 1, '{}', 0, 'a' from gateways where tenant_id = '%1$s'",
+            "insert into gateway_software (tenant_id, version, sha256, signature, author) values ('%1$s', '1', '', '', 'a')",
+            "insert into gateway_reports (tenant_id, gateway_id, kind, version, state)"
+                + " select '%1$s', id, 'software', '1', 'healthy' from gateways where tenant_id = '%1$s'",
+            "insert into gateway_commands (tenant_id, gateway_id, device_id, metric, value, state, actor, expires_at)"
+                + " select '%1$s', g.id, d.id, 'm', '1', 'DONE', 'a', now() from gateways g, devices d where g.tenant_id = '%1$s' and d.tenant_id = '%1$s'",
             "insert into assets (tenant_id, id, name) values ('%1$s', 'A', 'A')",
             "insert into bindings (tenant_id, device_id, asset_id) select '%1$s', id, 'A' from devices where tenant_id = '%1$s'",
             "insert into asset_definitions (tenant_id, kind, name, definition, author) values ('%1$s', 'type', 'x', '{}', '')",

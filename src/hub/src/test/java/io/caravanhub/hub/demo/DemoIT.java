@@ -224,7 +224,7 @@ class DemoIT {
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
-    assertThat(api.get("/devices").path("items")).hasSize(10);
+    assertThat(api.get("/devices").path("items")).hasSize(12);
     assertThat(ids("/events")).isNotEmpty();
     assertThat(probe.kept(api)).containsAll(probe.acknowledgedByMqtt());
     assertThat(ordersFor(PUMP)).hasSize(1);

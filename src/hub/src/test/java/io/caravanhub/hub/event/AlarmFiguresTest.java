@@ -2,8 +2,8 @@ package io.caravanhub.hub.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.TestDatabase;
-import io.caravanhub.hub.rules.Detection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -106,7 +106,9 @@ class AlarmFiguresTest {
     cancelJobOf("J-2");
     TestDatabase.owner()
         .sql(
-            "update events set acknowledged_at = created_at + case when dismiss_reason = 'known' then interval '90 seconds' else interval '30 seconds' end where tenant_id = ? and acknowledged_at is not null")
+            "update events set acknowledged_at = created_at + case when dismiss_reason = 'known'"
+                + " then interval '90 seconds' else interval '30 seconds' end where tenant_id = ?"
+                + " and acknowledged_at is not null")
         .params(story.tenant)
         .update();
     RuleFigures figures = story.as(() -> reader().ofRule("r", from, to));
@@ -128,7 +130,8 @@ class AlarmFiguresTest {
   private void severity(String severity, int count) {
     TestDatabase.owner()
         .sql(
-            "update events set severity = ? where id in (select id from events where tenant_id = ? and severity = 'high' order by id limit ?)")
+            "update events set severity = ? where id in (select id from events where tenant_id = ?"
+                + " and severity = 'high' order by id limit ?)")
         .params(severity, story.tenant, count)
         .update();
   }

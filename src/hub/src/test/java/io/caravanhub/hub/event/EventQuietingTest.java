@@ -3,10 +3,10 @@ package io.caravanhub.hub.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.orchestration.HeldActions;
-import io.caravanhub.hub.rules.Detection;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,7 +84,8 @@ class EventQuietingTest {
 
     TestDatabase.owner()
         .sql(
-            "update events set status = 'resolved', changed_by = 'fsm' where tenant_id = ? and rule_id = 'r'")
+            "update events set status = 'resolved', changed_by = 'fsm' where tenant_id = ? and"
+                + " rule_id = 'r'")
         .params(story.tenant)
         .update();
     TestDatabase.owner()
@@ -149,7 +150,8 @@ class EventQuietingTest {
     orders("COMPLETED");
     TestDatabase.owner()
         .sql(
-            "update events set status = 'resolved', changed_by = 'fsm' where tenant_id = ? and status in ('open', 'linked_to_work_order')")
+            "update events set status = 'resolved', changed_by = 'fsm' where tenant_id = ? and"
+                + " status in ('open', 'linked_to_work_order')")
         .params(story.tenant)
         .update();
     story.raise(90);
@@ -376,7 +378,8 @@ class EventQuietingTest {
     assertThat(story.detail(storm).event().status()).isEqualTo("dismissed");
     assertThat(
             story.count(
-                "select count(*) from event_signals s join events e on e.id = s.event_id where e.rule_id = 'event-storm' and s.cleared_at is null"))
+                "select count(*) from event_signals s join events e on e.id = s.event_id where"
+                    + " e.rule_id = 'event-storm' and s.cleared_at is null"))
         .isZero();
   }
 
@@ -428,7 +431,8 @@ class EventQuietingTest {
   private static boolean isWaitedFor(Statement by) throws SQLException {
     try (ResultSet row =
         by.executeQuery(
-            "select exists (select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid)))")) {
+            "select exists (select from pg_stat_activity where pg_backend_pid() = any"
+                + " (pg_blocking_pids(pid)))")) {
       row.next();
       return row.getBoolean(1);
     }
@@ -492,7 +496,8 @@ class EventQuietingTest {
   private void keptStill() {
     TestDatabase.owner()
         .sql(
-            "update event_signals set raised_at = raised_at - interval '1 day', cleared_at = cleared_at - interval '1 day' where tenant_id = ?")
+            "update event_signals set raised_at = raised_at - interval '1 day', cleared_at ="
+                + " cleared_at - interval '1 day' where tenant_id = ?")
         .params(story.tenant)
         .update();
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.TestDatabase;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +65,8 @@ class EventStateTest {
     assertThatThrownBy(() -> story.as(() -> events.acknowledge(id, "ann")))
         .isInstanceOf(EventStateException.class)
         .hasMessage(
-            "an event that is resolved cannot be told to acknowledge; it can be told to reopen, note");
+            "an event that is resolved cannot be told to acknowledge; it can be told to reopen,"
+                + " note");
   }
 
   @Test
@@ -289,7 +290,8 @@ class EventStateTest {
   private static boolean waiting() {
     return TestDatabase.owner()
         .sql(
-            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update of a%')")
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query"
+                + " like '%for no key update of a%')")
         .query(Boolean.class)
         .single();
   }

@@ -1,12 +1,12 @@
 package io.caravanhub.hub.event;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
-import io.caravanhub.hub.rules.Finding;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

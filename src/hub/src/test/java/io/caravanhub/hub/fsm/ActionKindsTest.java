@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -7,13 +7,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.event.EventQuery;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -298,7 +298,8 @@ class DeliveryTest {
           .until(
               () ->
                   count(
-                          "select count(*) from events where rule_id = 'completed-not-cleared' and status = 'resolved'")
+                          "select count(*) from events where rule_id = 'completed-not-cleared' and"
+                              + " status = 'resolved'")
                       == 1);
     }
     assertThat(text("select message from events where rule_id = 'completed-not-cleared'"))
@@ -353,7 +354,8 @@ class DeliveryTest {
     }
     assertThat(
             text(
-                "select string_agg(family, ' ' order by (substring(fsm_id from 4))::int) from actions"))
+                "select string_agg(family, ' ' order by (substring(fsm_id from 4))::int) from"
+                    + " actions"))
         .isEqualTo("family_0 family_1 family_2 family_3 family_4");
   }
 

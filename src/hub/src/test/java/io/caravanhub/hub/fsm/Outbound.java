@@ -1,9 +1,9 @@
 package io.caravanhub.hub.fsm;
 
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
 import java.time.Instant;
 import java.util.Map;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.Answer;
-import io.caravanhub.hub.rules.Detection;
 import jakarta.mail.BodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -603,7 +603,8 @@ class NotificationsTest {
     it.hub
         .owner()
         .sql(
-            "insert into notification_templates (tenant_id, name, language, text) values (?, 'event', 'en', '{' || repeat('a', 70000) || '}')")
+            "insert into notification_templates (tenant_id, name, language, text) values (?,"
+                + " 'event', 'en', '{' || repeat('a', 70000) || '}')")
         .params(it.tenant)
         .update();
     Announced told = it.announce(it.event("high", "Look"), "dispatcher", false);

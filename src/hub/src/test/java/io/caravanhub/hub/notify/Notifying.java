@@ -3,13 +3,13 @@ package io.caravanhub.hub.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.event.EventLog;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.caravanhub.hub.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.caravanhub.hub.rules.YamlField;
+import io.caravanhub.core.rule.YamlField;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class BusinessCalendarTest {
   private static final BusinessCalendar OFFICE =
       read(
-          "{zone: Europe/Zurich, hours: {mon: '08:00-17:00', tue: ['08:00-12:00', '13:00-17:00'], wed: '08:00-17:00', thu: '08:00-17:00', fri: '08:00-17:00'}, holidays: ['2026-12-25']}");
+          "{zone: Europe/Zurich, hours: {mon: '08:00-17:00', tue: ['08:00-12:00', '13:00-17:00'],"
+              + " wed: '08:00-17:00', thu: '08:00-17:00', fri: '08:00-17:00'}, holidays:"
+              + " ['2026-12-25']}");
   private static final BusinessCalendar NIGHT =
       read("{zone: Europe/Zurich, hours: {sat: '22:00-06:00'}}");
 

@@ -2,12 +2,12 @@ package io.caravanhub.hub.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.rules.Detection;
 import io.caravanhub.hub.rules.Detections;
-import io.caravanhub.hub.rules.RuleDevice;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -104,7 +104,8 @@ class OrchestratorTest {
             ACTING
                 .jdbc
                 .sql(
-                    "update actions set state = 'ACCEPTED', created_at = now() - interval '90 days'")
+                    "update actions set state = 'ACCEPTED', created_at = now() - interval '90"
+                        + " days'")
                 .update());
     raise("b", "maintenance_due", now);
     ACTING.eventLog.record(
@@ -124,7 +125,8 @@ class OrchestratorTest {
   void outsideWorkingHoursAnActionIsHeldUntilTheNextOpeningAndGoesOutByItself() {
     closedToday();
     policy(
-        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours: hold}]}");
+        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours:"
+            + " hold}]}");
     raise("a", "warning", now);
     assertThat(actions()).containsExactly("a work_order HELD");
     assertThat(text("select last_error from actions"))
@@ -144,7 +146,8 @@ class OrchestratorTest {
   void anUrgentEventSendsTheActionThatWasHeldForMilderOnes() {
     closedToday();
     policy(
-        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours: hold, priority: 4}]}");
+        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours: hold,"
+            + " priority: 4}]}");
     raise("a", "warning", now);
     raise("a", "critical_fault", now.plusSeconds(1));
     assertThat(actions()).containsExactly("a work_order PLANNED");
@@ -155,7 +158,8 @@ class OrchestratorTest {
   void outsideWorkingHoursAnOrderMayBecomeATask() {
     closedToday();
     policy(
-        "{id: less, when: {event_type: warning}, then: [{kind: work_order, priority: 2, outside_hours: downgrade, downgrade_to: {kind: task}}]}");
+        "{id: less, when: {event_type: warning}, then: [{kind: work_order, priority: 2,"
+            + " outside_hours: downgrade, downgrade_to: {kind: task}}]}");
     raise("a", "warning", now);
     assertThat(actions()).containsExactly("a task PLANNED");
     assertThat(summary("a")).contains("therefore only a task of priority 3");
@@ -172,7 +176,8 @@ class OrchestratorTest {
             "a work_order PLANNED", "b work_order PLANNED", "c work_order HELD");
     assertThat(summary("c"))
         .contains(
-            "the limit of 2 work orders a day for an asset is reached, so a person has to release it");
+            "the limit of 2 work orders a day for an asset is reached, so a person has to release"
+                + " it");
     HELD.look();
     assertThat(actions()).contains("c work_order HELD");
   }
@@ -180,7 +185,8 @@ class OrchestratorTest {
   @Test
   void aPolicyMayWantAnEventToComeTheThirdTime() {
     policy(
-        "{id: third, when: {event_type: warning, recurrence: {times: 3, within: P7D}}, then: [{kind: task}]}");
+        "{id: third, when: {event_type: warning, recurrence: {times: 3, within: P7D}}, then:"
+            + " [{kind: task}]}");
     raise("a", "warning", now.minus(Duration.ofDays(9)));
     raise("a", "warning", now.minus(Duration.ofDays(2)));
     raise("a", "warning", now.minus(Duration.ofDays(1)));
@@ -310,7 +316,8 @@ class OrchestratorTest {
     lasted();
     TestDatabase.owner()
         .sql(
-            "update policy_waits set due_at = now() - interval '1 hour' where tenant_id = ? and policy_id = 'fails'")
+            "update policy_waits set due_at = now() - interval '1 hour' where tenant_id = ? and"
+                + " policy_id = 'fails'")
         .param(tenant)
         .update();
     held.look();
@@ -335,7 +342,8 @@ class OrchestratorTest {
   private void heldForConfidence(int attempts) {
     TestDatabase.owner()
         .sql(
-            "update actions set state = 'HELD', attempts = ?, payload = jsonb_set(payload, '{action,heldFor}', '\"confidence\"') where tenant_id = ?")
+            "update actions set state = 'HELD', attempts = ?, payload = jsonb_set(payload,"
+                + " '{action,heldFor}', '\"confidence\"') where tenant_id = ?")
         .params(attempts, tenant)
         .update();
   }
@@ -362,7 +370,8 @@ class OrchestratorTest {
   void anOrderHasTheTextsChecklistRiskAndServiceLevelOfItsPolicy() {
     TestDatabase.owner()
         .sql(
-            "insert into assets (tenant_id, id, name, customer, metadata) values (?, 'roof-9', 'Roof nine', 'Acme', '{\"sla_tier\": \"gold\", \"criticality\": 5}')")
+            "insert into assets (tenant_id, id, name, customer, metadata) values (?, 'roof-9',"
+                + " 'Roof nine', 'Acme', '{\"sla_tier\": \"gold\", \"criticality\": 5}')")
         .param(tenant)
         .update();
     book("sla", "{gold: {respond: PT2H, complete: PT6H, raise_priority: 1}}");
@@ -376,11 +385,13 @@ class OrchestratorTest {
     raise("a", "warning", now);
     assertThat(
             text(
-                "select concat_ws('|', payload #>> '{action,title}', payload #>> '{action,checklist,1}', payload #>> '{action,priority}') from actions"))
+                "select concat_ws('|', payload #>> '{action,title}', payload #>>"
+                    + " '{action,checklist,1}', payload #>> '{action,priority}') from actions"))
         .isEqualTo("Roof nine: superheat 18.25 K|Measure superheat|1");
     assertThat(
             text(
-                "select ((payload #>> '{action,requestedCompletion}')::timestamptz < now() + interval '7 hours')::text from actions"))
+                "select ((payload #>> '{action,requestedCompletion}')::timestamptz < now() +"
+                    + " interval '7 hours')::text from actions"))
         .isEqualTo("true");
     assertThat(summary("a")).contains("the service level gold makes it priority 1");
   }
@@ -389,7 +400,8 @@ class OrchestratorTest {
   void aDraftQuoteHasTheLinesOfRepairAndReplacementAndSaysWhich() {
     TestDatabase.owner()
         .sql(
-            "insert into assets (tenant_id, id, name, metadata) values (?, 'roof-9', 'Roof nine', '{\"installed\": \"2001\"}')")
+            "insert into assets (tenant_id, id, name, metadata) values (?, 'roof-9', 'Roof nine',"
+                + " '{\"installed\": \"2001\"}')")
         .param(tenant)
         .update();
     book(
@@ -409,7 +421,9 @@ class OrchestratorTest {
     raise("a", "warning", now);
     assertThat(
             text(
-                "select concat_ws('|', payload #>> '{action,quote,repair}', payload #>> '{action,quote,replace}', payload #>> '{action,quote,recommended}') from actions"))
+                "select concat_ws('|', payload #>> '{action,quote,repair}', payload #>>"
+                    + " '{action,quote,replace}', payload #>> '{action,quote,recommended}') from"
+                    + " actions"))
         .isEqualTo("345.00|8770.00|replace");
     assertThat(
             text("select jsonb_array_length(payload #> '{action,quote,lines}')::text from actions"))
@@ -419,7 +433,8 @@ class OrchestratorTest {
   @Test
   void partsAreAskedForFirstAndThenOrdered() {
     policy(
-        "{id: parts, when: {event_type: warning}, then: [{kind: parts}, {kind: activity, role: planner}, {kind: webhook}]}");
+        "{id: parts, when: {event_type: warning}, then: [{kind: parts}, {kind: activity, role:"
+            + " planner}, {kind: webhook}]}");
     raise("a", "warning", now);
     assertThat(text("select string_agg(kind, ' ' order by created_at) from actions"))
         .isEqualTo("parts_check parts_order activity");
@@ -500,7 +515,7 @@ class OrchestratorTest {
         "insert into policy_books (name, tenant_id, version, definition, author) values ('"
             + name
             + "', ?, 1, ?::jsonb, '')",
-        io.caravanhub.hub.rules.YamlField.parse(yaml).plain());
+        io.caravanhub.core.rule.YamlField.parse(yaml).plain());
   }
 
   private void put(String sql, Object definition) {
@@ -531,7 +546,8 @@ class OrchestratorTest {
             ACTING
                 .jdbc
                 .sql(
-                    "select x.summary from event_explanations x join events e on e.id = x.event_id where e.family = ? order by x.id desc limit 1")
+                    "select x.summary from event_explanations x join events e on e.id = x.event_id"
+                        + " where e.family = ? order by x.id desc limit 1")
                 .param(family)
                 .query(String.class)
                 .single());

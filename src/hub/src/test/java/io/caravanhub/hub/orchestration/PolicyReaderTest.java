@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.caravanhub.core.rule.RuleException;
 import io.caravanhub.hub.TestDatabase;
-import io.caravanhub.hub.rules.RuleException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,11 +34,13 @@ class PolicyReaderTest {
         "{id: p, then: [{kind: activity}]} | then[0].role | is missing",
         "{id: p, when: {event_type: [broken]}, then: []} | when.event_type[0] | expected one of",
         "{id: p, when: {min_confidence: 2}, then: []} | when.min_confidence | from 0 to 1",
-        "{id: p, when: {recurrence: {times: 1, within: P1D}}, then: []} | when.recurrence.times | from 2",
+        "{id: p, when: {recurrence: {times: 1, within: P1D}}, then: []} | when.recurrence.times |"
+            + " from 2",
         "{id: p, when: {scope: {colour: red}}, then: []} | when.scope.colour | no such field",
         "{id: P, then: []} | id | small letters",
         "{id: p} | then | is missing",
-        "{id: p, then: [{kind: task, start_within: soon}]} | then[0].start_within | expected a duration",
+        "{id: p, then: [{kind: task, start_within: soon}]} | then[0].start_within | expected a"
+            + " duration",
       })
   void aPolicyThatCannotBeIsRefusedWithItsField(String text, String field, String reason) {
     assertThatThrownBy(() -> PolicyReader.single(text))
@@ -54,7 +56,8 @@ class PolicyReaderTest {
   void oneActionOnItsOwnIsStillRead() {
     Policy policy =
         PolicyReader.single(
-            "{id: p, when: {event_type: [warning]}, then: {kind: work_order, priority: 2, work_type: w, start_within: PT1H, complete_within: PT2H}}");
+            "{id: p, when: {event_type: [warning]}, then: {kind: work_order, priority: 2,"
+                + " work_type: w, start_within: PT1H, complete_within: PT2H}}");
     assertThat(policy.then()).hasSize(1);
     assertThat(policy.then().get(0).kind()).isEqualTo(PolicyAction.Kind.WORK_ORDER);
   }

@@ -110,6 +110,36 @@ class MqttInTest {
   }
 
   @Test
+  void takesTheBatchesOfGateways() throws Exception {
+    String gateway = RunningHub.unique("G");
+    hub.post("/api/v1/gateways", hub.admin(), Map.of("serial", gateway));
+    Registered behind =
+        hub.device(hub.admin(), Map.of("device_type", "sensor", "gateway_id", gateway));
+    String batch =
+        """
+        {"epoch": "00000000-0000-0000-0000-000000000001", "floor": 1, "records": [
+          {"seq": 1, "device": "%1$s", "kind": "telemetry", "body": {"metrics": {"temperature": 20}}},
+          {"seq": 2, "device": "%1$s", "kind": "telemetry", "body": {"metrics": {"humidity": 40}}}]}\
+        """
+            .formatted(behind.serial());
+    try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true")) {
+      route("batch", "mqtt-gateway-batch", "tcp://127.0.0.1:" + broker.port(), "");
+      Mqtt5AsyncClient sender = sender(broker.port());
+      for (int i = 0; i < 2; i++) {
+        sender
+            .publishWith()
+            .topic("t/default/g/" + gateway + "/batch")
+            .qos(MqttQos.AT_LEAST_ONCE)
+            .payload(batch.getBytes(UTF_8))
+            .send()
+            .get(30, TimeUnit.SECONDS);
+      }
+      await().atMost(LONG).until(() -> hub.rows(behind) == 2);
+      sender.toBlocking().disconnect();
+    }
+  }
+
+  @Test
   void takesWhatTheBrokerKeptWhileTheHubAndTheBrokerWereDown() throws Exception {
     try (MosquittoBroker broker = new MosquittoBroker(folder, "allow_anonymous true")) {
       String url = "tcp://127.0.0.1:" + broker.port();

@@ -70,8 +70,8 @@ class ProbeRouteTest {
     for (String file :
         List.of(
             "policy/internal.camel.yaml",
-            "fieldbus/probe-read.camel.yaml",
-            "fieldbus/probe.camel.yaml")) {
+            "probe/probe-read.camel.yaml",
+            "probe/probe.camel.yaml")) {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(
               ResourceHelper.resolveResource(
@@ -81,7 +81,7 @@ class ProbeRouteTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("direct:call").bean("deviceProbe", "prepare").to("direct:fieldbus.probe");
+            from("direct:call").bean("deviceProbe", "prepare").to("direct:probe.read");
           }
         });
     camel.start();

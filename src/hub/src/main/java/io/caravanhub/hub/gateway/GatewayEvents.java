@@ -1,0 +1,246 @@
+package io.caravanhub.hub.gateway;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.core.rule.Detection;
+import io.caravanhub.core.rule.EventType;
+import io.caravanhub.core.rule.Finding;
+import io.caravanhub.core.rule.Rule;
+import io.caravanhub.core.rule.RuleDevice;
+import io.caravanhub.core.rule.RuleOutcome;
+import io.caravanhub.core.rule.Severity;
+import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.event.EventLog;
+import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.registry.Gateway;
+import java.io.IOException;
+import java.sql.Timestamp;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What rules on a gateway noticed, as events like any other: {@code {rule, type, title, severity,
+ * metric, value, unit, threshold, timestamp, onset, state, escalated, message, family, action,
+ * failure_mode, parts}}. The same rule on the same device at the same onset is one event, however
+ * often it is told. Thread-safe.
+ */
+@Component("gatewayEvents")
+public class GatewayEvents {
+  private static final Set<String> TYPES =
+      Set.of("warning", "maintenance_due", "likely_failure", "critical_fault");
+  private static final Set<String> SEVERITIES = Set.of("low", "medium", "high", "critical");
+  private static final Map<String, String> TYPE_OF =
+      Map.of("critical", "critical_fault", "high", "likely_failure");
+  private static final int RULE_MAX = 200;
+  private static final int PARTS_MAX = 50;
+
+  private final EventLog log;
+  private final JdbcClient jdbc;
+  private final DeviceDirectory directory;
+  private final ObjectMapper json;
+
+  GatewayEvents(EventLog log, JdbcClient jdbc, DeviceDirectory directory, ObjectMapper json) {
+    this.log = log;
+    this.jdbc = jdbc;
+    this.directory = directory;
+    this.json = json;
+  }
+
+  /**
+   * Records what was raised or cleared.
+   *
+   * @throws UnusableMessageException naming the field at fault
+   */
+  void record(Gateway gateway, BatchEvent event) {
+    record(gateway, event.device(), event.body());
+  }
+
+  /** Body in: the event of a dead letter, as it was told. */
+  public void again(Exchange exchange) throws IOException {
+    String tenant = exchange.getMessage().getHeader(TelemetryHeaders.TENANT, "", String.class);
+    String name = exchange.getMessage().getHeader(TelemetryHeaders.DEVICE, "", String.class);
+    String of = exchange.getMessage().getHeader(TelemetryHeaders.GATEWAY, "", String.class);
+    Gateway gateway =
+        directory
+            .gateway(tenant, of)
+            .orElseThrow(() -> unusable("gateway", "there is no gateway \"" + of + "\""));
+    Device device =
+        directory
+            .find(tenant, name)
+            .filter(gateway::speaksFor)
+            .filter(Device::isActive)
+            .orElseThrow(
+                () ->
+                    unusable(
+                        "device_id",
+                        "no active device \"" + name + "\" behind \"" + gateway.serial() + "\""));
+    Object body;
+    try {
+      body = json.readValue(exchange.getMessage().getBody(byte[].class), Object.class);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw unusable("body", "is not JSON");
+    }
+    if (!(body instanceof Map<?, ?> event)) {
+      throw unusable("body", "expected an object");
+    }
+    record(gateway, device, event);
+  }
+
+  private void record(Gateway gateway, Device device, Map<?, ?> body) {
+    String rule = text(body, "rule");
+    if (rule.isBlank() || rule.length() > RULE_MAX) {
+      throw unusable("rule", "expected the rule's id of 1 to " + RULE_MAX + " characters");
+    }
+    String id = "gateway:" + rule;
+    Instant at = time(body.get("timestamp"), "timestamp");
+    String state = text(body, "state").toLowerCase(Locale.ROOT);
+    Detection.Kind kind =
+        switch (state) {
+          case "", "raised" ->
+              Boolean.TRUE.equals(body.get("escalated"))
+                  ? Detection.Kind.ESCALATE
+                  : Detection.Kind.RAISE;
+          case "cleared" -> Detection.Kind.CLEAR;
+          default -> throw unusable("state", "expected raised or cleared, got \"" + state + "\"");
+        };
+    Instant onset = body.get("onset") == null ? at : time(body.get("onset"), "onset");
+    if (kind == Detection.Kind.CLEAR && body.get("onset") == null) {
+      Optional<Instant> raised = raised(device, id);
+      if (raised.isEmpty()) {
+        return;
+      }
+      onset = raised.get();
+    }
+    String severity = text(body, "severity").toLowerCase(Locale.ROOT);
+    severity = SEVERITIES.contains(severity) ? severity : "medium";
+    String type = text(body, "type").toLowerCase(Locale.ROOT);
+    type = TYPES.contains(type) ? type : TYPE_OF.getOrDefault(severity, "warning");
+    String mode = text(body, "failure_mode");
+    String message = first(text(body, "message"), text(body, "title"), rule);
+    RuleOutcome outcome =
+        new RuleOutcome(
+            EventType.valueOf(type.toUpperCase(Locale.ROOT)),
+            Severity.valueOf(severity.toUpperCase(Locale.ROOT)),
+            first(clipped(text(body, "family"), 100), id),
+            clipped(message, 500),
+            clipped(text(body, "action"), 2_000),
+            mode.isBlank() ? null : clipped(mode, 100),
+            parts(body.get("parts")));
+    String metric = text(body, "metric");
+    String unit = text(body, "unit");
+    log.record(
+        new Detection(
+            kind,
+            new RuleDevice(
+                device.tenant(),
+                device.id().toString(),
+                device.serial(),
+                device.deviceType(),
+                device.manufacturer(),
+                device.model(),
+                device.asset()),
+            Rule.ofOthers(id, outcome),
+            onset,
+            at,
+            new Finding(
+                metric.isEmpty() ? null : clipped(metric, 200),
+                number(body.get("value")),
+                number(body.get("threshold")),
+                unit.isEmpty() ? null : clipped(unit, 50),
+                null)));
+  }
+
+  private static List<RuleOutcome.Part> parts(@Nullable Object told) {
+    List<RuleOutcome.Part> parts = new ArrayList<>();
+    if (told instanceof List<?> list) {
+      for (Object item : list) {
+        if (item instanceof Map<?, ?> part && parts.size() < PARTS_MAX) {
+          parts.add(
+              new RuleOutcome.Part(
+                  clipped(text(part, "number"), 100),
+                  clipped(text(part, "name"), 200),
+                  part.get("quantity") instanceof Number quantity ? quantity.intValue() : 1));
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** When what a rule noticed, and nobody cleared, began. */
+  private Optional<Instant> raised(Device device, String rule) {
+    return TenantScope.call(
+        device.tenant(),
+        () ->
+            jdbc.sql(
+                    """
+                    select greatest(opened_at, (select max(s.raised_at) from event_signals s where s.event_id = events.id)) as raised_at
+                      from events where device_id = ? and rule_id = ? and not jsonb_exists(evidence, 'cleared')
+                     order by opened_at desc limit 1\
+                    """)
+                .params(device.id(), rule)
+                .query(Timestamp.class)
+                .optional()
+                .map(Timestamp::toInstant));
+  }
+
+  private static Instant time(@Nullable Object value, String field) {
+    try {
+      if (value instanceof String text) {
+        return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+      }
+      if (value instanceof Number millis) {
+        return Instant.ofEpochMilli(millis.longValue());
+      }
+    } catch (DateTimeException e) {
+      // told below
+    }
+    throw unusable(field, "expected ISO 8601 such as 2026-01-31T12:00:00Z");
+  }
+
+  private static double number(@Nullable Object value) {
+    return value instanceof Number number ? number.doubleValue() : Double.NaN;
+  }
+
+  private static String text(Map<?, ?> body, String field) {
+    Object value = body.get(field);
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof Map || value instanceof List) {
+      throw unusable(field, "expected a text");
+    }
+    return clipped(String.valueOf(value), 2_000);
+  }
+
+  private static String first(String... texts) {
+    for (String text : texts) {
+      if (!text.isBlank()) {
+        return text;
+      }
+    }
+    return "";
+  }
+
+  private static String clipped(String text, int most) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() > most ? plain.substring(0, most) : plain;
+  }
+
+  private static UnusableMessageException unusable(String field, String reason) {
+    return new UnusableMessageException(field, reason);
+  }
+}
