@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
       "against a bare COPY and against Node-RED with Mosquitto, which npm installs when node is"
           + " there;",
       "first its mapping engine alone against jsonata-js, with --data its detectors on NAB and"
-          + " SKAB, and its rules;",
+          + " SKAB, its rules, and its Modbus client;",
       "last connectors against a cloud and work orders at an FSM that are played.",
       "Takes about an hour on two cores; nothing else should run."
     },
@@ -34,6 +34,7 @@ public final class BenchCommand implements Callable<Integer> {
     mapping,
     detect,
     rules,
+    fieldbus,
     copy,
     peer,
     gateway,
@@ -140,7 +141,11 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.rules);
       new RuleFigures(root.toAbsolutePath(), folder, figures).run(rounds);
     }
-    if (!List.of(Part.mapping, Part.detect, Part.rules, Part.connectors, Part.fsm)
+    if (only.contains(Part.fieldbus)) {
+      figures.say("%s", Part.fieldbus);
+      new FieldbusFigures(folder, figures).run(rounds, seconds);
+    }
+    if (!List.of(Part.mapping, Part.detect, Part.rules, Part.fieldbus, Part.connectors, Part.fsm)
         .containsAll(only)) {
       wholeHub(root, folder);
     }
@@ -187,7 +192,7 @@ public final class BenchCommand implements Callable<Integer> {
       for (Part part : only) {
         figures.say("%s", part);
         switch (part) {
-          case mapping, detect, rules -> figures.say("  done before the hub was started");
+          case mapping, detect, rules, fieldbus -> figures.say("  done before the hub was started");
           case connectors, fsm -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
