@@ -41,6 +41,14 @@ interface DeviceLink {
         WriteResult.refused("this protocol does not write " + point.place().shown()));
   }
 
-  /** Closes the connection, without waiting. */
+  /** Closes the connection, without waiting; nothing of it stays on the device. */
   void close();
+
+  /**
+   * Closes a connection that has failed, without waiting; the next one may take over what the
+   * device still keeps of it.
+   */
+  default void abandon() {
+    close();
+  }
 }

@@ -74,7 +74,7 @@ final class DevicePoller {
       if (wake != null) {
         wake.cancel(false);
       }
-      dropLink();
+      closeLink();
       left = new ArrayList<>(writes);
       writes.clear();
     }
@@ -138,7 +138,7 @@ final class DevicePoller {
       current = maps.get(connection.map(), connection.protocol());
       // The same object as long as its file has not changed.
       if (groups == null || !current.equals(map)) {
-        dropLink();
+        closeLink();
         deadband.forget();
         map = current;
         long overruns = groups == null ? 0 : groups.overruns();
@@ -309,7 +309,10 @@ final class DevicePoller {
   }
 
   private List<Reading> failed(String reason) {
-    dropLink();
+    if (link != null) {
+      link.abandon();
+      link = null;
+    }
     failuresInARow++;
     long pause = timing.backOff().after(failuresInARow).toNanos();
     notBefore = System.nanoTime() + pause;
@@ -338,7 +341,7 @@ final class DevicePoller {
     }
   }
 
-  private void dropLink() {
+  private void closeLink() {
     if (link != null) {
       link.close();
       link = null;

@@ -30,7 +30,6 @@ final class OpcUaLink implements DeviceLink {
   private final @Nullable OpcUaChangeFeed feed;
   private final OpcUaLimits limits;
   private volatile boolean reading;
-  private volatile boolean broken;
   private volatile boolean closed;
   private volatile boolean readWhole = true;
   private volatile @Nullable String serverState;
@@ -53,7 +52,6 @@ final class OpcUaLink implements DeviceLink {
           @Override
           public void onSessionInactive(UaSession session) {
             if (!closed) {
-              broken = true;
               sink.lost(new IOException("the connection to the server was lost"));
             }
           }
@@ -74,10 +72,7 @@ final class OpcUaLink implements DeviceLink {
                           }
                         });
           },
-          failure -> {
-            broken = true;
-            sink.lost(failure);
-          });
+          sink::lost);
     }
   }
 
@@ -88,18 +83,12 @@ final class OpcUaLink implements DeviceLink {
         feed == null ? CompletableFuture.completedFuture(null) : feed.begin();
     return ready
         .thenCompose(begun -> readNow(points))
-        .whenComplete(
-            (readings, failure) -> {
-              reading = false;
-              broken |= failure != null;
-            });
+        .whenComplete((readings, failure) -> reading = false);
   }
 
   @Override
   public CompletableFuture<WriteResult> write(DevicePoint point, Object value) {
-    return new OpcUaWrite(client, point, value)
-        .run()
-        .whenComplete((result, failure) -> broken |= failure != null);
+    return new OpcUaWrite(client, point, value).run();
   }
 
   private CompletableFuture<List<Reading>> readNow(List<DevicePoint> asked) {
@@ -157,13 +146,22 @@ final class OpcUaLink implements DeviceLink {
   @Override
   public void close() {
     closed = true;
-    boolean keepForLater = feed != null && (broken || reading);
     if (feed != null) {
-      feed.stop(keepForLater);
+      feed.stop(false);
     }
+    OpcUaConnector.close(client);
+  }
+
+  @Override
+  public void abandon() {
+    if (feed == null) {
+      close();
+      return;
+    }
+    closed = true;
+    feed.stop(true);
     // With the line cut first, the session cannot be closed, and its subscription lives on.
-    CompletableFuture<?> before =
-        keepForLater ? client.getTransport().disconnect() : CompletableFuture.completedFuture(null);
-    var unused = before.handle((cut, failure) -> client.disconnectAsync());
+    var unused =
+        client.getTransport().disconnect().handle((cut, failure) -> client.disconnectAsync());
   }
 }
