@@ -3,11 +3,17 @@ package io.caravanhub.edge.spool;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 
 /** Tells canonical messages from what devices have of their own. */
 final class CanonicalShape {
-  private static final JsonFactory JSON = new JsonFactory();
+  // The hub refuses deeper ones.
+  private static final int DEPTH_MAX = 64;
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+          .build();
 
   private CanonicalShape() {}
 

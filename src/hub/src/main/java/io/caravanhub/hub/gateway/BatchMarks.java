@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -128,6 +129,15 @@ public class BatchMarks extends AsyncProcessorSupport implements DisposableBean 
         events.record(batch.gateway, event);
       } catch (UnusableMessageException e) {
         batch.refuse(event.named(), GatewayBatch.EVENT, e.field(), e.reason(), event.payload());
+      } catch (DataIntegrityViolationException e) {
+        // No repetition would make the database take it, and the records beside it would wait.
+        LOG.warn("{}: an event the database refuses is a dead letter", batch.gateway.serial(), e);
+        batch.refuse(
+            event.named(),
+            GatewayBatch.EVENT,
+            "body",
+            "refused by the database: " + e.getMostSpecificCause().getMessage(),
+            event.payload());
       }
     }
   }
@@ -154,7 +164,7 @@ public class BatchMarks extends AsyncProcessorSupport implements DisposableBean 
           letter.payload(),
           letter.headers());
     }
-    sequences.mark(batch.gateway.id(), batch.epoch, batch.fresh, batch.floor);
+    sequences.mark(batch.gateway.id(), batch.epoch, batch.fresh, batch.floor());
   }
 
   private static void fail(Job job, Throwable failure) {

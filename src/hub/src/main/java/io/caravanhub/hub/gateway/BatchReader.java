@@ -1,13 +1,16 @@
 package io.caravanhub.hub.gateway;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.registry.Gateway;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +22,23 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class BatchReader {
-  private static final int BYTES_MAX = 64_000_000;
+  static final int BYTES_MAX = 8_000_000;
+  // Far above what a record's own check lets through, so that a deep one is refused alone.
+  private static final int DEPTH_MAX = 5_000;
   private static final int RECORDS_MAX = 50_000;
   private static final Set<String> LANES = Set.of("live", "backfill", "event");
 
-  private final ObjectMapper json;
+  private final JsonFactory factory;
   private final Sequences sequences;
   private final RecordReader records;
 
   BatchReader(ObjectMapper json, Sequences sequences, RecordReader records) {
-    this.json = json;
+    this.factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+            .build()
+            .setCodec(json);
     this.sequences = sequences;
     this.records = records;
   }
@@ -48,13 +58,11 @@ class BatchReader {
       Envelope envelope = envelope(bytes);
       GatewayBatch batch =
           new GatewayBatch(gateway, envelope.epoch, envelope.lane, envelope.floor, received);
+      // In this order: what lands between the two questions is found by the second.
+      List<Sequences.Flight> flights = sequences.flights(gateway, batch.epoch);
       RecordReader.Reading reading =
-          records.of(
-              batch,
-              sequences.known(gateway, batch.epoch),
-              sequences.flights(gateway, batch.epoch),
-              bytes);
-      try (JsonParser parser = json.getFactory().createParser(bytes)) {
+          records.of(batch, sequences.known(gateway, batch.epoch), flights, bytes);
+      try (JsonParser parser = factory.createParser(bytes)) {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
           String field = parser.currentName();
@@ -90,7 +98,7 @@ class BatchReader {
     String lane = null;
     Long floor = null;
     boolean hasRecords = false;
-    try (JsonParser parser = json.getFactory().createParser(bytes)) {
+    try (JsonParser parser = factory.createParser(bytes)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new UnusableMessageException("body", "expected an object with epoch and records");
       }

@@ -33,7 +33,6 @@ final class GatewayBatch {
   final Gateway gateway;
   final UUID epoch;
   final String lane;
-  final long floor;
   final Instant received;
   final SequenceSet fresh = new SequenceSet();
   final List<Telemetry> telemetry = new ArrayList<>();
@@ -47,6 +46,8 @@ final class GatewayBatch {
   final List<BatchLetter> letters = Collections.synchronizedList(new ArrayList<>());
   int records;
   int duplicates;
+  private final long floor;
+  private long lowest = Long.MAX_VALUE;
 
   /** Completes when every raw message is stored or a letter. */
   CompletableFuture<?> rawDone = CompletableFuture.completedFuture(null);
@@ -57,6 +58,16 @@ final class GatewayBatch {
     this.lane = lane;
     this.floor = floor;
     this.received = received;
+  }
+
+  /** A record of this number is in the batch, new or not. */
+  void holds(long number) {
+    lowest = Math.min(lowest, number);
+  }
+
+  /** Below which the spool holds nothing more; never above what this very batch holds. */
+  long floor() {
+    return Math.min(floor, lowest);
   }
 
   /** What the message of a record travels with. */

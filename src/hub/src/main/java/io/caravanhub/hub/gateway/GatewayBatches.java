@@ -86,8 +86,9 @@ public class GatewayBatches extends AsyncProcessorSupport implements DisposableB
         message.getHeader(TelemetryHeaders.TENANT, String.class)
             + "/"
             + message.getHeader(TelemetryHeaders.DEVICE, String.class);
-    if (waiting.addAndGet(body.length) > WAITING_MAX && waiting.get() != body.length) {
-      waiting.addAndGet(-body.length);
+    long size = Math.min(BatchBytes.size(body), BatchReader.BYTES_MAX);
+    if (waiting.addAndGet(size) > WAITING_MAX && waiting.get() != size) {
+      waiting.addAndGet(-size);
       exchange.setException(new StoreBusyException("batches of gateways wait to be read"));
       callback.done(true);
       return true;
@@ -98,7 +99,7 @@ public class GatewayBatches extends AsyncProcessorSupport implements DisposableB
             new SynchronizationAdapter() {
               @Override
               public void onDone(Exchange done) {
-                waiting.addAndGet(-body.length);
+                waiting.addAndGet(-size);
               }
             });
     ExecutorService lane = lanes.get(Math.floorMod(gateway.hashCode(), LANES));

@@ -15,11 +15,10 @@ import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.registry.Gateway;
+import io.caravanhub.hub.telemetry.Timestamps;
 import java.io.IOException;
 import java.sql.Timestamp;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,12 +50,19 @@ public class GatewayEvents {
   private final EventLog log;
   private final JdbcClient jdbc;
   private final DeviceDirectory directory;
+  private final Timestamps timestamps;
   private final ObjectMapper json;
 
-  GatewayEvents(EventLog log, JdbcClient jdbc, DeviceDirectory directory, ObjectMapper json) {
+  GatewayEvents(
+      EventLog log,
+      JdbcClient jdbc,
+      DeviceDirectory directory,
+      Timestamps timestamps,
+      ObjectMapper json) {
     this.log = log;
     this.jdbc = jdbc;
     this.directory = directory;
+    this.timestamps = timestamps;
     this.json = json;
   }
 
@@ -197,18 +203,11 @@ public class GatewayEvents {
                 .map(Timestamp::toInstant));
   }
 
-  private static Instant time(@Nullable Object value, String field) {
-    try {
-      if (value instanceof String text) {
-        return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-      }
-      if (value instanceof Number millis) {
-        return Instant.ofEpochMilli(millis.longValue());
-      }
-    } catch (DateTimeException e) {
-      // told below
+  private Instant time(@Nullable Object value, String field) {
+    if (value == null) {
+      throw unusable(field, "absent: expected ISO 8601 such as 2026-01-31T12:00:00Z");
     }
-    throw unusable(field, "expected ISO 8601 such as 2026-01-31T12:00:00Z");
+    return timestamps.read(value, field, Instant.EPOCH).truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static double number(@Nullable Object value) {

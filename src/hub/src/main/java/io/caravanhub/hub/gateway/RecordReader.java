@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
 /** The records of batches: of which device, and what they say. Thread-safe. */
 @Component
 class RecordReader {
+  private static final int DEPTH_MAX = 64;
+
   private final GatewayDevices devices;
   private final CanonicalReader canonical;
   private final ReceiptTimes times;
@@ -74,6 +77,9 @@ class RecordReader {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         field(fields, parser);
       }
+      if (fields.seq > 0) {
+        batch.holds(fields.seq);
+      }
       if (fields.had) {
         batch.duplicates++;
       } else if (fields.seq <= 0 || fields.seq == Long.MAX_VALUE) {
@@ -108,6 +114,7 @@ class RecordReader {
             parser.skipChildren();
           } else {
             fields.body = parser.readValueAs(Object.class);
+            fields.deep = isDeeper(fields.body, DEPTH_MAX);
           }
           fields.bodyTo = (int) parser.currentLocation().getByteOffset();
         }
@@ -123,6 +130,10 @@ class RecordReader {
       byte[] body = Arrays.copyOfRange(bytes, 0, 0);
       String source = GatewayBatch.CANONICAL;
       try {
+        if (fields.deep) {
+          throw new UnusableMessageException(
+              "body", "is nested deeper than " + DEPTH_MAX + " levels");
+        }
         switch (fields.kind) {
           case "telemetry" -> {
             Speaker speaker = speaker(fields.device);
@@ -211,9 +222,20 @@ class RecordReader {
     String device = "";
     String kind = "";
     @Nullable Object body;
+    boolean deep;
     @Nullable String data;
     int bodyFrom;
     int bodyTo;
+  }
+
+  private static boolean isDeeper(@Nullable Object value, int levels) {
+    Collection<?> within =
+        value instanceof Map<?, ?> map
+            ? map.values()
+            : value instanceof List<?> list ? list : List.of();
+    return levels == 0
+        ? value instanceof Map || value instanceof List
+        : within.stream().anyMatch(each -> isDeeper(each, levels - 1));
   }
 
   private static Object object(Fields fields) {

@@ -252,14 +252,56 @@ class GatewayBatchTest {
   @Test
   void anEventThatCannotBeUsedIsADeadLetter() {
     Registered device = gateway.device();
-    Map<String, Object> event = Map.of("timestamp", "yesterday", "rule", "hot");
+    List<Map<String, Object>> events =
+        List.of(
+            Map.of("timestamp", "yesterday", "rule", "hot"),
+            Map.of("timestamp", 1_700_000_000_000_000_000L, "rule", "hot"),
+            Map.of("timestamp", Instant.now().toString(), "onset", 1e14, "rule", "hot"));
 
     Answer answer =
         gateway.post(
-            "batch", gateway.batch(List.of(gateway.record(1, device.serial(), "event", event))));
+            "batch",
+            gateway.batch(
+                List.of(
+                    gateway.record(1, device.serial(), "event", events.get(0)),
+                    gateway.record(2, device.serial(), "event", events.get(1)),
+                    gateway.record(3, device.serial(), "event", events.get(2)),
+                    gateway.reading(4, device.serial()))));
 
-    assertThat(answer.body()).isEqualTo("{\"stored\":0,\"duplicates\":0,\"dead\":1}");
+    assertThat(answer.body()).isEqualTo("{\"stored\":1,\"duplicates\":0,\"dead\":3}");
     assertThat(replay(device.serial()).status()).isEqualTo(422);
+  }
+
+  @Test
+  void aRecordNestedTooDeepIsADeadLetterAlone() {
+    Registered device = gateway.device();
+    Object deep = List.of();
+    for (int i = 0; i < 900; i++) {
+      deep = List.of(deep);
+    }
+
+    Answer answer =
+        gateway.post(
+            "batch",
+            gateway.batch(
+                List.of(
+                    gateway.record(1, device.serial(), "telemetry", Map.of("measurements", deep)),
+                    gateway.reading(2, device.serial()))));
+
+    assertThat(answer.body()).isEqualTo("{\"stored\":1,\"duplicates\":0,\"dead\":1}");
+  }
+
+  @Test
+  void aFloorAboveTheBatchItselfCutsNothing() {
+    Registered device = gateway.device();
+    Map<String, Object> batch = gateway.readings(device.serial(), 1, 11);
+    batch.put("floor", 1_000);
+
+    gateway.post("batch", batch);
+
+    assertThat(gateway.received()).isEqualTo("{[1,11)}");
+    assertThat(gateway.post("batch", gateway.readings(device.serial(), 11, 21)).text("stored"))
+        .isEqualTo("10");
   }
 
   private static Map<String, Object> event(Instant at, String state) {
