@@ -3,12 +3,6 @@ package io.caravanhub.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersRequest;
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersResponse;
-import com.digitalpetri.modbus.server.ModbusRequestContext;
-import com.digitalpetri.modbus.server.ModbusServices;
-import com.digitalpetri.modbus.server.ModbusTcpServer;
-import com.digitalpetri.modbus.tcp.server.NettyTcpServerTransport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -37,8 +31,7 @@ class EdgeTest {
   private static StandInHub hub;
 
   @TempDir Path folder;
-  private final int modbusPort = StandInHub.freePort();
-  private ModbusTcpServer modbus;
+  private ZeroModbusDevice modbus;
   private Link link;
   private Edge edge;
 
@@ -56,20 +49,7 @@ class EdgeTest {
   void startDevice() throws Exception {
     hub.forget();
     link = new Link(hub.mqttPort());
-    ModbusServices registers =
-        new ModbusServices() {
-          @Override
-          public ReadHoldingRegistersResponse readHoldingRegisters(
-              ModbusRequestContext context, int unit, ReadHoldingRegistersRequest request) {
-            return new ReadHoldingRegistersResponse(new byte[2 * request.quantity()]);
-          }
-        };
-    modbus =
-        ModbusTcpServer.create(
-            NettyTcpServerTransport.create(
-                transport -> transport.setBindAddress("127.0.0.1").setPort(modbusPort)),
-            registers);
-    modbus.start();
+    modbus = new ZeroModbusDevice();
   }
 
   @AfterEach
@@ -78,7 +58,7 @@ class EdgeTest {
       edge.stop();
     }
     link.close();
-    modbus.stop();
+    modbus.close();
   }
 
   private void startEdge(String more) throws IOException {
@@ -93,7 +73,7 @@ class EdgeTest {
                  map: norvane/rx500.modbus.yaml, interval: PT0.2S}
             %s
             """
-                .formatted(link.port(), modbusPort, more));
+                .formatted(link.port(), modbus.port(), more));
     edge = new Edge(EdgeSettings.read(config, ROOT.resolve("edge-camel")));
     edge.start();
   }

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersRequest;
-import com.digitalpetri.modbus.pdu.ReadHoldingRegistersResponse;
-import com.digitalpetri.modbus.server.ModbusRequestContext;
-import com.digitalpetri.modbus.server.ModbusServices;
-import com.digitalpetri.modbus.server.ModbusTcpServer;
-import com.digitalpetri.modbus.tcp.server.NettyTcpServerTransport;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,28 +21,14 @@ class LocalWorkTest {
   private static final Path ROOT = Path.of(System.getProperty("hub.root", ".."));
 
   @TempDir Path folder;
-  private final int modbusPort = StandInHub.freePort();
-  private ModbusTcpServer modbus;
+  private ZeroModbusDevice modbus;
   private StandInHub hub;
   private Edge edge;
 
   @BeforeEach
   void startSite() throws Exception {
     hub = new StandInHub(Files.createDirectories(folder.resolve("hub"))).startMqtt();
-    ModbusServices registers =
-        new ModbusServices() {
-          @Override
-          public ReadHoldingRegistersResponse readHoldingRegisters(
-              ModbusRequestContext context, int unit, ReadHoldingRegistersRequest request) {
-            return new ReadHoldingRegistersResponse(new byte[2 * request.quantity()]);
-          }
-        };
-    modbus =
-        ModbusTcpServer.create(
-            NettyTcpServerTransport.create(
-                transport -> transport.setBindAddress("127.0.0.1").setPort(modbusPort)),
-            registers);
-    modbus.start();
+    modbus = new ZeroModbusDevice();
   }
 
   @AfterEach
@@ -57,7 +37,7 @@ class LocalWorkTest {
       edge.stop();
     }
     hub.close();
-    modbus.stop();
+    modbus.close();
   }
 
   private EdgeSettings settings(String work) throws Exception {
@@ -73,7 +53,7 @@ class LocalWorkTest {
             work:
               %s
             """
-                .formatted(hub.mqttPort(), modbusPort, work));
+                .formatted(hub.mqttPort(), modbus.port(), work));
     return EdgeSettings.read(config, ROOT.resolve("edge-camel"));
   }
 
