@@ -8,10 +8,12 @@ import io.caravanhub.core.bacnet.CovSubscription;
 import io.caravanhub.core.bacnet.PropertyResult;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -31,9 +33,9 @@ final class BacnetChanges {
   private final ReadingSink sink;
   private final Set<DevicePoint> asked = new HashSet<>();
   private final Queue<DevicePoint> waiting = new ArrayDeque<>();
-  private final Map<DevicePoint, CovSubscription> subscriptions = new HashMap<>();
+  private final Map<DevicePoint, CovSubscription> subscriptions = new LinkedHashMap<>();
+  private final Map<DevicePoint, String> refusals = new LinkedHashMap<>();
   private boolean asking;
-  private boolean refusalTold;
   private boolean silenceTold;
   private boolean closed;
 
@@ -75,6 +77,34 @@ final class BacnetChanges {
     return false;
   }
 
+  /** Which points are polled though their changes were asked for, and why; null for none. */
+  synchronized @Nullable String note() {
+    Map<DevicePoint, String> silent = new LinkedHashMap<>();
+    subscriptions.forEach(
+        (point, subscription) -> {
+          if (!subscription.active()) {
+            silent.put(point, Objects.requireNonNullElse(subscription.error(), "nothing came"));
+          }
+        });
+    List<String> notes = new ArrayList<>();
+    note(notes, refusals, "the device does not tell changes");
+    note(notes, silent, "the device tells no changes any more");
+    return notes.isEmpty() ? null : String.join("; ", notes);
+  }
+
+  private static void note(List<String> notes, Map<DevicePoint, String> polled, String why) {
+    if (!polled.isEmpty()) {
+      Map.Entry<DevicePoint, String> first = polled.entrySet().iterator().next();
+      notes.add(
+          first.getKey().metric()
+              + (polled.size() > 1 ? " and " + (polled.size() - 1) + " more" : "")
+              + ": polled, "
+              + why
+              + ": "
+              + first.getValue());
+    }
+  }
+
   private void next() {
     DevicePoint point;
     synchronized (this) {
@@ -107,14 +137,16 @@ final class BacnetChanges {
       if (failure != null && !refused(failure)) {
         // Nothing came: the next read tries again.
         asked.remove(point);
-      } else if (failure != null && !refusalTold) {
-        refusalTold = true;
-        LOG.info(
-            "device {} at {} does not tell changes of {}, which is polled: {}",
-            device.instance(),
-            device.address(),
-            point.place().shown(),
-            cause(failure).getMessage());
+      } else if (failure != null) {
+        if (refusals.isEmpty()) {
+          LOG.info(
+              "device {} at {} does not tell changes of {}, which is polled: {}",
+              device.instance(),
+              device.address(),
+              point.place().shown(),
+              cause(failure).getMessage());
+        }
+        refusals.put(point, String.valueOf(cause(failure).getMessage()));
       }
     }
     if (late && subscription != null) {

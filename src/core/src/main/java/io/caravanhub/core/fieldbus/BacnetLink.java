@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One device that has said who it is. Each read asks for its identity too: whoever has taken over
@@ -74,6 +75,11 @@ final class BacnetLink implements DeviceLink {
               return withReliability(asked, byReference);
             })
         .thenApply(results -> readings(asked, results));
+  }
+
+  @Override
+  public @Nullable String note() {
+    return changes.note();
   }
 
   @Override

@@ -118,6 +118,10 @@ class BacnetFieldbusTest {
     device.set(returnAir, BacnetProperty.PRESENT_VALUE, new BacnetValue.Real(24.5f));
     eventually(() -> assertThat(value("return_air_temp").asDouble()).isEqualTo(24.5));
     assertThat(device.subscribers()).isZero();
+    eventually(
+        () ->
+            assertThat(fieldbus.status("AHU-1").error())
+                .contains("return_air_temp: polled, the device does not tell changes: "));
   }
 
   @Test
@@ -127,6 +131,10 @@ class BacnetFieldbusTest {
     device.tellsChanges = false;
     device.set(returnAir, BacnetProperty.PRESENT_VALUE, new BacnetValue.Real(25.5f));
     eventually(() -> assertThat(value("return_air_temp").asDouble()).isEqualTo(25.5));
+    eventually(
+        () ->
+            assertThat(fieldbus.status("AHU-1").error())
+                .contains("return_air_temp: polled, the device tells no changes any more: "));
   }
 
   @Test
