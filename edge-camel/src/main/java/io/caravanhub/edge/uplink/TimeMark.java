@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corrects the timestamps of a canonical message (its own and those of its measurements) by the
- * clock's offset, and marks it with {@code metadata.clock}. All other bytes stay as they are. A
- * message that is marked already stays as it is.
+ * Corrects the timestamps of a canonical message (its own, those of its measurements, the onset of
+ * an event) by the clock's offset, and marks it with {@code metadata.clock}. All other bytes stay
+ * as they are. A message that is marked already stays as it is.
  */
 final class TimeMark {
   private static final JsonFactory JSON = new JsonFactory();
@@ -65,6 +65,7 @@ final class TimeMark {
       JsonToken value = json.nextToken();
       switch (field) {
         case "timestamp" -> timestamp(json, value, received);
+        case "onset" -> correct(json);
         case "measurements" -> measurements(json, value);
         case "metadata" -> metadata(json, value);
         default -> json.skipChildren();

@@ -29,6 +29,9 @@ class TimeMarkTest {
         "{\"timestamp\":\"2026-01-01T00:00:00Z\"}|"
             + "|{\"metadata\":{\"clock\":{\"offset_ms\":null}},"
             + "\"timestamp\":\"2026-01-01T00:00:00Z\"}",
+        "{\"timestamp\":\"2026-01-01T00:01:00Z\",\"onset\":\"2026-01-01T00:00:00Z\"}|1500"
+            + "|{\"metadata\":{\"clock\":{\"offset_ms\":1500}},"
+            + "\"timestamp\":\"2026-01-01T00:01:01.500Z\",\"onset\":\"2026-01-01T00:00:01.500Z\"}",
         "{\"device_id\":\"D\"}|1000"
             + "|{\"timestamp\":\"1970-01-01T00:00:01Z\","
             + "\"metadata\":{\"clock\":{\"offset_ms\":1000}},\"device_id\":\"D\"}",

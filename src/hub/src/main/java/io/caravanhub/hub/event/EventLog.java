@@ -37,6 +37,7 @@ public class EventLog {
   private final Quieting quieting;
   private final Problems problems;
   private final EvidenceRows evidence;
+  private final SharedEvents shared;
 
   /** With the limits as shipped. */
   public EventLog(
@@ -63,6 +64,7 @@ public class EventLog {
     this.quieting = new Quieting(jdbc, returns, limits);
     this.problems = new Problems(jdbc);
     this.evidence = new EvidenceRows(jdbc);
+    this.shared = new SharedEvents(jdbc);
   }
 
   /** Records all; each in a transaction of its own. */
@@ -72,25 +74,39 @@ public class EventLog {
 
   /** Records one: inserts the event, refreshes, worsens or resolves it. */
   public void record(Detection detection) {
+    note(null, detection);
+  }
+
+  /**
+   * Records what the rule noticed on a gateway. Where the hub runs the same rule, both tell of one
+   * event, though their onsets differ.
+   *
+   * @param gateway its serial, which the evidence names
+   */
+  public void recordFrom(String gateway, Detection detection) {
+    note(gateway, detection);
+  }
+
+  private void note(@Nullable String gateway, Detection detection) {
     TenantScope.run(
         detection.tenant(),
         () -> {
           if (detection.rule().shadow()) {
             shadow.record(detection);
             if (detection.kind() == Detection.Kind.CLEAR) {
-              clear(detection);
+              clear(null, detection);
             }
             return;
           }
           switch (detection.kind()) {
-            case RAISE -> raise(detection);
+            case RAISE -> raise(gateway, detection);
             case ACTIVE -> {
-              if (!writes.refresh(detection)) {
-                raise(detection);
+              if (!writes.refresh(detection.dedupKey(), detection)) {
+                raise(gateway, detection);
               }
             }
-            case ESCALATE -> escalate(detection);
-            case CLEAR -> clear(detection);
+            case ESCALATE -> escalate(gateway, detection);
+            case CLEAR -> clear(gateway, detection);
           }
         });
   }
@@ -119,24 +135,31 @@ public class EventLog {
     }
   }
 
-  private void raise(Detection detection) {
+  private void raise(@Nullable String gateway, Detection detection) {
     Told told =
         inTransaction(
             status -> {
               Told made = new Told();
-              raise(detection, made);
+              raise(gateway, detection, made);
               return made;
             });
     tell(detection, told);
   }
 
-  private void raise(Detection detection, Told told) {
+  private void raise(@Nullable String gateway, Detection detection, Told told) {
     if (writes.find(detection).isPresent()) {
+      return;
+    }
+    shared.lock(detection);
+    Optional<SharedEvents.Same> same = shared.find(gateway, detection);
+    if (same.isPresent()) {
+      join(same.get(), gateway, detection, told);
       return;
     }
     Optional<Returns.Back> back = returns.take(detection);
     if (back.isPresent()) {
       UUID id = back.get().id();
+      shared.joined(id, gateway);
       told.changes.add(change(detection, id, "open"));
       if (!back.get().quiet()) {
         plan(id, detection, told);
@@ -151,16 +174,42 @@ public class EventLog {
     if (id == null) {
       return;
     }
+    if (gateway != null) {
+      shared.begun(id, gateway);
+    }
     evidence.begin(id, detection);
     told.changes.add(change(detection, id, "open"));
     plan(id, detection, told);
+  }
+
+  /** What the other of gateway and hub noticed first: an event that is worse now, at most. */
+  private void join(
+      SharedEvents.Same same, @Nullable String gateway, Detection detection, Told told) {
+    shared.joined(same.id(), gateway);
+    evidence.begin(same.id(), detection);
+    if (!same.over()) {
+      writes.refresh(same.key(), detection);
+      worsen(same.key(), detection, told);
+    }
+  }
+
+  private boolean worsen(String key, Detection detection, Told told) {
+    EventWrites.Worse worse = writes.worsen(key, detection).orElse(null);
+    if (worse == null) {
+      return false;
+    }
+    told.changes.add(change(detection, worse.id(), "open"));
+    if (quieting.heeds(worse, detection)) {
+      told.planned += planner.plan(problems.recorded(worse.id(), detection));
+    }
+    return true;
   }
 
   /** Plans what is to be done, unless something keeps the event quiet. */
   private void plan(UUID id, Detection detection, Told told) {
     Quieting.Verdict verdict = quieting.judge(id, detection);
     for (Detection fallen : verdict.fallen()) {
-      raise(fallen, told);
+      raise(null, fallen, told);
       writes.find(fallen).ifPresent(parent -> quieting.adopt(parent, detection));
     }
     for (UUID storm : verdict.storms()) {
@@ -194,35 +243,27 @@ public class EventLog {
   }
 
   /** Makes the event worse, once for each step, and looks again at what it calls for. */
-  private void escalate(Detection detection) {
+  private void escalate(@Nullable String gateway, Detection detection) {
     Told told =
         inTransaction(
             status -> {
-              EventWrites.Worse worse = writes.worsen(detection).orElse(null);
-              if (worse == null) {
-                return null;
-              }
               Told made = new Told();
-              made.changes.add(change(detection, worse.id(), "open"));
-              if (quieting.heeds(worse, detection)) {
-                made.planned = planner.plan(problems.recorded(worse.id(), detection));
-              }
-              return made;
+              return worsen(detection.dedupKey(), detection, made) ? made : null;
             });
     if (told == null) {
-      if (!writes.refresh(detection)) {
-        raise(detection);
+      if (!writes.refresh(detection.dedupKey(), detection)) {
+        raise(gateway, detection);
       }
       return;
     }
     tell(detection, told);
   }
 
-  private void clear(Detection detection) {
+  private void clear(@Nullable String gateway, Detection detection) {
     UUID cleared =
         transaction.execute(
             status -> {
-              UUID id = writes.clear(detection).orElse(null);
+              UUID id = cleared(gateway, detection).orElse(null);
               if (id != null) {
                 quieting.cleared(id);
               }
@@ -231,6 +272,18 @@ public class EventLog {
     if (cleared != null) {
       publisher.publishEvent(change(detection, cleared, "resolved"));
     }
+  }
+
+  private Optional<UUID> cleared(@Nullable String gateway, Detection detection) {
+    Optional<UUID> id = writes.clear(detection.dedupKey(), detection);
+    if (id.isPresent() || writes.find(detection).isPresent()) {
+      return id;
+    }
+    return shared
+        .find(gateway, detection)
+        .filter(same -> !same.over() && (gateway != null || same.ofHub()))
+        .filter(same -> !same.raisedAt().isAfter(detection.at()))
+        .flatMap(same -> writes.clear(same.key(), detection));
   }
 
   private static EventChange change(Detection detection, UUID id, String status) {

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What detections do to rows of events. A detection finds its event by its key, which is one of the
- * event's signals: an event whose signal came back has several. Thread-safe.
+ * What detections do to rows of events. An event is found by a key, which is one of its signals: an
+ * event whose signal came back has several. Thread-safe.
  */
 final class EventWrites {
   private static final String OF_KEY =
@@ -61,7 +61,8 @@ final class EventWrites {
         .optional();
   }
 
-  boolean refresh(Detection detection) {
+  /** Says that the event of the key is still active. */
+  boolean refresh(String key, Detection detection) {
     return jdbc.sql(
                 """
                 update events set last_seen_at = greatest(last_seen_at, :seen), value = :value
@@ -70,7 +71,7 @@ final class EventWrites {
                     .formatted(OF_KEY))
             .param("seen", Timestamp.from(detection.at()))
             .param("value", ShadowLog.finite(detection.value()))
-            .param("key", detection.dedupKey())
+            .param("key", key)
             .update()
         > 0;
   }
@@ -82,8 +83,8 @@ final class EventWrites {
    */
   record Worse(UUID id, String suppressed) {}
 
-  /** Makes the event worse, once for each step. */
-  Optional<Worse> worsen(Detection detection) {
+  /** Makes the event of the key worse, once for each step. */
+  Optional<Worse> worsen(String key, Detection detection) {
     return jdbc.sql(
             """
             update events
@@ -103,7 +104,7 @@ final class EventWrites {
         .param("value", ShadowLog.finite(detection.value()))
         .param("message", detection.message())
         .param("seen", Timestamp.from(detection.at()))
-        .param("key", detection.dedupKey())
+        .param("key", key)
         .query(Worse.class)
         .optional();
   }
@@ -112,7 +113,7 @@ final class EventWrites {
    * The signal has cleared; one that flaps is resolved when it has kept still for a while. What is
    * told late of an earlier raise, after the signal came back, clears nothing.
    */
-  Optional<UUID> clear(Detection detection) {
+  Optional<UUID> clear(String key, Detection detection) {
     return jdbc.sql(
             """
             update events
@@ -128,7 +129,7 @@ final class EventWrites {
                 .formatted(OF_KEY))
         .param("at", Timestamp.from(detection.at()))
         .param("value", ShadowLog.finite(detection.value()))
-        .param("key", detection.dedupKey())
+        .param("key", key)
         .query(UUID.class)
         .optional();
   }

@@ -33,6 +33,7 @@ final class Returns {
       UUID id,
       String status,
       boolean flapping,
+      boolean shared,
       @Nullable String closedBy,
       @Nullable Instant resolvedAt) {}
 
@@ -40,7 +41,12 @@ final class Returns {
   Optional<Back> take(Detection detection) {
     Earlier earlier = newest(detection);
     Instant cleared = earlier == null ? null : earlier.resolvedAt();
-    if (earlier == null || cleared == null || cleared.isAfter(detection.onset())) {
+    if (earlier == null || cleared == null) {
+      return Optional.empty();
+    }
+    // A gateway may have ended what the hub still sees.
+    boolean onAfterAll = earlier.shared() && detection.at().isAfter(cleared);
+    if (cleared.isAfter(detection.onset()) && !onAfterAll) {
       return Optional.empty();
     }
     EventState state = EventState.of(earlier.status());
@@ -54,14 +60,14 @@ final class Returns {
     boolean flaps = earlier.flapping() || frequent(detection, detection.onset());
     boolean soon = !detection.onset().isAfter(cleared.plus(limits.grace()));
     return soon || flaps
-        ? Optional.of(back(earlier.id(), state == EventState.RESOLVED, detection, flaps))
+        ? Optional.of(back(earlier.id(), state == EventState.RESOLVED, detection, cleared, flaps))
         : Optional.empty();
   }
 
   private @Nullable Earlier newest(Detection detection) {
     return jdbc.sql(
             """
-            select id, status, flapping, closed_by, resolved_at from events
+            select id, status, flapping, jsonb_exists(evidence, 'gateway') as shared, closed_by, resolved_at from events
              where device_id = :device and rule_id = :rule order by opened_at desc limit 1 for update
             """)
         .param("device", UUID.fromString(detection.device().id()))
@@ -73,6 +79,7 @@ final class Returns {
                   row.getObject("id", UUID.class),
                   row.getString("status"),
                   row.getBoolean("flapping"),
+                  row.getBoolean("shared"),
                   row.getString("closed_by"),
                   resolved == null ? null : resolved.toInstant());
             })
@@ -101,13 +108,15 @@ final class Returns {
         .single();
   }
 
-  private Back back(UUID id, boolean resolved, Detection detection, boolean flaps) {
+  private Back back(
+      UUID id, boolean resolved, Detection detection, Instant cleared, boolean flaps) {
+    Instant raised = detection.onset().isBefore(cleared) ? detection.at() : detection.onset();
     jdbc.sql(
             """
             insert into event_signals (tenant_id, dedup_key, event_id, raised_at) values (hub_tenant(), ?, ?, ?)
             on conflict do nothing
             """)
-        .params(detection.dedupKey(), id, Timestamp.from(detection.onset()))
+        .params(detection.dedupKey(), id, Timestamp.from(raised))
         .update();
     if (resolved) {
       // An order that the FSM takes in this moment finds the event open, or is seen below.

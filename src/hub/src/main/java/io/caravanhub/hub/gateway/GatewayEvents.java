@@ -10,32 +10,29 @@ import io.caravanhub.core.rule.RuleOutcome;
 import io.caravanhub.core.rule.Severity;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
-import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.registry.Gateway;
+import io.caravanhub.hub.rules.RuleEngine;
 import io.caravanhub.hub.telemetry.Timestamps;
 import java.io.IOException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * What rules on a gateway noticed, as events like any other: {@code {rule, type, title, severity,
  * metric, value, unit, threshold, timestamp, onset, state, escalated, message, family, action,
- * failure_mode, parts}}. The same rule on the same device at the same onset is one event, however
- * often it is told. Thread-safe.
+ * failure_mode, parts}}. While an event of the rule on the device is open, whoever raised it, what
+ * is told is about that one. Thread-safe.
  */
 @Component("gatewayEvents")
 public class GatewayEvents {
@@ -44,23 +41,25 @@ public class GatewayEvents {
   private static final Set<String> SEVERITIES = Set.of("low", "medium", "high", "critical");
   private static final Map<String, String> TYPE_OF =
       Map.of("critical", "critical_fault", "high", "likely_failure");
+  private static final Set<String> THE_HUBS =
+      Set.of("event-storm", "upstream-silent", "completed-not-cleared");
   private static final int RULE_MAX = 200;
   private static final int PARTS_MAX = 50;
 
   private final EventLog log;
-  private final JdbcClient jdbc;
+  private final RuleEngine rules;
   private final DeviceDirectory directory;
   private final Timestamps timestamps;
   private final ObjectMapper json;
 
   GatewayEvents(
       EventLog log,
-      JdbcClient jdbc,
+      RuleEngine rules,
       DeviceDirectory directory,
       Timestamps timestamps,
       ObjectMapper json) {
     this.log = log;
-    this.jdbc = jdbc;
+    this.rules = rules;
     this.directory = directory;
     this.timestamps = timestamps;
     this.json = json;
@@ -111,7 +110,9 @@ public class GatewayEvents {
     if (rule.isBlank() || rule.length() > RULE_MAX) {
       throw unusable("rule", "expected the rule's id of 1 to " + RULE_MAX + " characters");
     }
-    String id = "gateway:" + rule;
+    if (THE_HUBS.contains(rule)) {
+      throw unusable("rule", "\"" + rule + "\" is what the hub notices itself: rename the rule");
+    }
     Instant at = time(body.get("timestamp"), "timestamp");
     String state = text(body, "state").toLowerCase(Locale.ROOT);
     Detection.Kind kind =
@@ -124,13 +125,6 @@ public class GatewayEvents {
           default -> throw unusable("state", "expected raised or cleared, got \"" + state + "\"");
         };
     Instant onset = body.get("onset") == null ? at : time(body.get("onset"), "onset");
-    if (kind == Detection.Kind.CLEAR && body.get("onset") == null) {
-      Optional<Instant> raised = raised(device, id);
-      if (raised.isEmpty()) {
-        return;
-      }
-      onset = raised.get();
-    }
     String severity = text(body, "severity").toLowerCase(Locale.ROOT);
     severity = SEVERITIES.contains(severity) ? severity : "medium";
     String type = text(body, "type").toLowerCase(Locale.ROOT);
@@ -141,14 +135,15 @@ public class GatewayEvents {
         new RuleOutcome(
             EventType.valueOf(type.toUpperCase(Locale.ROOT)),
             Severity.valueOf(severity.toUpperCase(Locale.ROOT)),
-            first(clipped(text(body, "family"), 100), id),
+            first(clipped(text(body, "family"), 100), rule),
             clipped(message, 500),
             clipped(text(body, "action"), 2_000),
             mode.isBlank() ? null : clipped(mode, 100),
             parts(body.get("parts")));
     String metric = text(body, "metric");
     String unit = text(body, "unit");
-    log.record(
+    log.recordFrom(
+        gateway.serial(),
         new Detection(
             kind,
             new RuleDevice(
@@ -159,7 +154,7 @@ public class GatewayEvents {
                 device.manufacturer(),
                 device.model(),
                 device.asset()),
-            Rule.ofOthers(id, outcome),
+            Rule.ofOthers(rule, outcome),
             onset,
             at,
             new Finding(
@@ -168,6 +163,10 @@ public class GatewayEvents {
                 number(body.get("threshold")),
                 unit.isEmpty() ? null : clipped(unit, 50),
                 null)));
+    if (kind == Detection.Kind.CLEAR) {
+      // The hub's own evaluation goes on from the end of the event.
+      rules.forget(device.tenant(), device.id().toString());
+    }
   }
 
   private static List<RuleOutcome.Part> parts(@Nullable Object told) {
@@ -184,23 +183,6 @@ public class GatewayEvents {
       }
     }
     return parts;
-  }
-
-  /** When what a rule noticed, and nobody cleared, began. */
-  private Optional<Instant> raised(Device device, String rule) {
-    return TenantScope.call(
-        device.tenant(),
-        () ->
-            jdbc.sql(
-                    """
-                    select greatest(opened_at, (select max(s.raised_at) from event_signals s where s.event_id = events.id)) as raised_at
-                      from events where device_id = ? and rule_id = ? and not jsonb_exists(evidence, 'cleared')
-                     order by opened_at desc limit 1\
-                    """)
-                .params(device.id(), rule)
-                .query(Timestamp.class)
-                .optional()
-                .map(Timestamp::toInstant));
   }
 
   private Instant time(@Nullable Object value, String field) {

@@ -88,6 +88,7 @@ class DeviceHistory {
     };
   }
 
+  /** What a gateway alone says is active, the hub's own evaluation has not noticed. */
   List<DevicePast.LastEvent> lastEvents(RuleDevice device) {
     return TenantScope.call(
         device.tenant(),
@@ -96,7 +97,9 @@ class DeviceHistory {
                     """
                     select e.rule_id, greatest(e.opened_at, (select max(s.raised_at) from event_signals s where s.event_id = e.id)), e.resolved_at
                       from (select distinct on (rule_id) rule_id, opened_at, resolved_at, id
-                              from (select rule_id, opened_at, resolved_at, id from events where device_id = :id
+                              from (select rule_id, opened_at, resolved_at, id from events
+                                     where device_id = :id
+                                       and (resolved_at is not null or not jsonb_exists(evidence, 'gateway') or jsonb_exists(evidence, 'hub'))
                                     union all
                                     select rule_id, opened_at, resolved_at, null from shadow_events where device_id = :id) a
                              order by rule_id, opened_at desc) e

@@ -9,7 +9,6 @@ import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,21 +165,11 @@ class GatewayBatchTest {
     assertThat(gateway.letters(strangers.serial())).isEqualTo(1);
     assertThat(gateway.letters(device.serial())).isEqualTo(3);
     // Of another's device: not by a replay either.
-    assertThat(replay(strangers.serial()).status()).isEqualTo(422);
+    assertThat(gateway.replay(strangers.serial()).status()).isEqualTo(422);
     assertThat(hub.rows(strangers)).isZero();
     Registered later = gateway.device(Map.of("device_serial", unknown));
-    await().atMost(LONG).until(() -> replay(unknown).status() == 200);
+    await().atMost(LONG).until(() -> gateway.replay(unknown).status() == 200);
     assertThat(hub.rows(later)).isEqualTo(1);
-  }
-
-  private Answer replay(String device) {
-    String letter =
-        hub.owner()
-            .sql("select id::text from dead_letters where device = ? limit 1")
-            .params(device)
-            .query(String.class)
-            .single();
-    return hub.post("/api/v1/dead-letters/" + letter + "/replay", hub.admin(), "");
   }
 
   @Test
@@ -230,49 +219,6 @@ class GatewayBatchTest {
   }
 
   @Test
-  void eventsOfAGatewayAreEventsOnceRaisedAndCleared() {
-    Registered device = gateway.device();
-    Map<String, Object> raised = event(Instant.now().minusSeconds(60), "raised");
-
-    gateway.post(
-        "batch", gateway.batch(List.of(gateway.record(1, device.serial(), "event", raised))));
-    gateway.post(
-        "batch", gateway.batch(List.of(gateway.record(2, device.serial(), "event", raised))));
-    assertThat(events(device)).isEqualTo(1);
-    assertThat(status(device)).isEqualTo("open");
-
-    gateway.post(
-        "batch",
-        gateway.batch(
-            List.of(gateway.record(3, device.serial(), "event", event(Instant.now(), "cleared")))));
-    assertThat(status(device)).isEqualTo("resolved");
-    assertThat(events(device)).isEqualTo(1);
-  }
-
-  @Test
-  void anEventThatCannotBeUsedIsADeadLetter() {
-    Registered device = gateway.device();
-    List<Map<String, Object>> events =
-        List.of(
-            Map.of("timestamp", "yesterday", "rule", "hot"),
-            Map.of("timestamp", 1_700_000_000_000_000_000L, "rule", "hot"),
-            Map.of("timestamp", Instant.now().toString(), "onset", 1e14, "rule", "hot"));
-
-    Answer answer =
-        gateway.post(
-            "batch",
-            gateway.batch(
-                List.of(
-                    gateway.record(1, device.serial(), "event", events.get(0)),
-                    gateway.record(2, device.serial(), "event", events.get(1)),
-                    gateway.record(3, device.serial(), "event", events.get(2)),
-                    gateway.reading(4, device.serial()))));
-
-    assertThat(answer.body()).isEqualTo("{\"stored\":1,\"duplicates\":0,\"dead\":3}");
-    assertThat(replay(device.serial()).status()).isEqualTo(422);
-  }
-
-  @Test
   void aRecordNestedTooDeepIsADeadLetterAlone() {
     Registered device = gateway.device();
     Object deep = List.of();
@@ -302,40 +248,6 @@ class GatewayBatchTest {
     assertThat(gateway.received()).isEqualTo("{[1,11)}");
     assertThat(gateway.post("batch", gateway.readings(device.serial(), 11, 21)).text("stored"))
         .isEqualTo("10");
-  }
-
-  private static Map<String, Object> event(Instant at, String state) {
-    return Map.of(
-        "rule",
-        "hot",
-        "severity",
-        "high",
-        "metric",
-        "temperature",
-        "value",
-        91,
-        "unit",
-        "Cel",
-        "threshold",
-        90,
-        "timestamp",
-        at.toString(),
-        "state",
-        state,
-        "message",
-        "too hot");
-  }
-
-  private long events(Registered device) {
-    return hub.count("select count(*) from events where device_id = ?::uuid", device.id());
-  }
-
-  private String status(Registered device) {
-    return hub.owner()
-        .sql("select status from events where device_id = ?::uuid")
-        .params(device.id())
-        .query(String.class)
-        .single();
   }
 
   @Test

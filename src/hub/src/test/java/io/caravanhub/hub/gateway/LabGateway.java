@@ -139,4 +139,15 @@ final class LabGateway {
   long letters(String device) {
     return hub.count("select count(*) from dead_letters where device = ?", device);
   }
+
+  /** The dead letter of the device, tried again. */
+  Answer replay(String device) {
+    String letter =
+        hub.owner()
+            .sql("select id::text from dead_letters where device = ? limit 1")
+            .params(device)
+            .query(String.class)
+            .single();
+    return hub.post("/api/v1/dead-letters/" + letter + "/replay", admin, "");
+  }
 }

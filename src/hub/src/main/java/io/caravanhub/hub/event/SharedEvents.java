@@ -1,0 +1,97 @@
+package io.caravanhub.hub.event;
+
+import io.caravanhub.core.rule.Detection;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Rules that run on a gateway and in the hub. Who notices a problem first makes its event; what the
+ * other says of the same rule and device is about that one, though the onsets differ by what was
+ * left out on the way and by the gateway's clock. The event's evidence says who has told of it:
+ * {@code gateway}, its serial, and {@code hub}, where that is both. Within the transaction of the
+ * detection. Thread-safe.
+ */
+final class SharedEvents {
+  private final JdbcClient jdbc;
+
+  SharedEvents(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * The event that a detection is about.
+   *
+   * @param key of its newest signal
+   * @param raisedAt when that was raised
+   * @param over whether it has cleared since
+   * @param ofHub whether the hub has noticed it too
+   */
+  record Same(UUID id, String key, Instant raisedAt, boolean over, boolean ofHub) {}
+
+  /** Lets those that raise the same rule on the same device do so one after the other. */
+  void lock(Detection detection) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended('event ' || ? || ' ' || ?, 0))")
+        .params(detection.device().id(), detection.rule().id())
+        .query((row, n) -> "")
+        .single();
+  }
+
+  /**
+   * The event that is open, or was at the time of the detection.
+   *
+   * @param gateway who tells, or null for the hub, which shares only what a gateway told of
+   */
+  Optional<Same> find(@Nullable String gateway, Detection detection) {
+    return jdbc.sql(
+            """
+            select e.id, s.dedup_key, s.raised_at, e.resolved_at is not null as over,
+                   not jsonb_exists(e.evidence, 'gateway') or jsonb_exists(e.evidence, 'hub') as of_hub
+              from events e
+             cross join lateral (select dedup_key, raised_at from event_signals
+                                  where event_id = e.id order by raised_at desc limit 1) s
+             where e.device_id = :device and e.rule_id = :rule and (:gateway or jsonb_exists(e.evidence, 'gateway'))
+               and (e.resolved_at is null or e.opened_at <= :at and e.resolved_at >= :at)
+             order by over desc, e.opened_at desc limit 1
+            """)
+        .param("device", UUID.fromString(detection.device().id()))
+        .param("rule", detection.rule().id())
+        .param("gateway", gateway != null)
+        .param("at", Timestamp.from(detection.at()))
+        .query(
+            (row, n) ->
+                new Same(
+                    row.getObject("id", UUID.class),
+                    row.getString("dedup_key"),
+                    row.getTimestamp("raised_at").toInstant(),
+                    row.getBoolean("over"),
+                    row.getBoolean("of_hub")))
+        .optional();
+  }
+
+  /** A gateway has made the event. */
+  void begun(UUID event, String gateway) {
+    jdbc.sql(
+            "update events set evidence = evidence || jsonb_build_object('gateway', ?) where id = ?")
+        .params(gateway, event)
+        .update();
+  }
+
+  /** A gateway, or with null the hub, tells of an event that there was. */
+  void joined(UUID event, @Nullable String gateway) {
+    jdbc.sql(
+            """
+            update events
+               set evidence = evidence || case when jsonb_exists(evidence, 'gateway') <> :gateway then '{"hub": true}' else '{}' end::jsonb
+                     || case when :gateway then jsonb_build_object('gateway', cast(:serial as text)) else '{}' end
+             where id = :event and (:gateway or jsonb_exists(evidence, 'gateway'))
+            """)
+        .param("gateway", gateway != null)
+        .param("serial", gateway)
+        .param("event", event)
+        .update();
+  }
+}
