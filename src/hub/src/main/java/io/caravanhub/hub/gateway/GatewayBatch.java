@@ -49,6 +49,9 @@ final class GatewayBatch {
   private final long floor;
   private long lowest = Long.MAX_VALUE;
 
+  /** Of those, how many have the time of a clock that was never compared with the hub's. */
+  int clockUnknown;
+
   /** Completes when every raw message is stored or a letter. */
   CompletableFuture<?> rawDone = CompletableFuture.completedFuture(null);
 

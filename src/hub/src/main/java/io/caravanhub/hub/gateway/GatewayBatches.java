@@ -209,6 +209,7 @@ public class GatewayBatches extends AsyncProcessorSupport implements DisposableB
     meters.counter("hub.gateway.records", "fate", "stored").increment(batch.stored());
     meters.counter("hub.gateway.records", "fate", "duplicate").increment(batch.duplicates);
     meters.counter("hub.gateway.records", "fate", "dead").increment(batch.letters.size());
+    meters.counter("hub.gateway.clock.unknown").increment(batch.clockUnknown);
     meters.counter("hub.gateway.batches", "lane", batch.lane).increment();
   }
 

@@ -145,6 +145,9 @@ class RecordReader {
                     speaker.device.id().toString(),
                     source,
                     at));
+            if (clockUnknown(fields.body)) {
+              batch.clockUnknown++;
+            }
             batch.names.add(fields.device);
             batch.bodies.add(new RawArchive.Received(object(fields), at));
           }
@@ -236,6 +239,15 @@ class RecordReader {
     return levels == 0
         ? value instanceof Map || value instanceof List
         : within.stream().anyMatch(each -> isDeeper(each, levels - 1));
+  }
+
+  /** Whether {@code metadata.clock.offset_ms} is null. */
+  private static boolean clockUnknown(@Nullable Object body) {
+    return body instanceof Map<?, ?> message
+        && message.get("metadata") instanceof Map<?, ?> metadata
+        && metadata.get("clock") instanceof Map<?, ?> clock
+        && clock.containsKey("offset_ms")
+        && clock.get("offset_ms") == null;
   }
 
   private static Object object(Fields fields) {

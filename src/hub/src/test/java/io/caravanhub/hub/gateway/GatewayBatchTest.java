@@ -10,10 +10,12 @@ import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Batches out of gateways' spools, as the whole hub takes them. */
@@ -248,6 +250,51 @@ class GatewayBatchTest {
     assertThat(gateway.received()).isEqualTo("{[1,11)}");
     assertThat(gateway.post("batch", gateway.readings(device.serial(), 11, 21)).text("stored"))
         .isEqualTo("10");
+  }
+
+  @Test
+  void howFarAClockWasOffStaysWithTheRecordAndAnUnknownOneIsCounted() {
+    String tenant = RunningHub.unique("t-clock");
+    String admin = hub.token(tenant, "admin");
+    hub.send(
+        "PATCH",
+        "/api/v1/tenant/settings",
+        admin,
+        RunningHub.publisher(Map.of("raw_archive", Map.of("enabled", true))));
+    LabGateway other = new LabGateway(tenant, admin);
+    Registered device = other.device();
+    double before = hub.counted("hub.gateway.clock.unknown");
+
+    other.post("batch", other.batch(List.of(clocked(other, 1, device, 1_500))));
+    other.post("batch", other.batch(List.of(clocked(other, 2, device, null))));
+
+    assertThat(
+            hub.owner()
+                .sql(
+                    "select convert_from(payload, 'UTF8')::jsonb #>> '{metadata,clock,offset_ms}'"
+                        + " from raw_messages where tenant_id = ?")
+                .params(tenant)
+                .query(String.class)
+                .list())
+        .containsExactlyInAnyOrder("1500", null);
+    assertThat(hub.counted("hub.gateway.clock.unknown")).isEqualTo(before + 1);
+  }
+
+  private static Map<String, Object> clocked(
+      LabGateway of, int seq, Registered device, @Nullable Integer offset) {
+    Map<String, Object> clock = new HashMap<>();
+    clock.put("offset_ms", offset);
+    Map<String, Object> body =
+        Map.of(
+            "device_id",
+            device.serial(),
+            "timestamp",
+            of.began.plusSeconds(seq).toString(),
+            "measurements",
+            List.of(Map.of("name", "temperature", "value", 20)),
+            "metadata",
+            Map.of("clock", clock));
+    return of.record(seq, device.serial(), "telemetry", body);
   }
 
   @Test
