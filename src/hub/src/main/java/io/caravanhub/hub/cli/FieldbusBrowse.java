@@ -1,8 +1,10 @@
 package io.caravanhub.hub.cli;
 
+import io.caravanhub.core.fieldbus.BacnetBrowser;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.fieldbus.OpcUaBrowser;
 import io.caravanhub.core.fieldbus.Tag;
+import io.caravanhub.core.fieldbus.TagBrowser;
 import io.caravanhub.hub.settings.Setting;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Parameters;
 /** {@code ./hub fieldbus browse}: lists what a device offers, and picks of it into a device map. */
 @Command(
     name = "browse",
-    description = "List what an OPC UA server offers, and pick nodes of it into a device map.",
+    description =
+        "List what an OPC UA server or a BACnet device offers, and pick of it into a device map.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -32,22 +35,28 @@ import picocli.CommandLine.Parameters;
           + " --option user=reader --option passwordFile=/run/secrets/plc",
       "./hub fieldbus browse opcua opc.tcp://192.0.2.20:4840 --path 'ns=2;s=Pump'"
           + " --map mappings/acme/pump.opcua.yaml 'ns=2;s=Pump/Flow=flow'",
+      "./hub fieldbus browse bacnet '*'",
+      "./hub fieldbus browse bacnet 192.0.2.30 --map mappings/acme/ahu.bacnet.yaml"
+          + " analog-input:1=supply_air_temp",
       "",
       "Exit codes: 0 done, 1 the device cannot be browsed, 2 an option is wrong"
     })
 final class FieldbusBrowse implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  @Parameters(index = "0", paramLabel = "PROTOCOL", description = "opcua")
+  @Parameters(index = "0", paramLabel = "PROTOCOL", description = "opcua or bacnet")
   private String protocol = "";
 
-  @Parameters(index = "1", paramLabel = "ADDRESS", description = "opc.tcp://host:port/path")
+  @Parameters(
+      index = "1",
+      paramLabel = "ADDRESS",
+      description = "opc.tcp://host:port/path; host:port, device:INSTANCE or * for all devices")
   private String address = "";
 
   @Parameters(
       index = "2..*",
       paramLabel = "NODE=METRIC",
-      description = "nodes of the list that --map is to get")
+      description = "nodes or objects of the list that --map is to get")
   private List<String> picked = List.of();
 
   @Option(names = "--path", paramLabel = "NODE", description = "list what is below this node")
@@ -73,15 +82,12 @@ final class FieldbusBrowse implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
-    if (!protocol.equals("opcua")) {
-      throw new CommandLine.ParameterException(line, "expected opcua, got " + protocol);
-    }
     FieldbusConnection connection =
         new FieldbusConnection(
             "default", address, protocol, address, 0, "", Duration.ofSeconds(1), options);
     List<Tag> tags;
     try {
-      tags = new OpcUaBrowser(TIMEOUT, folder()).browse(connection, path, limit);
+      tags = browser(line).browse(connection, path, limit);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(line, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -97,6 +103,16 @@ final class FieldbusBrowse implements Callable<Integer> {
     }
     text.flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  private TagBrowser browser(CommandLine line) {
+    return switch (protocol) {
+      case "opcua" -> new OpcUaBrowser(TIMEOUT, folder());
+      case "bacnet" -> new BacnetBrowser(TIMEOUT);
+      default ->
+          throw new CommandLine.ParameterException(
+              line, "expected opcua or bacnet, got " + protocol);
+    };
   }
 
   private Path folder() {
@@ -132,11 +148,11 @@ final class FieldbusBrowse implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       new CommandLine.ParameterException(
-                          line, pick + ": expected NODE=METRIC with a variable of the list"));
+                          line, pick + ": expected NODE=METRIC with a value of the list"));
       points
           .append("  - {metric: ")
           .append(pick.substring(equals + 1))
-          .append(", node: \"")
+          .append(protocol.equals("opcua") ? ", node: \"" : ", object: \"")
           .append(node.replace("\\", "\\\\").replace("\"", "\\\""))
           .append('"')
           .append(tag.unit() == null ? "" : ", unit: \"" + tag.unit() + '"')
@@ -144,7 +160,7 @@ final class FieldbusBrowse implements Callable<Integer> {
     }
     if (!Files.exists(file)) {
       Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      Files.writeString(file, "protocol: opcua\npoints:\n");
+      Files.writeString(file, "protocol: " + protocol + "\npoints:\n");
     } else if (!Files.readString(file).endsWith("\n")) {
       Files.writeString(file, "\n", StandardOpenOption.APPEND);
     }
