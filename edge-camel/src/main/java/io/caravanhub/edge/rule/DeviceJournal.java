@@ -5,6 +5,7 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,10 +34,14 @@ final class DeviceJournal implements DevicePast {
   private static final long HEARD_MILLIS = 10_000;
   private static final int UNTOLD_MAX = 1_000;
   private static final int NAME_MAX = 120;
+  private static final String JOURNAL = ".journal";
+  private static final String BEFORE = ".journal.before";
+  private static final String DRAFT = ".journal.new";
   private static final byte[] NOTHING = {};
 
   private final Path newer;
   private final Path older;
+  private final Path draft;
   private final Map<String, JournalEntry.Event> events = new LinkedHashMap<>();
   private final Queue<JournalEntry.Event> untold = new ArrayDeque<>();
   private JournalFile file;
@@ -46,14 +51,53 @@ final class DeviceJournal implements DevicePast {
 
   /** What was kept of the device in the folder, which is made when needed. */
   DeviceJournal(Path folder, String device) throws IOException {
-    String name = URLEncoder.encode(device, StandardCharsets.UTF_8);
-    if (name.length() > NAME_MAX) {
-      name = name.substring(0, NAME_MAX) + "-" + Integer.toHexString(device.hashCode());
-    }
-    this.newer = folder.resolve(name + ".journal");
-    this.older = folder.resolve(name + ".journal.before");
+    String name = name(device);
+    this.newer = folder.resolve(name + JOURNAL);
+    this.older = folder.resolve(name + BEFORE);
+    this.draft = folder.resolve(name + DRAFT);
     Files.createDirectories(folder);
-    this.file = new JournalFile(newer, this::remember);
+    if (!Files.exists(newer) && Files.exists(older)) {
+      // Between the two steps of begin().
+      file = new JournalFile(older, this::remember);
+      renew();
+    } else {
+      file = new JournalFile(newer, this::remember);
+    }
+  }
+
+  private static String name(String device) {
+    String name = URLEncoder.encode(device, StandardCharsets.UTF_8);
+    return name.length() > NAME_MAX
+        ? name.substring(0, NAME_MAX) + "-" + Integer.toHexString(device.hashCode())
+        : name;
+  }
+
+  /** Whose journal this file is, or null when it is none, or its name is too long to tell. */
+  static @Nullable String device(Path path) {
+    String name = String.valueOf(path.getFileName());
+    String end = name.endsWith(BEFORE) ? BEFORE : JOURNAL;
+    if (!name.endsWith(end)) {
+      return null;
+    }
+    name = name.substring(0, name.length() - end.length());
+    try {
+      String device = URLDecoder.decode(name, StandardCharsets.UTF_8);
+      return name(device).equals(name) ? device : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Forgets all that was kept. */
+  void delete() throws IOException {
+    for (Path path : List.of(draft, older, newer)) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Whether something waits to be told. */
+  boolean isUntold() {
+    return !untold.isEmpty();
   }
 
   private void remember(JournalEntry entry) {
@@ -90,19 +134,28 @@ final class DeviceJournal implements DevicePast {
             reading.text()));
   }
 
-  /** A new file, in which the last events stand first. */
+  /** A new file, in which the last events stand first; it is whole before the old one moves. */
   private void begin() throws IOException {
     file.flush();
-    Files.move(newer, older, StandardCopyOption.REPLACE_EXISTING);
-    file = new JournalFile(newer, nothing -> {});
+    renew();
+  }
+
+  private void renew() throws IOException {
+    Files.deleteIfExists(draft);
+    JournalFile fresh = new JournalFile(draft, nothing -> {});
     for (JournalEntry.Event event : events.values()) {
-      file.add(new JournalEntry.Event(event.rule(), event.onset(), event.endedAt(), NOTHING));
+      fresh.add(new JournalEntry.Event(event.rule(), event.onset(), event.endedAt(), NOTHING));
     }
     for (JournalEntry.Event event : untold) {
-      file.add(event);
+      fresh.add(event);
     }
-    file.add(new JournalEntry.Heard(heardAt));
-    file.flush();
+    fresh.add(new JournalEntry.Heard(heardAt));
+    fresh.sync();
+    if (Files.exists(newer)) {
+      Files.move(newer, older, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.move(draft, newer);
+    file = new JournalFile(newer, nothing -> {});
   }
 
   /** The device has said something. */
@@ -111,7 +164,7 @@ final class DeviceJournal implements DevicePast {
   }
 
   /**
-   * An event that the hub is to be told of: in the file when this returns. Of more than {@value
+   * An event that the hub is to be told of: on the disk when this returns. Of more than {@value
    * #UNTOLD_MAX} the oldest are forgotten.
    *
    * @return whether one was forgotten for it
@@ -124,7 +177,7 @@ final class DeviceJournal implements DevicePast {
     }
     untold.add(event);
     file.add(event);
-    file.flush();
+    file.sync();
     return full;
   }
 

@@ -11,12 +11,14 @@ import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.edge.uplink.HealthPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +41,23 @@ import org.slf4j.LoggerFactory;
 /**
  * The step that judges what devices say by the rules of a folder, and passes it on as it is. What a
  * rule notices goes to the sink. A message that cannot be judged is passed on too, and counted.
- * Files are looked at every two seconds. Thread-safe; messages of one device are judged in the
- * order they come.
+ * Files are looked at every two seconds. At most 10,000 devices are judged besides those that are
+ * listed: when there is no room, those make it that said nothing for an hour. Thread-safe; messages
+ * of one device are judged in the order they come.
  */
 public final class EdgeRules extends AsyncProcessorSupport implements HealthPart {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeRules.class);
   private static final long TICK_MILLIS = 2_000;
-  private static final String JOURNAL = ".journal";
   private static final Duration FORGET = Duration.ofDays(31);
+  private static final Duration IDLE = Duration.ofHours(1);
+  private static final int DEVICES_MAX = 10_000;
+  private static final int LEAVE_TOGETHER = 1_000;
 
   private final @Nullable EdgeRuleSettings settings;
   private final EventSink sink;
   private final Clock clock;
   private final long tickMillis;
+  private final int devicesMax;
   private final Readings readings = new Readings();
   private final RuleCounts counts = new RuleCounts();
   private final Map<String, JudgedDevice> devices = new ConcurrentHashMap<>();
@@ -72,6 +78,16 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
   }
 
   EdgeRules(@Nullable EdgeRuleSettings settings, EventSink sink, Clock clock, long tickMillis) {
+    this(settings, sink, clock, tickMillis, DEVICES_MAX);
+  }
+
+  EdgeRules(
+      @Nullable EdgeRuleSettings settings,
+      EventSink sink,
+      Clock clock,
+      long tickMillis,
+      int devicesMax) {
+    this.devicesMax = devicesMax;
     this.settings = settings;
     this.sink = sink;
     this.clock = clock;
@@ -152,11 +168,46 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
       counts.foreign();
       return;
     }
-    device(device).take(inForce, read, clock.millis());
+    while (true) {
+      JudgedDevice of = device(device);
+      if (of == null) {
+        counts.overLimit();
+        return;
+      }
+      if (of.take(inForce, read, clock.millis())) {
+        return;
+      }
+      devices.remove(device, of);
+    }
   }
 
-  private JudgedDevice device(String serial) {
+  /** Null when there is no room for it. */
+  private @Nullable JudgedDevice device(String serial) {
+    JudgedDevice known = devices.get(serial);
+    if (known != null || devices.size() >= devicesMax && !listed.contains(serial)) {
+      return known;
+    }
     return devices.computeIfAbsent(serial, this::opened);
+  }
+
+  /** Those that said nothing for longest make room, and what was remembered of them goes. */
+  private void makeRoom() {
+    long silentSince = clock.millis() - IDLE.toMillis();
+    Comparator<Map.Entry<String, Long>> longest = Map.Entry.comparingByValue();
+    devices.entrySet().stream()
+        .filter(entry -> !listed.contains(entry.getKey()))
+        .map(entry -> Map.entry(entry.getKey(), entry.getValue().takenAt()))
+        .filter(entry -> entry.getValue() <= silentSince)
+        .sorted(longest)
+        .limit(LEAVE_TOGETHER)
+        .forEach(
+            entry -> {
+              JudgedDevice device = devices.get(entry.getKey());
+              if (device != null && device.leave(silentSince)) {
+                devices.remove(entry.getKey(), device);
+                counts.forgotten();
+              }
+            });
   }
 
   private JudgedDevice opened(String serial) {
@@ -168,7 +219,7 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
             .orElseGet(() -> EdgeRuleSettings.device(given.tenant(), serial, "", "", ""));
     try {
       DeviceJournal journal = new DeviceJournal(given.state(), serial);
-      return new JudgedDevice(device, journal, sink, counts, listening);
+      return new JudgedDevice(device, journal, sink, counts, listening, clock.millis());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -185,24 +236,32 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
       if (!Files.isDirectory(given.state())) {
         return;
       }
+      List<Map.Entry<Path, FileTime>> newest = new ArrayList<>();
       try (Stream<Path> kept = Files.list(given.state())) {
         for (Path path : kept.toList()) {
-          String name = path.getFileName().toString();
-          boolean old =
-              Files.getLastModifiedTime(path).toInstant().isBefore(clock.instant().minus(FORGET));
-          if (name.endsWith(JOURNAL)) {
-            name = name.substring(0, name.length() - JOURNAL.length());
-            String serial = URLDecoder.decode(name, StandardCharsets.UTF_8);
-            if (old && !devices.containsKey(serial)) {
-              Files.delete(path);
-            } else {
-              device(serial);
-            }
-          }
+          newest.add(Map.entry(path, Files.getLastModifiedTime(path)));
         }
+      }
+      newest.sort(Map.Entry.<Path, FileTime>comparingByValue().reversed());
+      for (Map.Entry<Path, FileTime> kept : newest) {
+        reopen(kept.getKey(), kept.getValue().toInstant());
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("What rules remember cannot be read: {}", e.toString());
+    }
+  }
+
+  private void reopen(Path path, Instant written) throws IOException {
+    boolean old = written.isBefore(clock.instant().minus(FORGET));
+    String serial = DeviceJournal.device(path);
+    if (serial != null && devices.containsKey(serial)) {
+      return;
+    }
+    if (old) {
+      Files.deleteIfExists(path);
+    } else if (serial != null && device(serial) == null) {
+      Files.deleteIfExists(path);
+      counts.forgotten();
     }
   }
 
@@ -215,6 +274,9 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
       look();
     } catch (RuntimeException e) {
       LOG.error("Rules stay as they are", e);
+    }
+    if (devices.size() >= devicesMax) {
+      makeRoom();
     }
     devices.forEach(this::tick);
   }
@@ -278,6 +340,7 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
                 file ->
                     file.source() + ":" + file.line() + " " + file.field() + " " + file.reason())
             .toList());
+    report.put("devices", devices.size());
     report.putAll(counts.report());
     return report;
   }

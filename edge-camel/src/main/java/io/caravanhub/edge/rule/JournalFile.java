@@ -128,6 +128,16 @@ final class JournalFile {
     named = numbers.size();
   }
 
+  /** The same, through to the disk. */
+  void sync() throws IOException {
+    flush();
+    if (Files.exists(path)) {
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+    }
+  }
+
   /** Nothing may follow half a block. What does not find room for long is given up. */
   private void cut() throws IOException {
     if (bytes.size() > 2 * BLOCK) {

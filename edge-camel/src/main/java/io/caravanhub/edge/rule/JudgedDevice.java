@@ -37,12 +37,21 @@ final class JudgedDevice {
   private long longest;
   private long againAt = Long.MIN_VALUE;
   private boolean journalFails;
+  private volatile long takenAt;
+  private boolean left;
 
   /**
    * @param listening since when the gateway takes readings
+   * @param wall the clock
    */
   JudgedDevice(
-      RuleDevice device, DeviceJournal journal, EventSink sink, RuleCounts counts, long listening) {
+      RuleDevice device,
+      DeviceJournal journal,
+      EventSink sink,
+      RuleCounts counts,
+      long listening,
+      long wall) {
+    this.takenAt = wall;
     this.device = device;
     this.journal = journal;
     this.sink = sink;
@@ -50,8 +59,17 @@ final class JudgedDevice {
     this.listening = listening;
   }
 
-  /** Takes one message. */
-  synchronized void take(List<RuleBook.Entry> inForce, List<Measurement> measurements, long wall) {
+  /**
+   * Takes one message.
+   *
+   * @return false when the device has left, and is to be opened anew
+   */
+  synchronized boolean take(
+      List<RuleBook.Entry> inForce, List<Measurement> measurements, long wall) {
+    if (left) {
+      return false;
+    }
+    takenAt = wall;
     List<Detection> found = new ArrayList<>(2);
     DeviceState judge = current(inForce, wall, found);
     boolean speaks = false;
@@ -70,6 +88,26 @@ final class JudgedDevice {
     }
     counts.judged(measurements.size());
     tell(found, wall);
+    return true;
+  }
+
+  /** When it last said something, or was opened. */
+  long takenAt() {
+    return takenAt;
+  }
+
+  /**
+   * Leaves, with all that is remembered of it.
+   *
+   * @return false when it has spoken since then, or something of it waits to be told
+   */
+  synchronized boolean leave(long silentSince) {
+    if (takenAt > silentSince || journal.isUntold()) {
+      return false;
+    }
+    left = true;
+    keep(journal::delete);
+    return true;
   }
 
   /** Looks at what only the clock tells, and keeps what was learned. */
@@ -82,13 +120,18 @@ final class JudgedDevice {
 
   /** Hands on what could not be before. */
   synchronized void retry(long wall) {
+    if (left) {
+      return;
+    }
     tell(List.of(), wall);
     keep(journal::flush);
   }
 
   /** Everything that is known is on disk when this returns, unless the disk refuses. */
   synchronized void flush() {
-    keep(journal::flush);
+    if (!left) {
+      keep(journal::flush);
+    }
   }
 
   /** Forgets what is in memory; the next message rebuilds it. */

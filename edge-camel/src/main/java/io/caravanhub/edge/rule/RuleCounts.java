@@ -14,6 +14,8 @@ final class RuleCounts {
   private final LongAdder drops = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder foreign = new LongAdder();
+  private final LongAdder overLimit = new LongAdder();
+  private final LongAdder forgotten = new LongAdder();
 
   void judged(int readings) {
     judged.add(readings);
@@ -43,11 +45,23 @@ final class RuleCounts {
     foreign.increment();
   }
 
+  /** A message is of a device too many. */
+  void overLimit() {
+    overLimit.increment();
+  }
+
+  /** A device said nothing for long, and its place was needed. */
+  void forgotten() {
+    forgotten.increment();
+  }
+
   /** By name. */
   Map<String, Object> report() {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("readings", judged.sum());
     report.put("not_canonical", foreign.sum());
+    report.put("over_limit", overLimit.sum());
+    report.put("devices_forgotten", forgotten.sum());
     report.put("failed", failures.sum());
     report.put("raised", raised.sum());
     report.put("cleared", cleared.sum());

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +169,56 @@ class EdgeRulesTest {
     assertThat(none.process(exchange, done -> {})).isTrue();
     none.stop();
     assertThat(none.report()).containsEntry("in_force", 0);
+  }
+
+  @Test
+  void thereIsRoomForSoManyDevicesAndThoseThatFellSilentMakeIt() throws IOException {
+    RulesRun run = new RulesRun(folder, rule("{metric: co2, above: 900}"), 3);
+    String high = "{\"name\":\"co2\",\"value\":1000}";
+    run.say("D1", 0, high).say("D2", 1, high).say("D3", 2, high).say("D4", 3, high);
+    assertThat(run.plot()).isEqualTo("raised@0 raised@1 raised@2");
+    assertThat(run.rules.report()).containsEntry("devices", 3).containsEntry("over_limit", 1L);
+    run.measure(4, "co2", 1000);
+    assertThat(run.plot()).as("one that is listed").endsWith("raised@4");
+
+    run.say("D3", 1800, high).clock(3602).say("D4", 3603, high);
+
+    assertThat(run.plot()).endsWith("raised@4 raised@3603");
+    assertThat(run.rules.report())
+        .containsEntry("devices", 3)
+        .containsEntry("devices_forgotten", 2L);
+    assertThat(files()).doesNotContain("D1.journal", "D2.journal").contains("D3.journal");
+  }
+
+  @Test
+  void whatIsLeftOfMoreDevicesThanThereIsRoomForGoes() throws IOException {
+    RulesRun run = new RulesRun(folder, rule("{metric: co2, above: 900}"));
+    for (int i = 1; i <= 5; i++) {
+      run.say("D" + i, i, "{\"name\":\"co2\",\"value\":1000}").clock(i);
+      Files.setLastModifiedTime(folder.resolve("state/D" + i + ".journal"), FileTime.from(run.now));
+    }
+    run.rules.stop();
+
+    new RulesRun(folder, rule("{metric: co2, above: 900}"), 3).clock(10);
+
+    assertThat(files()).containsExactly("D4.journal", "D5.journal");
+  }
+
+  @Test
+  void aDeviceWithALongNameLeavesOneFile() throws IOException {
+    RulesRun run = new RulesRun(folder, rule("{metric: co2, above: 900}"));
+    run.say("D".repeat(200), 0, "{\"name\":\"co2\",\"value\":1000}").clock(1);
+    for (int i = 2; i < 5; i++) {
+      run.restart();
+      run.clock(i);
+    }
+    assertThat(files()).hasSize(1);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> found = Files.list(folder.resolve("state"))) {
+      return found.map(path -> path.getFileName().toString()).sorted().toList();
+    }
   }
 
   /** Later by whole seconds than what was there: file systems count time coarsely. */

@@ -131,6 +131,24 @@ class RestartTest {
     assertThat(Files.size(folder.resolve("state/RTU-1.journal.before"))).isLessThan(20_000);
   }
 
+  @Test
+  void aKillWhileANewFileIsBegunForgetsNoEvent() throws IOException {
+    RulesRun run = new RulesRun(folder, rule("{metric: superheat, above: 15, clear: 12}"));
+    run.measure(0, "superheat", 18);
+    run.kill();
+    Path newer = folder.resolve("state/RTU-1.journal");
+    Files.move(newer, folder.resolve("state/RTU-1.journal.before"));
+    Files.writeString(folder.resolve("state/RTU-1.journal.new"), "half");
+
+    run.crash();
+    run.measure(60, "superheat", 19).measure(120, "superheat", 11);
+
+    assertThat(run.plot()).isEqualTo("raised@0 cleared@120");
+    run.kill();
+    run.measure(180, "superheat", 11);
+    assertThat(run.plot()).isEqualTo("raised@0 cleared@120");
+  }
+
   private static void again(RulesRun run, boolean killed) {
     if (killed) {
       run.kill();

@@ -28,11 +28,18 @@ final class RulesRun {
 
   final List<JsonNode> told = new ArrayList<>();
   private final EdgeRuleSettings settings;
+  private final int room;
   boolean refuses;
   Instant now = START;
   EdgeRules rules;
 
   RulesRun(Path folder, String yaml) throws IOException {
+    this(folder, yaml, 10_000);
+  }
+
+  /** With room for so many devices. */
+  RulesRun(Path folder, String yaml, int room) throws IOException {
+    this.room = room;
     Path files = Files.createDirectories(folder.resolve("rules"));
     write(files.resolve("a.yaml"), yaml);
     RuleDevice listed =
@@ -59,7 +66,7 @@ final class RulesRun {
   }
 
   private EdgeRules started() {
-    EdgeRules made = new EdgeRules(settings, this::take, new Ticking(), 3_600_000);
+    EdgeRules made = new EdgeRules(settings, this::take, new Ticking(), 3_600_000, room);
     made.start();
     return made;
   }
