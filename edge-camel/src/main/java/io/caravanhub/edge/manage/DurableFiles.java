@@ -68,9 +68,9 @@ final class DurableFiles {
     sync(parent(link));
   }
 
-  /** Makes what happened in a folder last. */
-  static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  /** Makes what happened in a folder, or was written into a file, last. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

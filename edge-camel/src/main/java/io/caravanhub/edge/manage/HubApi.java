@@ -14,6 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,7 @@ final class HubApi {
   private final URI hub;
   private final @Nullable String token;
   private final HttpClient client;
+  private final Duration patience;
 
   /** What the hub answered; its body is JSON or missing. */
   record Answer(int status, String tag, JsonNode body) {
@@ -48,6 +53,14 @@ final class HubApi {
    * @param tls for {@code https}; null for {@code http}
    */
   HubApi(URI hub, @Nullable String token, @Nullable SSLContext tls) {
+    this(hub, token, tls, ANSWER);
+  }
+
+  /**
+   * @param patience for a whole answer, and between two pieces of a file
+   */
+  HubApi(URI hub, @Nullable String token, @Nullable SSLContext tls, Duration patience) {
+    this.patience = patience;
     this.hub = hub;
     this.token = token;
     HttpClient.Builder builder =
@@ -82,7 +95,7 @@ final class HubApi {
    */
   HttpResponse<InputStream> file(String address, long from) throws IOException {
     URI uri = hub.resolve(address);
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).GET();
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(patience).GET();
     if (token != null && isHub(uri)) {
       request.header("Authorization", "Bearer " + token);
     }
@@ -97,6 +110,11 @@ final class HubApi {
     }
   }
 
+  /** The body of a file, which ends with an error when nothing comes any more. */
+  InputStream patient(InputStream body) {
+    return PatientStream.of(body, patience);
+  }
+
   private boolean isHub(URI uri) {
     return String.valueOf(uri.getHost()).equals(hub.getHost())
         && uri.getPort() == hub.getPort()
@@ -106,7 +124,7 @@ final class HubApi {
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(hub + "/api/v1" + path))
-            .timeout(ANSWER)
+            .timeout(patience)
             .header("Accept", "application/json");
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
@@ -114,16 +132,27 @@ final class HubApi {
     return request;
   }
 
+  // The deadline of the request itself ends with the headers.
   private Answer answer(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        client.sendAsync(request, BodyHandlers.ofByteArray());
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(
           response.statusCode(),
           response.headers().firstValue("ETag").orElse(""),
           body(response.body()));
+    } catch (TimeoutException e) {
+      throw new IOException("the hub's answer was not there after " + patience, e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause
+          ? cause
+          : new IOException(String.valueOf(e.getCause()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      sent.cancel(true);
     }
   }
 

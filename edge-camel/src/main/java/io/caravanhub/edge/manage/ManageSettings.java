@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param settle how long is waited at least, for what takes time to fail
  * @param routes whether the hub may send route files, which are code
  * @param softwareKey whose signature releases must have; null for no updates
+ * @param older whether the hub may have an older release installed than the one that runs
  * @param releases folder of the two slots, or null when the gateway does not run in one
  * @param mostBytes of a release
  */
@@ -34,6 +35,7 @@ public record ManageSettings(
     Duration settle,
     boolean routes,
     @Nullable PublicKey softwareKey,
+    boolean older,
     @Nullable Path releases,
     long mostBytes) {
 

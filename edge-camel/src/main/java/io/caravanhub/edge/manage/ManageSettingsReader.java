@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManageSettingsReader {
   private static final Set<String> FIELDS =
       Set.of("enabled", "folder", "interval", "healthyWithin", "settle", "routes", "software");
-  private static final Set<String> SOFTWARE = Set.of("key", "mostBytes");
+  private static final Set<String> SOFTWARE = Set.of("key", "older", "mostBytes");
   private static final long MOST_BYTES = 512L << 20;
 
   private ManageSettingsReader() {}
@@ -57,6 +57,7 @@ public final class ManageSettingsReader {
         duration(manage, "settle", "PT10S"),
         manage.path("routes").asBoolean(true),
         key.isTextual() ? key(folder.resolve(key.asText())) : null,
+        manage.path("software").path("older").asBoolean(false),
         releases,
         manage.path("software").path("mostBytes").asLong(MOST_BYTES));
   }

@@ -1,8 +1,10 @@
 package io.caravanhub.edge.manage;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +15,7 @@ import java.security.Signature;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** The file of a release: verified, then unpacked. */
 final class Release {
@@ -63,7 +66,8 @@ final class Release {
    * Unpacks the tar.gz into a folder that is not there yet; what lies in one folder on top of the
    * archive comes out without it.
    *
-   * @throws RefusedException when an entry leaves the folder or is no plain file
+   * @throws RefusedException when an entry leaves the folder or is no plain file, or the archive is
+   *     damaged; another IOException is of the disk
    */
   static void unpack(Path file, Path folder) throws IOException {
     Path target = folder.toAbsolutePath().normalize();
@@ -81,12 +85,12 @@ final class Release {
         }
         put(entry, target);
       }
-    } catch (RefusedException e) {
-      DurableFiles.delete(target);
-      throw e;
-    } catch (IOException e) {
+    } catch (EOFException | ZipException | FileAlreadyExistsException e) {
       DurableFiles.delete(target);
       throw new RefusedException("it cannot be unpacked: " + e.getMessage());
+    } catch (IOException e) {
+      DurableFiles.delete(target);
+      throw e;
     }
     DurableFiles.syncAll(target);
   }
@@ -112,5 +116,7 @@ final class Release {
     if ((entry.mode() & 0100) != 0) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+    // A power cut after the switch must not leave a slot of empty jars.
+    DurableFiles.sync(path);
   }
 }

@@ -2,16 +2,11 @@ package io.caravanhub.edge.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SoftwareUpdate {
   private static final Logger LOG = LoggerFactory.getLogger(SoftwareUpdate.class);
+  private static final Duration REST = Duration.ofMinutes(15);
+  private static final String UNKNOWN = "unknown";
+
   private final ManageSettings settings;
   private final HubApi hub;
   private final LongSupplier nanoClock;
@@ -46,6 +44,8 @@ final class SoftwareUpdate {
   private long startedAt;
   private boolean met;
   private @Nullable Report waiting;
+  private @Nullable Long restingUntil;
+  private @Nullable String tooOld;
 
   private record Report(String version, String state, @Nullable String error) {}
 
@@ -111,10 +111,33 @@ final class SoftwareUpdate {
     if (answer.body().path("version").isNull()
         || version.isEmpty()
         || version.equals(version())
-        || version.equals(text("rejected"))) {
+        || version.equals(text("rejected"))
+        || isResting()
+        || isTooOld(version)) {
       return false;
     }
     return install(version, answer.body());
+  }
+
+  private boolean isResting() {
+    Long until = restingUntil;
+    return until != null && nanoClock.getAsLong() - until < 0;
+  }
+
+  /** Said once: the owner may allow it, and then it is installed. */
+  private boolean isTooOld(String version) throws IOException {
+    String running = version();
+    boolean old =
+        !settings.older()
+            && !running.equals(UNKNOWN)
+            && ReleaseVersion.compare(version, running) < 0;
+    if (old && !version.equals(tooOld)) {
+      String why = "it is older than " + running + "; manage.software.older in edge.yaml allows it";
+      LOG.error("Release {} is refused: {}", version, why);
+      say(version, "refused", why);
+    }
+    tooOld = old ? version : null;
+    return old;
   }
 
   private boolean install(String version, JsonNode release) throws IOException {
@@ -122,111 +145,81 @@ final class SoftwareUpdate {
     if (!version.matches("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")) {
       throw new IOException("the hub names a release \"" + version + '"');
     }
-    Path file = folder.resolve("download-" + version + ".tar.gz");
-    forgetOthers(folder, file);
+    ReleaseFile file = new ReleaseFile(folder, version);
     try {
       say(version, "downloading", null);
-      download(release, file);
-      Release.verify(
-          file,
-          release.path("sha256").asText(),
-          release.path("signature").asText(),
-          Objects.requireNonNull(settings.softwareKey()));
-      Path slot = folder.resolve(other());
-      Path draft = folder.resolve(other() + ".new");
-      Release.unpack(file, draft);
-      Path inner = single(draft);
-      if (!Files.isDirectory(inner.resolve("lib"))) {
-        throw new Release.RefusedException(
-            "it has no folder lib: is it a package of this gateway?");
-      }
-      DurableFiles.replace(inner.resolve("VERSION"), bytes(version + "\n"));
-      DurableFiles.delete(slot);
-      Files.move(inner, slot);
-      DurableFiles.delete(draft);
-      DurableFiles.sync(folder);
+      load(file, version, release);
+      Path slot = unpacked(file, version);
       Files.deleteIfExists(folder.resolve("starts"));
       DurableFiles.replace(folder.resolve("pending"), bytes(slot.getFileName() + "\n"));
       DurableFiles.link(folder.resolve("current"), Path.of(String.valueOf(slot.getFileName())));
+      file.forget();
       say(version, "installed", null);
       LOG.info("Release {} is in slot {}; starting it", version, slot.getFileName());
       return true;
     } catch (Release.RefusedException e) {
       DurableFiles.replace(folder.resolve("rejected"), bytes(version + "\n"));
       LOG.error("Release {} is refused: {}", version, e.getMessage());
+      file.forget();
       say(version, "refused", String.valueOf(e.getMessage()));
       return false;
+    } catch (IOException e) {
+      if (!file.isWhole()) {
+        throw e;
+      }
+      // The disk is full, or the like: nothing is wrong with the release.
+      restingUntil = nanoClock.getAsLong() + REST.toNanos();
+      LOG.warn("Release {} cannot be put into its slot, next try in {}: {}", version, REST, "" + e);
+      say(version, "downloading", "not yet in its slot, tried again in " + REST + ": " + e);
+      return false;
     } finally {
-      if (!Files.exists(file.resolveSibling(file.getFileName() + ".part"))) {
-        forget(folder);
-      }
+      DurableFiles.delete(folder.resolve("A.new"));
+      DurableFiles.delete(folder.resolve("B.new"));
     }
   }
 
-  /** Goes on with what an earlier try has; a file that is too large is refused early. */
-  private void download(JsonNode release, Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    long have = Files.exists(part) ? Files.size(part) : 0;
-    HttpResponse<InputStream> response = hub.file(release.path("url").asText(), have);
-    try (InputStream body = response.body()) {
-      if (response.statusCode() == 416) {
-        DurableFiles.delete(part);
-        throw new IOException("the download begins anew: the file has changed");
+  /** What is of an earlier try, and may have suffered from a loss of power, is loaded anew once. */
+  private void load(ReleaseFile file, String version, JsonNode release) throws IOException {
+    boolean earlier = file.load(release, hub, settings.mostBytes());
+    try {
+      Release.verify(
+          file.path(),
+          release.path("sha256").asText(),
+          release.path("signature").asText(),
+          Objects.requireNonNull(settings.softwareKey()));
+    } catch (Release.RefusedException e) {
+      if (!earlier) {
+        throw e;
       }
-      if (response.statusCode() != 200 && response.statusCode() != 206) {
-        throw new IOException("the file of the release: HTTP " + response.statusCode());
-      }
-      boolean goesOn = response.statusCode() == 206;
-      long size = goesOn ? have : 0;
-      try (OutputStream out =
-          Files.newOutputStream(
-              part,
-              StandardOpenOption.CREATE,
-              goesOn ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        byte[] buffer = new byte[65_536];
-        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-          size += n;
-          if (size > settings.mostBytes()) {
-            DurableFiles.delete(part);
-            throw new Release.RefusedException(
-                "it has more than " + settings.mostBytes() + " bytes");
-          }
-          out.write(buffer, 0, n);
-        }
-      }
-    }
-    long size = release.path("size").asLong(Files.size(part));
-    if (Files.size(part) < size) {
+      file.forget();
       throw new IOException(
-          "the download broke off after %d of %d bytes".formatted(Files.size(part), size));
-    }
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** What is left of releases that are not wanted any more. */
-  private static void forgetOthers(Path folder, Path file) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      for (Path path : all.filter(p -> isOther(p, file)).toList()) {
-        DurableFiles.delete(path);
-      }
+          "what was there of release " + version + " is loaded anew: " + e.getMessage(), e);
     }
   }
 
-  private static boolean isOther(Path path, Path file) {
-    String name = path.getFileName().toString();
-    return name.startsWith("download-") && !name.startsWith(file.getFileName().toString());
-  }
-
-  private static void forget(Path folder) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      List<Path> old =
-          all.filter(p -> p.getFileName().toString().matches("download-.*\\.tar\\.gz|[AB]\\.new"))
-              .toList();
-      for (Path path : old) {
-        DurableFiles.delete(path);
-      }
+  /** Puts the release into the slot that does not run, through to the disk. */
+  private Path unpacked(ReleaseFile file, String version) throws IOException {
+    Path folder = Objects.requireNonNull(releases);
+    Path slot = folder.resolve(other());
+    Path draft = folder.resolve(other() + ".new");
+    Release.unpack(file.path(), draft);
+    Path inner = single(draft);
+    if (!Files.isDirectory(inner.resolve("lib"))) {
+      throw new Release.RefusedException("it has no folder lib: is it a package of this gateway?");
     }
+    Path stated = inner.resolve("VERSION");
+    String own =
+        Files.isRegularFile(stated)
+            ? new String(Files.readAllBytes(stated), StandardCharsets.UTF_8).strip()
+            : "";
+    if (!own.equals(version)) {
+      throw new Release.RefusedException(
+          "its file VERSION says \"%s\", under which it is to be registered".formatted(own));
+    }
+    DurableFiles.delete(slot);
+    Files.move(inner, slot);
+    DurableFiles.sync(folder);
+    return slot;
   }
 
   private static Path single(Path draft) throws IOException {
@@ -245,7 +238,7 @@ final class SoftwareUpdate {
   /** The version that runs. */
   String version() throws IOException {
     String version = text("current/VERSION");
-    return version == null ? "unknown" : version;
+    return version == null ? UNKNOWN : version;
   }
 
   private String other() throws IOException {

@@ -63,7 +63,7 @@ final class TarReader {
           return new Entry(name, mode, folder ? 0 : size, folder ? null : new Content(in, size));
         }
         default ->
-            throw new IOException(
+            throw new Release.RefusedException(
                 name(header) + ": links and special files have no place in a release");
       }
     }
@@ -71,7 +71,7 @@ final class TarReader {
 
   private byte[] header(long size) throws IOException {
     if (size > LONGEST_NAME * 4L) {
-      throw new IOException("the archive has a header of " + size + " bytes");
+      throw new Release.RefusedException("the archive has a header of " + size + " bytes");
     }
     byte[] content = in.readNBytes((int) size);
     in.skipNBytes(padding(size));
@@ -87,7 +87,7 @@ final class TarReader {
       sum += i >= SUM_AT && i < SUM_AT + 8 ? ' ' : header[i] & 0xFF;
     }
     if (sum != octal(header, SUM_AT, 8)) {
-      throw new IOException("is not a tar archive, or a damaged one");
+      throw new Release.RefusedException("it is not a tar archive, or a damaged one");
     }
   }
 
@@ -114,7 +114,7 @@ final class TarReader {
     try {
       return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
     } catch (NumberFormatException e) {
-      throw new IOException("is not a tar archive, or a damaged one", e);
+      throw new Release.RefusedException("it is not a tar archive, or a damaged one");
     }
   }
 

@@ -111,6 +111,7 @@ class ConfigurationKeeperTest {
             Duration.ofSeconds(10),
             true,
             null,
+            false,
             null,
             1000);
     store = new VersionStore(settings.folder(), folder.resolve("package"), null);

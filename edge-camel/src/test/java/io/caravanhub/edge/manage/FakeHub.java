@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** The hub's side of configuration and software, over real HTTP. */
@@ -33,6 +34,11 @@ final class FakeHub implements AutoCloseable {
 
   /** How much of the file is sent before the connection breaks; all of it when negative. */
   volatile int breaksAt = -1;
+
+  /** How the path ends whose answer begins and never goes on, on a connection that stays. */
+  volatile String hangs = "none";
+
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   FakeHub() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -62,6 +68,10 @@ final class FakeHub implements AutoCloseable {
         bodies.add(report);
         reports.add(report.path("version").asText() + " " + report.path("state").asText());
         send(exchange, 200, Map.of());
+      } else if (path.endsWith("/software") && path.endsWith(hangs)) {
+        exchange.sendResponseHeaders(200, 100);
+        exchange.getResponseBody().write('{');
+        hang(exchange);
       } else if (path.endsWith("/configuration")) {
         configuration(exchange);
       } else if (path.endsWith("/software")) {
@@ -95,6 +105,18 @@ final class FakeHub implements AutoCloseable {
     int to = breaksAt < 0 ? file.length : Math.min(file.length, from + breaksAt);
     exchange.sendResponseHeaders(from > 0 ? 206 : 200, file.length - from);
     exchange.getResponseBody().write(file, from, to - from);
+    if (hangs.equals("/file")) {
+      hang(exchange);
+    }
+  }
+
+  private void hang(HttpExchange exchange) throws IOException {
+    exchange.getResponseBody().flush();
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void enrol(HttpExchange exchange, JsonNode body) throws IOException {
@@ -125,6 +147,7 @@ final class FakeHub implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -19,8 +20,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Releases from a real HTTP server into real slots, and those that must not get there. */
@@ -33,6 +36,8 @@ class SoftwareUpdateTest {
   private FakeHub hub;
   private Path releases;
   private SoftwareUpdate update;
+  private boolean older;
+  private Duration patience = Duration.ofSeconds(30);
 
   private static final class Up implements SiteHealth {
     @Override
@@ -81,9 +86,10 @@ class SoftwareUpdateTest {
                 Duration.ofSeconds(10),
                 true,
                 keys.getPublic(),
+                older,
                 releases,
                 MOST),
-            new HubApi(hub.uri(), "secret", null),
+            new HubApi(hub.uri(), "secret", null, patience),
             nanos::get);
     fresh.started();
     return fresh;
@@ -92,6 +98,7 @@ class SoftwareUpdateTest {
   private static TarWriter good() {
     return new TarWriter()
         .entry("caravan-edge/", '5', new byte[0], "")
+        .file("caravan-edge/VERSION", "2.0\n")
         .file("caravan-edge/lib/a.jar", "new code")
         .file("caravan-edge/bin/caravan-edge", "#!/bin/sh");
   }
@@ -158,6 +165,8 @@ class SoftwareUpdateTest {
         "link",
         "too large",
         "no package",
+        "no version",
+        "other version",
         "no archive"
       })
   void whatMustNotBeInstalledIsRefusedAndReported(String kind) throws Exception {
@@ -180,6 +189,9 @@ class SoftwareUpdateTest {
         byte[] much = new byte[(int) MOST + 1];
         offer(much, keys);
       }
+      case "no version" -> offer(new TarWriter().file("edge/lib/a.jar", "x").gzip(), keys);
+      case "other version" ->
+          offer(new TarWriter().file("lib/a.jar", "x").file("VERSION", "1.9\n").gzip(), keys);
       case "no package" -> offer(new TarWriter().file("readme", "x").gzip(), keys);
       default -> offer(new byte[600], keys);
     }
@@ -210,6 +222,110 @@ class SoftwareUpdateTest {
     assertThat(hub.ranges.get(0)).isEqualTo("null");
     assertThat(hub.ranges.get(1)).startsWith("bytes=");
     assertThat(current()).isEqualTo("B");
+  }
+
+  @Test
+  @Timeout(60)
+  void aDownloadFromWhichNothingComesIsGivenUpAndGoesOn() throws Exception {
+    offer(good().gzip(), keys);
+    hub.breaksAt = 100;
+    hub.hangs = "/file";
+    patience = Duration.ofSeconds(2);
+    assertThatThrownBy(newUpdate()::look).hasMessageContaining("nothing came for PT2S");
+    hub.hangs = "none";
+    hub.breaksAt = -1;
+
+    assertThat(update.look()).isTrue();
+
+    assertThat(hub.ranges).containsExactly("null", "bytes=100-");
+  }
+
+  @Test
+  @Timeout(60)
+  void anAnswerThatDoesNotEndIsGivenUp() {
+    hub.hangs = "/software";
+    patience = Duration.ofSeconds(1);
+
+    assertThatThrownBy(newUpdate()::look).isInstanceOf(IOException.class);
+  }
+
+  /** After a loss of power it may be. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsDamagedOfAnEarlierTryIsLoadedAnewOnce(boolean whole) throws Exception {
+    offer(good().gzip(), keys);
+    byte[] zeros = new byte[whole ? hub.file.length : 100];
+    Files.write(releases.resolve("download-2.0.tar.gz.part"), zeros);
+    assertThatThrownBy(update::look).hasMessageContaining("is loaded anew");
+
+    assertThat(update.look()).isTrue();
+
+    assertThat(current()).isEqualTo("B");
+  }
+
+  @Test
+  void aDiskThatDoesNotTakeAFileMakesNoReleaseABadOne() throws Exception {
+    String longer = "caravan-edge/lib/" + "x".repeat(300);
+    offer(
+        new TarWriter()
+            .entry("././@LongLink", 'L', longer.getBytes(StandardCharsets.UTF_8), "")
+            .file("cut", "x")
+            .gzip(),
+        keys);
+
+    assertThat(update.look()).isFalse();
+
+    assertThat(releases.resolve("rejected")).doesNotExist();
+    assertThat(hub.reports).containsOnly("2.0 downloading");
+    assertThat(hub.bodies.get(hub.bodies.size() - 1).path("error").asText())
+        .contains("tried again in PT15M");
+  }
+
+  @Test
+  void afterTroubleWithTheDiskTheFileThatIsThereIsInstalledLater() throws Exception {
+    offer(good().gzip(), keys);
+    Path inTheWay = releases.resolve(".pending.new/x");
+    Files.createDirectories(inTheWay);
+    assertThat(update.look()).isFalse();
+    assertThat(current()).isEqualTo("A");
+    DurableFiles.delete(inTheWay.getParent());
+    assertThat(update.look()).as("not at once").isFalse();
+    nanos.addAndGet(Duration.ofMinutes(15).toNanos());
+
+    assertThat(update.look()).isTrue();
+
+    assertThat(current()).isEqualTo("B");
+    assertThat(hub.ranges).as("downloads").hasSize(1);
+    assertThat(releases.resolve("download-2.0.tar.gz")).doesNotExist();
+  }
+
+  @Test
+  void anOlderReleaseIsInstalledOnlyWhenTheOwnerAllowsIt() throws Exception {
+    Files.writeString(releases.resolve("A/VERSION"), "10.0-rc.2\n");
+    offer(good().gzip(), keys);
+    assertThat(update.look()).isFalse();
+    assertThat(update.look()).isFalse();
+    assertThat(hub.reports).containsExactly("2.0 refused");
+    assertThat(hub.ranges).isEmpty();
+    older = true;
+
+    assertThat(newUpdate().look()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.9, 1.10",
+    "1.0-SNAPSHOT, 1.0",
+    "1.0-alpha.1, 1.0-alpha.beta",
+    "1.0-rc.9, 1.0-rc.10",
+    "1.0-rc, 1.0-rc.1",
+    "1, 1.0.1",
+    "2024-01, 2025-01",
+  })
+  void theFirstReleaseIsOlder(String one, String other) {
+    assertThat(ReleaseVersion.compare(one, other)).isNegative();
+    assertThat(ReleaseVersion.compare(other, one)).isPositive();
+    assertThat(ReleaseVersion.compare(one, one + "+build.7")).isZero();
   }
 
   @Test
