@@ -9,7 +9,6 @@ import io.caravanhub.edge.manage.VersionStore.Pending;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,11 +24,13 @@ import org.slf4j.LoggerFactory;
 final class ConfigurationKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationKeeper.class);
   private static final int STARTS = 2;
+  private static final int TRIES = 3;
 
   private final ManageSettings settings;
   private final HubApi hub;
   private final VersionStore store;
   private final LiveConfiguration live;
+  private final OutcomeReport reports;
   private final LongSupplier nanoClock;
   private long watchedSince;
   private @Nullable String seen;
@@ -56,6 +57,7 @@ final class ConfigurationKeeper {
     this.store = store;
     this.live = live;
     this.nanoClock = nanoClock;
+    this.reports = new OutcomeReport(hub, path("/report"), store);
   }
 
   State state() {
@@ -67,40 +69,74 @@ final class ConfigurationKeeper {
    * one more start to prove itself.
    */
   void recover() throws IOException {
-    store.open();
+    Integer lost = store.open();
     Pending pending = store.pending().orElse(null);
     Outcome outcome = store.outcome().orElse(null);
     if (pending != null) {
       String decided =
           outcome == null || outcome.version() != pending.version() ? "applying" : outcome.state();
       if (decided.equals("rolled_back")) {
-        store.switchTo(pending.previous());
+        goBack(pending);
         store.endPending();
       } else if (!decided.equals("applying") || store.current() != pending.version()) {
         store.endPending();
       } else if (pending.starts() + 1 >= STARTS) {
-        rollBack(pending, "the gateway was started twice before the version had proved itself");
+        rollBack(
+            pending, "the gateway was started twice before the version had proved itself", false);
       } else {
         Pending again =
             new Pending(
                 pending.version(),
                 pending.previous(),
-                pending.down(),
+                pending.wasDown(),
                 pending.uplink(),
                 pending.starts() + 1);
         store.pending(again);
         watchedSince = nanoClock.getAsLong();
       }
     }
-    try {
-      live.reload();
-    } catch (IOException | IllegalArgumentException e) {
-      // It was read before it was put in force: the files were changed by hand, or are damaged.
-      LOG.error("Version {} cannot be read any more: {}", store.current(), e.getMessage());
-      store.switchTo(0);
-      live.reload();
+    if (lost != null) {
+      damaged(lost, "its files are gone");
     }
+    reload();
+    store.enrolled(enrolment());
     told();
+  }
+
+  /** Takes over the version in force, or the newest before it that can be read. */
+  private void reload() throws IOException {
+    while (true) {
+      int version = store.current();
+      try {
+        live.reload();
+        return;
+      } catch (IOException | IllegalArgumentException e) {
+        if (version == 0) {
+          throw e;
+        }
+        // It was read before it was put in force: the files were changed by hand, or are damaged.
+        damaged(version, String.valueOf(e.getMessage()));
+        store.switchTo(store.before(version));
+      }
+    }
+  }
+
+  /** Is asked for again; what is known of another version that did not do stays known. */
+  private void damaged(int version, String why) throws IOException {
+    LOG.error("Version {} is damaged, going back to the one before: {}", version, why);
+    store.endPending();
+    Outcome last = store.outcome().orElse(null);
+    if (last == null
+        || last.version() == version
+        || last.state().equals("healthy")
+        || last.state().equals("applying")) {
+      store.outcome(new Outcome(version, "damaged", why, false));
+    }
+  }
+
+  private String enrolment() {
+    String who = settings.api() + "\n" + settings.gateway() + "\n" + settings.token();
+    return Bundle.of(Map.of("enrolment", who)).sha256();
   }
 
   /** Whether a version is on trial. */
@@ -114,7 +150,7 @@ final class ConfigurationKeeper {
    * @param check reads bundles as this gateway does
    */
   void pull(BundleCheck check, SiteHealth health) throws IOException {
-    report();
+    reports.send();
     if (isWatching()) {
       return;
     }
@@ -128,27 +164,52 @@ final class ConfigurationKeeper {
     int version = answer.body().path("version").asInt();
     desired = version == 0 ? null : version;
     told();
-    Outcome outcome = store.outcome().orElse(null);
-    boolean known =
-        outcome != null && outcome.version() == version && !outcome.state().equals("applying");
-    if (version == 0 || version == store.current() || known) {
+    String announced = answer.body().path("sha256").asText();
+    if (version == 0 || isInForce(version, announced)) {
       seen = answer.tag();
+      return;
+    }
+    Outcome last = store.outcome().filter(o -> o.isOf(version, announced)).orElse(null);
+    if (last != null && last.isFinal()) {
+      seen = answer.tag();
+      return;
+    }
+    int tries = last != null && last.state().equals("rolled_back") ? last.again() : TRIES;
+    if (tries < TRIES && !health.uplink()) {
       return;
     }
     Bundle bundle = bundle(answer.body());
     String sha256 = bundle.sha256();
-    if (!sha256.equals(answer.body().path("sha256").asText())) {
+    if (!sha256.equals(announced)) {
       LOG.error("Version {} came damaged: its SHA-256 is {}; asking again later", version, sha256);
       return;
     }
+    Outcome trying = new Outcome(version, sha256, "applying", null, false, tries - 1);
     List<String> problems = problems(check, bundle);
-    if (!problems.isEmpty()) {
-      end(version, "refused", String.join("\n", problems));
-      seen = answer.tag();
-      return;
+    if (problems.isEmpty()) {
+      apply(trying, bundle, health);
+    } else {
+      end(trying, "refused", String.join("\n", problems));
     }
-    apply(version, bundle, health);
-    seen = answer.tag();
+    if (!isToBeTriedAgain()) {
+      seen = answer.tag();
+    }
+  }
+
+  private boolean isToBeTriedAgain() throws IOException {
+    return store.outcome().filter(o -> o.state().equals("rolled_back") && !o.isFinal()).isPresent();
+  }
+
+  /** Whether these very files are in force, also on the disk. */
+  private boolean isInForce(int version, String sha256) throws IOException {
+    if (version != store.current() || !sha256.equals(store.sha256(version))) {
+      return false;
+    }
+    if (store.outcome().isEmpty()) {
+      // Another hub's, or forgotten: this one has to hear that it runs.
+      end(new Outcome(version, sha256, "applying", null, false, 0), "healthy", null);
+    }
+    return true;
   }
 
   private List<String> problems(BundleCheck check, Bundle bundle) {
@@ -171,17 +232,35 @@ final class ConfigurationKeeper {
     return problems;
   }
 
-  private void apply(int version, Bundle bundle, SiteHealth health) throws IOException {
+  private void apply(Outcome trying, Bundle bundle, SiteHealth health) throws IOException {
+    int version = trying.version();
     int previous = store.current();
+    if (previous == version) {
+      // Other files under the same number: there is always a whole version in force.
+      previous = store.before(version);
+      store.switchTo(previous);
+    }
     store.write(version, bundle);
-    store.pending(new Pending(version, previous, health.down().size(), health.uplink(), 0));
-    store.outcome(new Outcome(version, "applying", null, false));
+    if (!store.sha256(version).equals(trying.sha256())) {
+      reload();
+      throw new IOException("version " + version + " is not on the disk as it was written");
+    }
+    Pending pending = new Pending(version, previous, health.down().keySet(), health.uplink(), 0);
+    store.pending(pending);
+    store.outcome(trying);
     store.switchTo(version);
-    live.reload();
     watchedSince = nanoClock.getAsLong();
+    try {
+      live.reload();
+    } catch (IOException | IllegalArgumentException e) {
+      rollBack(pending, "it cannot be taken over: " + e.getMessage(), false);
+      reload();
+      reports.send();
+      return;
+    }
     LOG.info("Configuration {} is in force, on trial for {}", version, settings.healthyWithin());
     told();
-    report();
+    reports.send();
   }
 
   /** Looks how the version on trial is doing; ends the trial when that is clear. */
@@ -194,89 +273,64 @@ final class ConfigurationKeeper {
     if (since.compareTo(settings.settle()) < 0) {
       return;
     }
-    List<String> wrong = wrong(pending, health);
-    if (wrong.isEmpty()) {
-      end(pending.version(), "healthy", null);
+    Trial trial = Trial.of(pending, health);
+    if (trial.isPassed()) {
+      end(trying(pending), "healthy", null);
       store.endPending();
       store.prune(pending.previous());
     } else if (since.compareTo(settings.healthyWithin()) >= 0) {
-      rollBack(pending, "after " + settings.healthyWithin() + ": " + String.join("; ", wrong));
-      live.reload();
-      report();
+      rollBack(
+          pending,
+          "after " + settings.healthyWithin() + ": " + trial.text(),
+          trial.isPerhapsTheHub());
+      reload();
+      reports.send();
     }
   }
 
-  private static List<String> wrong(Pending pending, SiteHealth health) {
-    List<String> wrong = new ArrayList<>();
-    health.refusedRoutes().forEach((file, why) -> wrong.add(file + " is refused: " + why));
-    Map<String, String> down = health.down();
-    if (down.size() > pending.down()) {
-      StringBuilder text = new StringBuilder();
-      text.append(down.size()).append(" connections are down, before it were ");
-      text.append(pending.down()).append(':');
-      new TreeMap<>(down)
-          .entrySet().stream()
-              .limit(10)
-              .forEach(
-                  d ->
-                      text.append(' ')
-                          .append(d.getKey())
-                          .append(" (")
-                          .append(d.getValue())
-                          .append(')'));
-      wrong.add(text.toString());
-    }
-    if (pending.uplink() && !health.uplink()) {
-      wrong.add("there is no connection to the hub any more");
-    }
-    return wrong;
-  }
-
-  /** The order counts: whoever finds the outcome at a start finishes the rest. */
-  private void rollBack(Pending pending, String why) throws IOException {
-    decide(pending.version(), "rolled_back", why);
-    store.switchTo(pending.previous());
+  /**
+   * The order counts: whoever finds the outcome at a start finishes the rest.
+   *
+   * @param again whether it is tried again, as often as it may be
+   */
+  private void rollBack(Pending pending, String why, boolean again) throws IOException {
+    Outcome trying = trying(pending);
+    int left = again ? trying.again() : 0;
+    String text = left == 0 ? why : why + "; tried again when it is back";
+    decide(trying.now("rolled_back", text, left));
+    goBack(pending);
     store.endPending();
+    if (left > 0) {
+      seen = null;
+    }
     told();
   }
 
-  private void end(int version, String what, @Nullable String error) throws IOException {
-    decide(version, what, error);
-    report();
+  private void goBack(Pending pending) throws IOException {
+    boolean there = store.has(pending.previous());
+    store.switchTo(there ? pending.previous() : store.before(pending.version()));
   }
 
-  private void decide(int version, String what, @Nullable String error) throws IOException {
-    store.outcome(new Outcome(version, what, error, false));
-    if (error == null) {
-      LOG.info("Configuration {}: {}", version, what);
+  private Outcome trying(Pending pending) throws IOException {
+    return store
+        .outcome()
+        .filter(outcome -> outcome.version() == pending.version())
+        .orElseGet(() -> new Outcome(pending.version(), "applying", null, false));
+  }
+
+  private void end(Outcome trying, String what, @Nullable String error) throws IOException {
+    decide(trying.now(what, error, 0));
+    reports.send();
+  }
+
+  private void decide(Outcome outcome) throws IOException {
+    store.outcome(outcome);
+    if (outcome.error() == null) {
+      LOG.info("Configuration {}: {}", outcome.version(), outcome.state());
     } else {
-      LOG.warn("Configuration {}: {}: {}", version, what, error);
+      LOG.warn("Configuration {}: {}: {}", outcome.version(), outcome.state(), outcome.error());
     }
     told();
-  }
-
-  /** Tells the hub what it does not know; what cannot be told now is told with the next pull. */
-  private void report() throws IOException {
-    Outcome outcome = store.outcome().orElse(null);
-    if (outcome == null || outcome.told()) {
-      return;
-    }
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("version", outcome.version());
-    body.put("state", outcome.state());
-    if (outcome.error() != null) {
-      body.put("error", outcome.error());
-    }
-    try {
-      HubApi.Answer answer = hub.post(path("/report"), body);
-      if (answer.isOk()) {
-        store.outcome(new Outcome(outcome.version(), outcome.state(), outcome.error(), true));
-      } else {
-        LOG.warn("The report of version {} was not taken: {}", outcome.version(), answer.problem());
-      }
-    } catch (IOException e) {
-      LOG.debug("The report of version {} waits: {}", outcome.version(), e.toString());
-    }
   }
 
   private void told() throws IOException {

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.bundle.Bundle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * current               link to the version in force
  * pending.json          a version that has been switched to and is not confirmed
  * outcome.json          what became of the last one, and whether the hub knows
+ * enrolment             a hash of the enrolment that outcome.json is of
  * </pre>
  *
  * Each step leaves the folder such that a start after a loss of power goes on from it. Not
@@ -58,23 +62,62 @@ final class VersionStore {
    * A version on trial.
    *
    * @param previous the one to go back to
-   * @param down how many connections were down before it
+   * @param wasDown devices whose connections were down before it
    * @param uplink whether the hub was connected before it
    * @param starts how often the gateway was started since
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Pending(int version, int previous, int down, boolean uplink, int starts) {}
+  record Pending(int version, int previous, Set<String> wasDown, boolean uplink, int starts) {
+    Pending {
+      wasDown = Set.copyOf(Objects.requireNonNullElse(wasDown, Set.of()));
+    }
+  }
 
   /**
    * What became of a version.
    *
+   * @param sha256 of its files, or null when that is not known
    * @param told whether the hub has been told
+   * @param again how many more times it may be tried
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Outcome(int version, String state, @Nullable String error, boolean told) {}
+  record Outcome(
+      int version,
+      @Nullable String sha256,
+      String state,
+      @Nullable String error,
+      boolean told,
+      int again) {
+    Outcome(int version, String state, @Nullable String error, boolean told) {
+      this(version, null, state, error, told, 0);
+    }
 
-  /** Makes the folder ready: remains go, and there is a version in force. */
-  void open() throws IOException {
+    /** What became of the same files now, of which the hub has not been told. */
+    Outcome now(String what, @Nullable String why, int left) {
+      return new Outcome(version, sha256, what, why, false, left);
+    }
+
+    Outcome asTold() {
+      return new Outcome(version, sha256, state, error, true, again);
+    }
+
+    /** Whether it is about these files; a version of another hub has the number alone. */
+    boolean isOf(int other, String otherSha256) {
+      return version == other && (sha256 == null || sha256.equals(otherSha256));
+    }
+
+    /** Whether the version is not to be tried any more. */
+    boolean isFinal() {
+      return state.equals("refused") || state.equals("rolled_back") && again == 0;
+    }
+  }
+
+  /**
+   * Makes the folder ready: remains go, and there is a version in force.
+   *
+   * @return the version that was in force and is no longer whole, or null
+   */
+  @Nullable Integer open() throws IOException {
     Files.createDirectories(versions());
     try (Stream<Path> found = Files.list(versions())) {
       for (Path path : found.toList()) {
@@ -83,16 +126,29 @@ final class VersionStore {
         }
       }
     }
-    if (!Files.isDirectory(path(0))) {
+    if (!Files.isDirectory(path(0).resolve("files"))) {
       write(0, Bundle.EMPTY);
     }
-    if (!Files.isDirectory(folder.resolve("current"))) {
-      if (Files.isSymbolicLink(folder.resolve("current"))) {
-        LOG.error("The configuration in force is gone from {}; going back to none", versions());
-      }
+    if (!Files.isSymbolicLink(folder.resolve("current"))) {
       switchTo(0);
     }
-    overlay(current());
+    Integer lost = null;
+    for (int version = current(); ; version = before(version)) {
+      try {
+        if (version == current()) {
+          overlay(version);
+        } else {
+          switchTo(version);
+        }
+        return lost;
+      } catch (IOException e) {
+        if (version == 0) {
+          throw e;
+        }
+        LOG.error("Version {} in {} is not whole: {}", version, versions(), e.toString());
+        lost = lost == null ? Integer.valueOf(version) : lost;
+      }
+    }
   }
 
   /** The version in force. */
@@ -111,7 +167,12 @@ final class VersionStore {
   }
 
   boolean has(int version) {
-    return Files.isDirectory(path(version));
+    return Files.isDirectory(path(version).resolve("files"));
+  }
+
+  /** The newest version here that is older than this one; 0 for none. */
+  int before(int version) throws IOException {
+    return numbers().stream().filter(kept -> kept < version).findFirst().orElse(0);
   }
 
   /** Keeps the files of a version, whole or not at all. */
@@ -147,6 +208,16 @@ final class VersionStore {
     return new Bundle(found);
   }
 
+  /** SHA-256 of a version's files as they are on the disk, or empty when they cannot be read. */
+  String sha256(int version) {
+    try {
+      return read(version).sha256();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("Version {} cannot be read: {}", version, e.toString());
+      return "";
+    }
+  }
+
   /** Puts a version in force: from one moment to the next all of its files are read. */
   void switchTo(int version) throws IOException {
     overlay(version);
@@ -156,6 +227,9 @@ final class VersionStore {
 
   /** Links what the package brings, and over it what the version has of its own. */
   private void overlay(int version) throws IOException {
+    if (!has(version)) {
+      throw new NoSuchFileException(path(version).resolve("files").toString());
+    }
     Path mappings = path(version).resolve("mappings");
     DurableFiles.delete(mappings);
     Files.createDirectories(mappings);
@@ -210,19 +284,40 @@ final class VersionStore {
   /** Keeps the newest versions, the one in force and the one it came from. */
   void prune(int previous) throws IOException {
     int current = current();
-    List<Integer> numbers = new ArrayList<>();
-    try (Stream<Path> found = Files.list(versions())) {
-      found
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("\\d{1,9}"))
-          .map(Integer::valueOf)
-          .forEach(numbers::add);
-    }
-    numbers.sort(Comparator.reverseOrder());
+    List<Integer> numbers = numbers();
     for (int version : numbers.subList(Math.min(KEPT, numbers.size()), numbers.size())) {
       if (version != current && version != previous && version != 0) {
         DurableFiles.delete(path(version));
       }
+    }
+  }
+
+  /** The newest first. */
+  private List<Integer> numbers() throws IOException {
+    try (Stream<Path> found = Files.list(versions())) {
+      return found
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.matches("\\d{1,9}"))
+          .map(Integer::valueOf)
+          .sorted(Comparator.reverseOrder())
+          .toList();
+    }
+  }
+
+  /**
+   * Keeps as whom the gateway is enrolled. What became of a version is forgotten with another
+   * enrolment: that hub has not heard of it, and has other versions under the same numbers.
+   *
+   * @param who differs from enrolment to enrolment, and tells no secret
+   */
+  void enrolled(String who) throws IOException {
+    Path file = folder.resolve("enrolment");
+    String known = Files.exists(file) ? Files.readString(file) : who;
+    if (!known.equals(who)) {
+      Files.deleteIfExists(folder.resolve("outcome.json"));
+    }
+    if (!known.equals(who) || !Files.exists(file)) {
+      DurableFiles.replacePrivate(file, who.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
@@ -50,6 +51,7 @@ class ConfigurationKeeperTest {
   private VersionStore store;
   private ConfigurationKeeper keeper;
   private BundleCheck check;
+  private String token = "secret";
 
   private static final class Health implements SiteHealth {
     final Map<String, String> down = new TreeMap<>();
@@ -103,7 +105,7 @@ class ConfigurationKeeperTest {
         new ManageSettings(
             FakeHub.GATEWAY,
             hub.uri(),
-            "secret",
+            token,
             null,
             folder.resolve("config"),
             Duration.ofSeconds(60),
@@ -278,7 +280,7 @@ class ConfigurationKeeperTest {
     proven(1, FIRST);
     io.caravanhub.core.bundle.Bundle second = io.caravanhub.core.bundle.Bundle.of(SECOND);
     Path versions = folder.resolve("config/versions");
-    VersionStore.Pending pending = new VersionStore.Pending(2, 1, 0, true, 0);
+    VersionStore.Pending pending = new VersionStore.Pending(2, 1, Set.of(), true, 0);
     switch (phase) {
       case "half written" ->
           DurableFiles.write(versions.resolve(".2/files/fieldbus.yaml"), new byte[9]);
@@ -322,6 +324,129 @@ class ConfigurationKeeperTest {
       assertThat(found.map(p -> p.getFileName().toString()))
           .containsExactlyInAnyOrder("0", "4", "5", "6", "7", "8");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unreadable", "half gone", "gone"})
+  void ofADamagedVersionTheOneBeforeIsInForceUntilItHasComeAgain(String how) throws IOException {
+    proven(1, FIRST);
+    proven(2, SECOND);
+    Path files = folder.resolve("config/versions/2/files");
+    switch (how) {
+      case "unreadable" -> Files.writeString(files.resolve("fieldbus.yaml"), "\0\0\0");
+      case "half gone" -> DurableFiles.delete(files.resolve("mappings"));
+      default -> DurableFiles.delete(files.getParent());
+    }
+
+    startGateway();
+
+    assertThat(devices()).containsExactly("A");
+    assertThat(keeper.state().state()).isEqualTo("damaged");
+    pull();
+    assertThat(devices()).containsExactly("A", "B");
+    after(11);
+    assertThat(keeper.state()).isEqualTo(new ConfigurationKeeper.State(2, 2, "healthy", null));
+    assertThat(hub.reports)
+        .endsWith("2 applying", "2 healthy", "2 rolled_back", "2 applying", "2 healthy");
+  }
+
+  @Test
+  void aMapThatWasDamagedIsFetchedAgain() throws IOException {
+    proven(1, FIRST);
+    Files.writeString(folder.resolve("config/versions/1/files/maps/own.yaml"), "");
+
+    startGateway();
+    pull();
+    after(11);
+
+    assertThat(live.mappings().resolve("own.yaml")).hasContent(MAP.strip());
+    assertThat(keeper.state()).isEqualTo(new ConfigurationKeeper.State(1, 1, "healthy", null));
+  }
+
+  @Test
+  void aConnectionThatWasUpIsMissedThoughAnotherHasComeBack() throws IOException {
+    proven(1, SECOND);
+    health.down.put("A", "no answer");
+    hub.publish(
+        2, Map.of("maps/own.yaml", MAP, "fieldbus.yaml", SECOND.get("fieldbus.yaml") + "#"));
+    pull();
+    health.down.remove("A");
+    health.down.put("B", "connection refused");
+    after(61);
+
+    assertThat(store.current()).isEqualTo(1);
+    assertThat(store.outcome().orElseThrow().error())
+        .contains("1 connections are down that were not before: B (connection refused)");
+  }
+
+  @Test
+  void oneThatWasTakenBackWhileTheHubWasAwayIsTriedAgain() throws IOException {
+    proven(1, FIRST);
+    hub.publish(2, SECOND);
+    pull();
+    health.uplink = false;
+    after(61);
+    assertThat(devices()).containsExactly("A");
+    pull();
+    assertThat(devices()).as("the hub is still away").containsExactly("A");
+    health.uplink = true;
+    startGateway();
+    pull();
+    after(11);
+
+    assertThat(devices()).containsExactly("A", "B");
+    assertThat(hub.reports).endsWith("2 applying", "2 rolled_back", "2 applying", "2 healthy");
+  }
+
+  @Test
+  void oneThatTakesTheHubAwayEachTimeIsTriedThrice() throws IOException {
+    proven(1, FIRST);
+    hub.publish(2, SECOND);
+    for (int round = 0; round < 3; round++) {
+      health.uplink = true;
+      pull();
+      assertThat(store.current()).isEqualTo(2);
+      health.uplink = false;
+      after(61);
+      assertThat(store.current()).isEqualTo(1);
+    }
+    health.uplink = true;
+    pull();
+    assertThat(store.current()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherHubsVersionOfTheSameNumberIsAnother() throws IOException {
+    proven(1, FIRST);
+    hub.publish(2, Map.of("nonsense", ""));
+    pull();
+    assertThat(hub.reports).endsWith("2 refused");
+    hub.publish(2, SECOND);
+    startGateway();
+    pull();
+    after(11);
+    assertThat(devices()).containsExactly("A", "B");
+
+    hub.publish(2, FIRST);
+    startGateway();
+    pull();
+    assertThat(devices()).containsExactly("A");
+    health.down.put("A", "no answer");
+    after(61);
+    assertThat(store.current()).as("back to the one before").isEqualTo(1);
+  }
+
+  @Test
+  void anotherEnrolmentHearsOfWhatRunsAlready() throws IOException {
+    proven(1, FIRST);
+    token = "another";
+    startGateway();
+    pull();
+
+    assertThat(hub.reports).containsExactly("1 applying", "1 healthy", "1 healthy");
+    startGateway();
+    pull();
+    assertThat(hub.reports).hasSize(3);
   }
 
   private void proven(int version, Map<String, String> files) throws IOException {
