@@ -7,6 +7,7 @@ import io.caravanhub.hub.console.HistoryReader.Step;
 import io.caravanhub.hub.devicetype.DeviceTypes;
 import io.caravanhub.hub.devicetype.Profile;
 import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.registry.FieldbusStates;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ class DevicePageReader {
   private final DeadLetterList letters;
   private final DeviceDirectory directory;
   private final MappingCatalog mappings;
+  private final FieldbusStates fieldbus;
   private final int mqttPort;
   private final Wording wording = new Wording();
   private final Remembered<Map<String, List<Step>>> steps = new Remembered<>(Duration.ofSeconds(4));
@@ -57,6 +59,7 @@ class DevicePageReader {
       DeadLetterList letters,
       DeviceDirectory directory,
       MappingCatalog mappings,
+      FieldbusStates fieldbus,
       @Value("${hub.mqtt.port}") int mqttPort) {
     this.devices = devices;
     this.events = events;
@@ -69,6 +72,7 @@ class DevicePageReader {
     this.letters = letters;
     this.directory = directory;
     this.mappings = mappings;
+    this.fieldbus = fieldbus;
     this.mqttPort = mqttPort;
   }
 
@@ -85,6 +89,7 @@ class DevicePageReader {
         fleet.health(device),
         assetHealth.of(device.id()),
         latest.lastSeen(device.id()),
+        fieldbus.find(device.id()).orElse(null),
         types.find(tenant, device.type()) != null,
         kept.get(tenant + "/" + device.id(), () -> letters.count(device.id())),
         span,

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.FieldbusOptions;
+import io.caravanhub.core.fieldbus.FieldbusStatus;
 import io.caravanhub.hub.database.TenantScope;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ class RegisteredFieldbus implements FieldbusConnections {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Map<String, List<FieldbusStatus>> leftOut = new ConcurrentHashMap<>();
 
   RegisteredFieldbus(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
@@ -40,13 +43,24 @@ class RegisteredFieldbus implements FieldbusConnections {
   @Override
   public List<FieldbusConnection> list(String protocol) {
     List<FieldbusConnection> connections = new ArrayList<>();
+    List<FieldbusStatus> wrong = new ArrayList<>();
     for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
-      TenantScope.run(tenant, () -> addAll(tenant, protocol, connections));
+      TenantScope.run(tenant, () -> addAll(tenant, protocol, connections, wrong));
     }
+    leftOut.put(protocol, List.copyOf(wrong));
     return connections;
   }
 
-  private void addAll(String tenant, String protocol, List<FieldbusConnection> into) {
+  /** Those that are not read because what is registered of them is wrong: down, with the reason. */
+  List<FieldbusStatus> leftOut() {
+    return leftOut.values().stream().flatMap(List::stream).toList();
+  }
+
+  private void addAll(
+      String tenant,
+      String protocol,
+      List<FieldbusConnection> into,
+      List<FieldbusStatus> wrong) {
     jdbc.sql(
             """
             select id::text, serial, connection::text from devices
@@ -59,6 +73,9 @@ class RegisteredFieldbus implements FieldbusConnections {
               try {
                 into.add(read(tenant, row.getString(1), protocol, json.readTree(connection)));
               } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+                wrong.add(
+                    FieldbusStatus.wrong(
+                        tenant, row.getString(1), protocol, "connection." + e.getMessage()));
                 if (told.add(row.getString(1) + connection)) {
                   LOG.warn(
                       "Device {} is not read: connection.{}", row.getString(2), e.getMessage());
