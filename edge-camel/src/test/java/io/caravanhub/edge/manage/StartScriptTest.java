@@ -38,11 +38,12 @@ class StartScriptTest {
         java,
         """
         #!/bin/sh
+        echo "$*" >"%s"
         echo "$(basename "$EDGE_HOME")" >>"%s"
         [ -f "$EDGE_HOME/does" ] || exit 0
         . "$EDGE_HOME/does"
         """
-            .formatted(folder.resolve("starts")));
+            .formatted(folder.resolve("arguments"), folder.resolve("starts")));
     executable(java);
   }
 
@@ -90,6 +91,18 @@ class StartScriptTest {
   void startsWhatIsInstalledWhereThereAreNoSlots() throws Exception {
     assertThat(run()).isZero();
     assertThat(starts()).isEqualTo("caravan-edge");
+  }
+
+  @Test
+  void enrolmentWritesThePackagesOwnSettings() throws Exception {
+    assertThat(run("enrol", "--hub", "https://hub", "--code", "C")).isZero();
+    assertThat(folder.resolve("arguments"))
+        .content()
+        .endsWith(
+            "EdgeCommand enrol --hub https://hub --code C --config %s/edge.yaml\n"
+                .formatted(base.toRealPath()));
+    assertThat(run("enrol", "--code", "C", "--config", "other.yaml")).isZero();
+    assertThat(folder.resolve("arguments")).content().endsWith("--code C --config other.yaml\n");
   }
 
   @Test
