@@ -79,6 +79,7 @@ public final class Edge {
     main.addMainListener(routeFiles);
     if (management != null) {
       main.bind("management", management);
+      management.live().onWork(work::follow);
       uplink.listen("configuration", hint -> management.hint());
     }
   }
@@ -91,6 +92,7 @@ public final class Edge {
             settings.mappings(),
             settings.rules() == null ? null : settings.rules().folder(),
             settings.fieldbus(),
+            settings.work().rules(),
             list -> EdgeSettingsReader.connections(list, settings.tenant()));
   }
 

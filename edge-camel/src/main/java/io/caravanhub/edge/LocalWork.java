@@ -2,6 +2,7 @@ package io.caravanhub.edge;
 
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.fieldbus.WriteResult;
+import io.caravanhub.core.work.WorkRule;
 import io.caravanhub.edge.clock.GatewayClock;
 import io.caravanhub.edge.command.CommandOutcome;
 import io.caravanhub.edge.command.Commands;
@@ -9,6 +10,7 @@ import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.uplink.HubChannels;
 import io.caravanhub.edge.work.EdgeModels;
 import io.caravanhub.edge.work.EdgeWork;
+import java.util.List;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalWork implements AutoCloseable {
   private final EdgeSettings settings;
   private final EdgeModels models;
+  private final EdgeWork work;
   private @Nullable Commands commands;
 
   /**
@@ -26,13 +29,14 @@ final class LocalWork implements AutoCloseable {
   LocalWork(EdgeSettings settings) {
     this.settings = settings;
     models = new EdgeModels(settings.work());
+    work = new EdgeWork(settings.work());
   }
 
   /** Puts its parts into the registry. */
   void bind(Main main, Spool spool, FieldbusComponent fieldbus, HubChannels hub) {
     main.addInitialProperty("channel.worked.to", "direct:forward.keep");
     main.bind(EdgeModels.NAME, models);
-    main.bind(EdgeWork.NAME, new EdgeWork(settings.work()));
+    main.bind(EdgeWork.NAME, work);
     Commands fresh =
         new Commands(
             settings.tenant(),
@@ -58,6 +62,11 @@ final class LocalWork implements AutoCloseable {
   private static long hubMillis(GatewayClock clock) {
     Long offset = clock.offset();
     return clock.time().wallMillis() + (offset == null ? 0 : offset);
+  }
+
+  /** Goes by these rules instead of those of the settings. */
+  void follow(List<WorkRule> rules) {
+    work.follow(rules);
   }
 
   /** Takes commands. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.caravanhub.core.bundle.BundleCheck;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.rule.KnownMetrics;
+import io.caravanhub.core.work.WorkRule;
 import io.caravanhub.edge.uplink.HealthPart;
 import java.io.Closeable;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class Management implements Closeable, HealthPart {
    * @param packaged the mappings that the package brings
    * @param rules the folder of rules that {@code edge.yaml} names, or null
    * @param own connections of {@code edge.yaml}
+   * @param work rules of local work of {@code edge.yaml}
    * @param reader reads connections; throws IllegalArgumentException naming the field
    * @throws UncheckedIOException when the folder of versions cannot be used
    */
@@ -63,12 +65,13 @@ public final class Management implements Closeable, HealthPart {
       Path packaged,
       @Nullable Path rules,
       List<FieldbusConnection> own,
+      List<WorkRule> work,
       Function<JsonNode, List<FieldbusConnection>> reader) {
     this.settings = settings;
     this.packaged = packaged;
     this.hub = new HubApi(settings.api(), settings.token(), settings.tls());
     VersionStore store = new VersionStore(settings.folder(), packaged, rules);
-    this.live = new LiveConfiguration(store.inForce(), reader, own);
+    this.live = new LiveConfiguration(store.inForce(), reader, own, work);
     this.keeper = new ConfigurationKeeper(settings, hub, store, live, System::nanoTime);
     try {
       keeper.recover();

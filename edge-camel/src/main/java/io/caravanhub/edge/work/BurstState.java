@@ -1,5 +1,7 @@
 package io.caravanhub.edge.work;
 
+import io.caravanhub.core.work.Burst;
+import io.caravanhub.core.work.WorkRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -91,6 +93,11 @@ final class BurstState {
   /** A message of the burst that is on. */
   byte[] mark(byte[] body, CanonicalMessage message) {
     return Marks.mark(body, message.metadataAt(), "burst", String.valueOf(id));
+  }
+
+  /** Gives back what it holds; nothing comes after. */
+  void end() {
+    past.clear();
   }
 
   void event(Consumer<byte[]> out) {

@@ -5,9 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.caravanhub.core.metric.CanonicalMetric;
 import io.caravanhub.core.metric.CanonicalMetrics;
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.work.Aggregate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -45,6 +49,22 @@ record Closed(long start, long end, long at, boolean partial, String label, List
       return new Sum(
           series.metric(), series.unit(), series.statistics().quality(), aggregate.send(), values);
     }
+  }
+
+  /** A window of an earlier run, as far as its rules are not in force any more. */
+  static Closed of(Window.Kept kept, List<KeptSeries> series) {
+    Set<Aggregate.Statistic> all = EnumSet.allOf(Aggregate.Statistic.class);
+    Aggregate aggregate =
+        new Aggregate(Duration.of(kept.length(), ChronoUnit.MICROS), all, Duration.ZERO);
+    return new Closed(
+        kept.start(),
+        kept.start() + kept.length(),
+        kept.lastAt() + 1,
+        true,
+        aggregate.label(),
+        series.stream()
+            .map(one -> new Sum(one.metric(), one.unit(), one.quality(), all, one.values()))
+            .toList());
   }
 
   int readings() {

@@ -1,5 +1,7 @@
 package io.caravanhub.edge.work;
 
+import io.caravanhub.core.work.Aggregate;
+import io.caravanhub.core.work.WorkRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceWork {
   private final String device;
-  private final WorkSettings settings;
   private final WorkCounts counts;
+  private final AtomicLong used;
   private final Consumer<byte[]> out;
   // Short ones first, whose ends come first.
   private final Map<Long, Window> windows = new TreeMap<>();
-  private final SeriesTable table = new SeriesTable(this::series);
-  private final CanonicalMessage message = new CanonicalMessage(table);
-  private final @Nullable BurstState burst;
+  private SeriesTable table = new SeriesTable(this::series);
+  private CanonicalMessage message = new CanonicalMessage(table);
+  private WorkSettings settings;
+  private @Nullable BurstState burst;
   private final int[] causes = new int[Swallowed.values().length];
   private byte[] last = {};
   private byte @Nullable [] lastRest;
@@ -44,8 +47,25 @@ final class DeviceWork {
     this.device = device;
     this.settings = settings;
     this.counts = counts;
+    this.used = used;
     this.out = out;
     this.burst = BurstState.of(device, settings, counts, used);
+  }
+
+  /** Goes by other rules from now on; open windows are closed and given out first. */
+  synchronized void follow(WorkSettings fresh) {
+    if (fresh == settings) {
+      return;
+    }
+    closeAll();
+    if (burst != null) {
+      burst.end();
+    }
+    settings = fresh;
+    windows.clear();
+    table = new SeriesTable(this::series);
+    message = new CanonicalMessage(table);
+    burst = BurstState.of(device, fresh, counts, used);
   }
 
   private Series series(String metric) {
@@ -125,13 +145,17 @@ final class DeviceWork {
     for (Window window : windows.values()) {
       if (which.test(window)) {
         Closed closed = window.close(early.test(window));
-        if (!closed.sums().isEmpty()) {
-          counts.windows.increment();
-          counts.partial.add(closed.partial() ? 1 : 0);
-          counts.aggregates.add(closed.readings());
-          out.accept(closed.message(device));
-        }
+        send(closed);
       }
+    }
+  }
+
+  private void send(Closed closed) {
+    if (!closed.sums().isEmpty()) {
+      counts.windows.increment();
+      counts.partial.add(closed.partial() ? 1 : 0);
+      counts.aggregates.add(closed.readings());
+      out.accept(closed.message(device));
     }
   }
 
@@ -147,17 +171,24 @@ final class DeviceWork {
     return kept;
   }
 
-  /** Goes on with a window that another run of the gateway had open, if it is still asked for. */
+  /**
+   * Goes on with a window that another run of the gateway had open. What no rule asks for any more
+   * is closed and given out.
+   */
   synchronized void resume(Window.Kept kept) {
     Window window = null;
+    List<KeptSeries> unasked = new ArrayList<>();
     for (KeptSeries one : kept.series()) {
       Series series = table.find(one.metric());
       Window of = series == null ? null : series.window();
       if (series != null && of != null && of.length() == kept.length()) {
         one.into(series);
         window = of;
+      } else {
+        unasked.add(one);
       }
     }
+    send(Closed.of(kept, unasked));
     if (window != null) {
       window.resume(kept);
       counts.resumed.increment();

@@ -1,6 +1,7 @@
 package io.caravanhub.edge.work;
 
 import io.caravanhub.core.telemetry.TelemetryHeaders;
+import io.caravanhub.core.work.WorkRule;
 import io.caravanhub.edge.spool.SpoolHeaders;
 import io.caravanhub.edge.uplink.HealthPart;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
   private static final int DEVICES_MAX = 10_000;
   private static final long STOP_MS = 3_000;
 
-  private final WorkSettings settings;
+  private volatile WorkSettings settings;
   private final WorkCounts counts = new WorkCounts();
   private final AtomicLong held = new AtomicLong();
   private final Map<DeviceKey, Entry> devices = new ConcurrentHashMap<>();
@@ -97,8 +98,14 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
 
   @Override
   protected void doStart() throws Exception {
+    if (!settings.rules().isEmpty() || file.exists()) {
+      begin();
+    }
+  }
+
+  private synchronized void begin() throws Exception {
     CamelContext current = context;
-    if (settings.rules().isEmpty() || current == null || clock != null) {
+    if (current == null || clock != null) {
       return;
     }
     outlet = new WorkOutlet(current, "{{channel.worked.to:{{channel.raw.to}}}}");
@@ -111,6 +118,23 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
         current.getExecutorServiceManager().newScheduledThreadPool(this, "edge-work", 1);
     clock = fresh;
     var unused = fresh.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Goes by these rules from now on; open windows are closed, partial, and sent first. */
+  public void follow(List<WorkRule> rules) {
+    WorkSettings fresh = settings.with(rules);
+    settings = fresh;
+    if (isStarted() && !rules.isEmpty()) {
+      try {
+        begin();
+      } catch (Exception e) {
+        throw new IllegalStateException("local work does not start: " + e.getMessage(), e);
+      }
+    }
+    for (Entry entry : devices.values()) {
+      entry.work.follow(fresh);
+      entry.outbox.retry();
+    }
   }
 
   @Override
@@ -171,7 +195,10 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
     if (devices.size() >= DEVICES_MAX || !settings.concerns(key.device())) {
       return null;
     }
-    return devices.computeIfAbsent(key, fresh -> newEntry(fresh, source));
+    Entry made = devices.computeIfAbsent(key, fresh -> newEntry(fresh, source));
+    // The rules may have changed before it was there to be told.
+    made.work.follow(settings);
+    return made;
   }
 
   private Entry newEntry(DeviceKey key, String source) {
@@ -279,11 +306,11 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
   }
 
   private void resume(WindowsFile.Kept kept) {
-    Entry entry = entry(new DeviceKey(kept.tenant(), kept.device()), kept.source());
-    if (entry != null) {
-      kept.unsent().forEach(body -> entry.outbox.add(body.getBytes(StandardCharsets.UTF_8)));
-      kept.windows().forEach(entry.work::resume);
-    }
+    Entry entry =
+        devices.computeIfAbsent(
+            new DeviceKey(kept.tenant(), kept.device()), key -> newEntry(key, kept.source()));
+    kept.unsent().forEach(body -> entry.outbox.add(body.getBytes(StandardCharsets.UTF_8)));
+    kept.windows().forEach(entry.work::resume);
   }
 
   /** Sends open windows while the routes still run. */

@@ -1,6 +1,7 @@
 package io.caravanhub.edge.work;
 
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.work.Aggregate;
 import org.jspecify.annotations.Nullable;
 
 /** What the open window of one metric came to so far, as it is kept on disk. */
@@ -25,6 +26,11 @@ record KeptSeries(
         now.get(Aggregate.Statistic.MIN),
         now.get(Aggregate.Statistic.MAX),
         now.get(Aggregate.Statistic.LAST));
+  }
+
+  /** In the order of the statistics. */
+  double[] values() {
+    return new double[] {mean, min, max, last, count};
   }
 
   void into(Series series) {

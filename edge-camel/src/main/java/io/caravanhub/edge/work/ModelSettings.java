@@ -1,5 +1,7 @@
 package io.caravanhub.edge.work;
 
+import io.caravanhub.core.work.Globs;
+import io.caravanhub.core.work.WorkField;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

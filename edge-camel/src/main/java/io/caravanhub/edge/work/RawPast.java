@@ -66,7 +66,8 @@ final class RawPast {
     return unsent;
   }
 
-  private void clear() {
+  /** Forgets all of it. */
+  void clear() {
     while (!messages.isEmpty()) {
       removeFirst();
     }

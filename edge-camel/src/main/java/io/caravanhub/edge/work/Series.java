@@ -2,6 +2,9 @@ package io.caravanhub.edge.work;
 
 import io.caravanhub.core.detect.Baseline;
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.work.Burst;
+import io.caravanhub.core.work.Deadband;
+import io.caravanhub.core.work.WorkRule;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

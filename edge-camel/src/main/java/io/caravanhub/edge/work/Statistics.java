@@ -1,6 +1,7 @@
 package io.caravanhub.edge.work;
 
 import io.caravanhub.core.telemetry.Quality;
+import io.caravanhub.core.work.Aggregate;
 
 /** Count, mean, least, greatest and last of some numbers. Not thread-safe. */
 final class Statistics {

@@ -1,5 +1,6 @@
 package io.caravanhub.edge.work;
 
+import io.caravanhub.core.work.Aggregate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

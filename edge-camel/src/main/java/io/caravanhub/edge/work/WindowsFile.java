@@ -32,6 +32,10 @@ final class WindowsFile {
     file = folder.resolve("work-windows.json");
   }
 
+  boolean exists() {
+    return Files.exists(file);
+  }
+
   /** What was kept; a file that cannot be read is set aside and told. */
   List<Kept> read() {
     try {

@@ -1,6 +1,7 @@
 package io.caravanhub.edge.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.work.WorkRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,11 @@ public record WorkSettings(
    */
   public static WorkSettings read(JsonNode node, Path folder, Path state) {
     return new WorkSettingsReader(folder, state).read(node);
+  }
+
+  /** The same with other rules. */
+  WorkSettings with(List<WorkRule> other) {
+    return new WorkSettings(other, models, modelLib, folder, snapshot, memory);
   }
 
   /** The rule of a metric of a device, or null when nothing is done with it. */

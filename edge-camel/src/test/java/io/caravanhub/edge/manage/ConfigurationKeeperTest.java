@@ -117,7 +117,9 @@ class ConfigurationKeeperTest {
             null,
             1000);
     store = new VersionStore(settings.folder(), folder.resolve("package"), null);
-    live = new LiveConfiguration(store.inForce(), ConfigurationKeeperTest::connections, List.of());
+    live =
+        new LiveConfiguration(
+            store.inForce(), ConfigurationKeeperTest::connections, List.of(), List.of());
     keeper =
         new ConfigurationKeeper(
             settings, new HubApi(hub.uri(), "secret", null), store, live, nanos::get);
@@ -226,6 +228,23 @@ class ConfigurationKeeperTest {
     assertThat(hub.reports).endsWith("4 refused");
     assertThat(store.current()).isEqualTo(1);
     assertThat(folder.resolve("escape.yaml")).doesNotExist();
+  }
+
+  @Test
+  void rulesOfLocalWorkComeAndGoWithTheVersion() throws IOException {
+    List<Integer> told = new ArrayList<>();
+    live.onWork(rules -> told.add(rules.size()));
+    hub.publish(1, Map.of("work.yaml", "rules: [{metrics: power, aggregate: {}}, {filter: drop}]"));
+    pull();
+    after(11);
+    hub.publish(2, Map.of("work.yaml", "rules: [{deadband: {absolute: -1}}]"));
+    pull();
+    assertThat(store.outcome().orElseThrow().error())
+        .isEqualTo("work.yaml: line 1: rules[0].deadband.absolute: expected more than 0, got -1");
+    hub.publish(3, Map.of());
+    pull();
+
+    assertThat(told).containsExactly(0, 2, 0);
   }
 
   @Test

@@ -180,6 +180,61 @@ class EdgeWorkTest {
   }
 
   @Test
+  void otherRulesCloseWhatIsOpenAndAreInForceFromThenOn() {
+    start(SECONDS.replace("PT1S", "PT1H"));
+    Instant at = Instant.now();
+    send("A", "modbus", at, 1);
+    send("A", "modbus", at.plusMillis(1), 2);
+
+    work.follow(WorkSettingsTest.read("rules: [{metrics: flow, filter: drop}]").rules());
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> kept.size() == 2);
+    assertThat(kept.get(1).at("/measurements/0/value").doubleValue()).isEqualTo(1.5);
+    assertThat(kept.get(1).at("/metadata/window/partial").asBoolean()).isTrue();
+    assertThat(send("A", "modbus", at.plusMillis(2), 3)).isTrue();
+    assertThat(kept).hasSize(2);
+    work.follow(List.of());
+    send("A", "modbus", at.plusMillis(3), 4);
+    assertThat(kept).hasSize(3);
+  }
+
+  @Test
+  void aGatewayThatBeganWithoutRulesTakesThem() {
+    start("{}");
+    Instant at = Instant.now().minusSeconds(30);
+    send("A", "modbus", at, 1);
+
+    work.follow(WorkSettingsTest.read(SECONDS).rules());
+
+    for (int i = 1; i < 30; i++) {
+      send("A", "modbus", at.plusMillis(100L * i), i);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> counted() == 29);
+  }
+
+  @Test
+  void windowsThatNoRuleAsksForAnyMoreAreSentAfterAKill() throws Exception {
+    start(SECONDS.replace("PT1S", "PT1H"));
+    Path file = folder.resolve("work-windows.json");
+    Instant now = Instant.now();
+    send("A", "modbus", now, 1);
+    send("A", "modbus", now.plusMillis(1), 2);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(file) && Files.readString(file).contains("\"count\":2"));
+    byte[] asKilled = Files.readAllBytes(file);
+    main.stop();
+    kept.clear();
+    Files.write(file, asKilled);
+
+    start("{}");
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> !kept.isEmpty());
+    assertThat(kept.get(0).at("/measurements/0/value").doubleValue()).isEqualTo(1.5);
+    assertThat(kept.get(0).at("/metadata/window/partial").asBoolean()).isTrue();
+  }
+
+  @Test
   void aFileOfNoiseIsSetAside() throws Exception {
     Files.write(folder.resolve("work-windows.json"), new byte[] {1, 2, 3});
     start(SECONDS);

@@ -207,7 +207,7 @@ async function add() {
   field.setAttribute('aria-label', 'Path');
   field.placeholder = 'maps/chiller.modbus.yaml';
   field.dataset.first = '';
-  const way = await ask('Add a file', [el('p', '', 'fieldbus.yaml for connections; maps/, mappings/, rules/ and routes/ for the rest.'), field], [{ text: 'Cancel', value: '' }, { text: 'Add', value: 'yes', kind: 'primary' }]);
+  const way = await ask('Add a file', [el('p', '', 'fieldbus.yaml for connections, work.yaml for local work; maps/, mappings/, rules/ and routes/ for the rest.'), field], [{ text: 'Cancel', value: '' }, { text: 'Add', value: 'yes', kind: 'primary' }]);
   const path = field.value.trim();
   if (way !== 'yes' || !path) return;
   if (!(path in files)) files[path] = '';

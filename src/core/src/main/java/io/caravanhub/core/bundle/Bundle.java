@@ -16,13 +16,17 @@ import java.util.regex.Pattern;
 
 /**
  * The files of a gateway by path: {@code maps/…} (device maps), {@code mappings/…}, {@code
- * rules/…}, {@code routes/…}, and {@code fieldbus.yaml} (its connections). Immutable.
+ * rules/…}, {@code routes/…}, {@code fieldbus.yaml} (its connections) and {@code work.yaml} (rules
+ * of its local work). Immutable.
  *
  * @param files texts by path, in the order of their paths
  */
 public record Bundle(SortedMap<String, String> files) {
   /** The connections. */
   public static final String FIELDBUS = "fieldbus.yaml";
+
+  /** The rules of local work. */
+  public static final String WORK = "work.yaml";
 
   /** No files at all. */
   public static final Bundle EMPTY = new Bundle(new TreeMap<>());
@@ -33,7 +37,7 @@ public record Bundle(SortedMap<String, String> files) {
   private static final String SEGMENT = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
   private static final Pattern PATH =
       Pattern.compile(
-          "fieldbus\\.yaml"
+          "fieldbus\\.yaml|work\\.yaml"
               + "|maps/(SEG/){0,3}SEG\\.yaml".replace("SEG", SEGMENT)
               + "|mappings/(SEG/){0,3}SEG\\.(jsonata|yaml|json|proto|csv)".replace("SEG", SEGMENT)
               + "|rules/SEG\\.yaml".replace("SEG", SEGMENT)
@@ -61,7 +65,7 @@ public record Bundle(SortedMap<String, String> files) {
                 path,
                 null,
                 0,
-                "expected fieldbus.yaml, maps/….yaml, mappings/…, rules/….yaml or"
+                "expected fieldbus.yaml, work.yaml, maps/….yaml, mappings/…, rules/….yaml or"
                     + " routes/….camel.yaml, of letters, digits and . _ -"));
       }
       int bytes = file.getValue().getBytes(StandardCharsets.UTF_8).length;

@@ -9,12 +9,14 @@ import io.caravanhub.core.route.RouteFileCheck;
 import io.caravanhub.core.rule.KnownMetrics;
 import io.caravanhub.core.rule.RuleException;
 import io.caravanhub.core.rule.RuleReader;
+import io.caravanhub.core.work.WorkRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +59,9 @@ public final class BundleCheck {
     for (Map.Entry<String, String> file : bundle.files().entrySet()) {
       String path = file.getKey();
       if (path.startsWith("maps/") || isMapOfMappings(path, file.getValue())) {
-        map(path, file.getValue()).ifPresent(problems::add);
+        read(path, file.getValue(), DeviceMapFile::check).ifPresent(problems::add);
+      } else if (path.equals(Bundle.WORK)) {
+        read(path, file.getValue(), WorkRules::read).ifPresent(problems::add);
       } else if (path.startsWith("routes/")) {
         RouteFileCheck.problem(context, Path.of(path), file.getValue())
             .map(p -> new BundleProblem(path, null, p.line(), p.reason()))
@@ -88,9 +92,9 @@ public final class BundleCheck {
         && text.contains("protocol:");
   }
 
-  private static Optional<BundleProblem> map(String path, String text) {
+  private static Optional<BundleProblem> read(String path, String text, Consumer<String> reader) {
     try {
-      DeviceMapFile.check(text);
+      reader.accept(text);
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       String told = String.valueOf(e.getMessage());

@@ -126,6 +126,9 @@ class ConfigurationApiTest {
         "routes/in.camel.yaml | '- route:\n"
             + "    id: other\n"
             + "    from: {uri: direct:a, steps: []}' | /files/routes~1in.camel.yaml | line 1",
+        "work.yaml | 'rules:\n"
+            + "  - metrics: power\n"
+            + "    deadband: {absolute: -1}' | /files/work.yaml | line 3",
         "rules/r.yaml | 'rules:\n  - id: r\n    colour: red' | /files/rules~1r.yaml | line 3",
         "mappings/a/b.jsonata | '{' | /files/mappings~1a~1b.jsonata | line"
       })
@@ -144,7 +147,7 @@ class ConfigurationApiTest {
   @Test
   void namesThatLeaveTheFolderAreRefusedAtOnce() {
     for (String name :
-        new String[] {"../edge.yaml", "work.yaml", "maps/../../x.yaml", "edge.yaml", "/etc/x"}) {
+        new String[] {"../edge.yaml", "other.yaml", "maps/../../x.yaml", "edge.yaml", "/etc/x"}) {
       Answer refused =
           gateway.call("PUT", "/configuration/draft", Map.of("files", Map.of(name, "a: 1")));
       assertThat(refused.status()).as(name).isEqualTo(422);

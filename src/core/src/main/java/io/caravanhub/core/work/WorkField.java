@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -9,40 +9,48 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A field of the settings that knows where it stands.
+ * A field of the settings that knows where it stands. Its readers throw IllegalArgumentException
+ * that names the field.
  *
- * @param path for instance {@code work.rules[2].deadband}
+ * @param path for instance {@code work.rules[2].deadband}; empty for a file as a whole
  * @param node what is there, missing when nothing is
  */
-record WorkField(String path, JsonNode node) {
+public record WorkField(String path, JsonNode node) {
 
-  WorkField at(String field) {
-    return new WorkField(path + "." + field, node.path(field));
+  /** A field of this one, there or not. */
+  public WorkField at(String field) {
+    return new WorkField(below(field), node.path(field));
   }
 
-  boolean has(String field) {
+  private String below(String field) {
+    return path.isEmpty() ? field : path + "." + field;
+  }
+
+  /** Whether it has this field, and not null in it. */
+  public boolean has(String field) {
     return node.hasNonNull(field);
   }
 
-  boolean isText() {
+  public boolean isText() {
     return node.isTextual();
   }
 
-  String text() {
+  /** What it says, as text. */
+  public String text() {
     return node.asText();
   }
 
-  String text(String field, String absent) {
+  public String text(String field, String absent) {
     return has(field) ? node.get(field).asText() : absent;
   }
 
   /** The items of a list; a single one may stand for itself. */
-  List<WorkField> list(String field) {
+  public List<WorkField> list(String field) {
     JsonNode list = node.path(field);
     List<WorkField> items = new ArrayList<>();
     if (list.isArray()) {
       for (JsonNode item : list) {
-        items.add(new WorkField(path + "." + field + "[" + items.size() + "]", item));
+        items.add(new WorkField(below(field) + "[" + items.size() + "]", item));
       }
     } else if (!(list instanceof MissingNode || list.isNull())) {
       items.add(at(field));
@@ -50,7 +58,8 @@ record WorkField(String path, JsonNode node) {
     return items;
   }
 
-  Globs globs(String field) {
+  /** Names by pattern, one or a list; all when absent. */
+  public Globs globs(String field) {
     List<String> globs = list(field).stream().map(WorkField::text).toList();
     if (globs.stream().anyMatch(String::isBlank)) {
       throw at(field).wrong("expected names, * for any characters");
@@ -58,14 +67,14 @@ record WorkField(String path, JsonNode node) {
     return globs.isEmpty() ? Globs.ALL : Globs.of(globs);
   }
 
-  boolean bool(String field) {
+  public boolean bool(String field) {
     if (has(field) && !node.get(field).isBoolean()) {
       throw at(field).wrong("expected true or false, got " + node.get(field));
     }
     return node.path(field).asBoolean();
   }
 
-  double number(String field, double absent) {
+  public double number(String field, double absent) {
     if (!has(field)) {
       return absent;
     }
@@ -75,7 +84,8 @@ record WorkField(String path, JsonNode node) {
     return node.get(field).doubleValue();
   }
 
-  double positive(String field, double absent) {
+  /** A number above 0. */
+  public double positive(String field, double absent) {
     double number = number(field, absent);
     if (has(field) && !(number > 0)) {
       throw at(field).wrong("expected more than 0, got " + node.get(field));
@@ -83,7 +93,7 @@ record WorkField(String path, JsonNode node) {
     return number;
   }
 
-  Duration duration(String field, Duration absent) {
+  public Duration duration(String field, Duration absent) {
     if (!has(field)) {
       return absent;
     }
@@ -99,7 +109,10 @@ record WorkField(String path, JsonNode node) {
     throw at(field).wrong("expected PT30S or the like, got \"" + text + "\"");
   }
 
-  void requireKnown(String... fields) {
+  /**
+   * @throws IllegalArgumentException when it is no object, or has other fields than these
+   */
+  public void requireKnown(String... fields) {
     if (node.isMissingNode() || node.isNull()) {
       return;
     }
@@ -116,7 +129,12 @@ record WorkField(String path, JsonNode node) {
             });
   }
 
-  void requireOnly(boolean alone, String what, String... others) {
+  /**
+   * @param alone whether the fields may not be there
+   * @param what beside which they say nothing
+   * @throws IllegalArgumentException naming the field that is there
+   */
+  public void requireOnly(boolean alone, String what, String... others) {
     for (String other : others) {
       if (alone && has(other)) {
         throw at(other).wrong("says nothing beside " + what);
@@ -124,7 +142,8 @@ record WorkField(String path, JsonNode node) {
     }
   }
 
-  IllegalArgumentException wrong(String what) {
+  /** An error that begins with the field's path. */
+  public IllegalArgumentException wrong(String what) {
     return new IllegalArgumentException(path + ": " + what);
   }
 }

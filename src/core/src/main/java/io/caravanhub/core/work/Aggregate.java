@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -11,17 +11,18 @@ import java.util.Set;
  * @param send which statistics are sent
  * @param grace how long after its end a window waits for a later reading to close it
  */
-record Aggregate(Duration window, Set<Statistic> send, Duration grace) {
+public record Aggregate(Duration window, Set<Statistic> send, Duration grace) {
 
   /** A number about a window. The mean goes by the metric's own name. */
-  enum Statistic {
+  public enum Statistic {
     MEAN,
     MIN,
     MAX,
     LAST,
     COUNT;
 
-    String label() {
+    /** Its name in settings and in names of metrics. */
+    public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
 
@@ -29,13 +30,13 @@ record Aggregate(Duration window, Set<Statistic> send, Duration grace) {
      * The name it is sent by. With the window in it ({@code power_max_1m}), for {@code power_max}
      * is a metric of the catalogue and means the highest power ever.
      */
-    String metric(String metric, String window) {
+    public String metric(String metric, String window) {
       return this == MEAN ? metric : metric + "_" + label() + "_" + window;
     }
   }
 
   /** The window in a metric's name: {@code 1m}, {@code 90s}, {@code 2h}. */
-  String label() {
+  public String label() {
     long seconds = window.toSeconds();
     return seconds % 3600 == 0
         ? seconds / 3600 + "h"

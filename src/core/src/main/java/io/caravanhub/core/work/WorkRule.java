@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param aggregate sends what the numbers of a window come to, or null
  * @param burst sends everything raw around an anomaly, or null
  */
-record WorkRule(
+public record WorkRule(
     Globs devices,
     Globs metrics,
     boolean drop,
@@ -25,7 +25,7 @@ record WorkRule(
     @Nullable Burst burst) {
 
   /** Whether the rule lets everything pass as it came. */
-  boolean passes() {
+  public boolean passes() {
     return !drop && badEvery == null && deadband == null && aggregate == null && burst == null;
   }
 }

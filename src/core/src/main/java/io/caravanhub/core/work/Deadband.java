@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import io.caravanhub.core.metric.CanonicalMetric;
 import io.caravanhub.core.metric.CanonicalMetrics;
@@ -13,10 +13,10 @@ import java.time.Duration;
  *     the plausible range in the catalogue of metrics
  * @param heartbeat how long a number that does not move may go unsent, by the time of the readings
  */
-record Deadband(double absolute, double percent, double span, Duration heartbeat) {
+public record Deadband(double absolute, double percent, double span, Duration heartbeat) {
 
   /** The deadband of one metric: the span is looked up. */
-  Deadband of(String metric) {
+  public Deadband of(String metric) {
     if (!Double.isNaN(span)) {
       return this;
     }
@@ -27,7 +27,7 @@ record Deadband(double absolute, double percent, double span, Duration heartbeat
   }
 
   /** How far a value may be from the one sent last and stay unsent. */
-  double width(double sent) {
+  public double width(double sent) {
     return absolute > 0 ? absolute : percent / 100 * (span > 0 ? span : Math.abs(sent));
   }
 }

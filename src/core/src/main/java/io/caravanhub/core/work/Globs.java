@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,18 +9,22 @@ import java.util.regex.Pattern;
  * @param patterns one of them must match
  * @param except whether a name matches when none of them does
  */
-record Globs(List<Pattern> patterns, boolean except) {
-  static final Globs ALL = of(List.of("*"));
+public record Globs(List<Pattern> patterns, boolean except) {
+  /** Every name. */
+  public static final Globs ALL = of(List.of("*"));
 
-  static Globs of(List<String> globs) {
+  /** Names that match one of these. */
+  public static Globs of(List<String> globs) {
     return new Globs(globs.stream().map(Globs::pattern).toList(), false);
   }
 
-  Globs allOthers() {
+  /** Names that do not match these. */
+  public Globs allOthers() {
     return new Globs(patterns, !except);
   }
 
-  boolean matches(String name) {
+  /** Whether the name is one of them. */
+  public boolean matches(String name) {
     return except != patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());
   }
 

@@ -1,4 +1,4 @@
-package io.caravanhub.edge.work;
+package io.caravanhub.core.work;
 
 import java.time.Duration;
 
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param quality whether a change of quality does
  * @param event whether an event of the device does
  */
-record Burst(
+public record Burst(
     Duration before,
     Duration after,
     Duration pause,
