@@ -42,6 +42,7 @@ final class SoftwareUpdate {
   private final LongSupplier nanoClock;
   private final @Nullable Path releases;
   private long startedAt;
+  private String slot = "";
   private boolean met;
   private @Nullable Report waiting;
   private @Nullable Long restingUntil;
@@ -63,6 +64,7 @@ final class SoftwareUpdate {
       return;
     }
     try {
+      slot = current();
       String failed = text("fallback");
       if (failed != null) {
         DurableFiles.replace(releases.resolve("rejected"), bytes(failed));
@@ -78,7 +80,8 @@ final class SoftwareUpdate {
   void watch(SiteHealth health) throws IOException {
     met |= health.uplink();
     Path folder = releases;
-    if (folder == null || !Files.exists(folder.resolve("pending"))) {
+    // The process that has installed a release sees it pending too, and is not on trial itself.
+    if (folder == null || !slot.equals(text("pending"))) {
       return;
     }
     Duration since = Duration.ofNanos(nanoClock.getAsLong() - startedAt);
@@ -242,8 +245,13 @@ final class SoftwareUpdate {
   }
 
   private String other() throws IOException {
+    return current().equals("A") ? "B" : "A";
+  }
+
+  /** The slot that the script starts. */
+  private String current() throws IOException {
     Path current = Files.readSymbolicLink(Objects.requireNonNull(releases).resolve("current"));
-    return String.valueOf(current.getFileName()).equals("A") ? "B" : "A";
+    return String.valueOf(current.getFileName());
   }
 
   private @Nullable String text(String name) throws IOException {

@@ -139,6 +139,9 @@ class SoftwareUpdateTest {
     assertThat(releases.resolve("B/bin/caravan-edge")).isExecutable();
     assertThat(releases.resolve("pending")).hasContent("B");
     assertThat(update.look()).as("one at a time").isFalse();
+    nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+    update.watch(new Up());
+    assertThat(releases.resolve("pending")).as("who installed it is not on trial").exists();
     SoftwareUpdate next = newUpdate();
     assertThat(next.version()).isEqualTo("2.0");
     next.watch(new Up());
