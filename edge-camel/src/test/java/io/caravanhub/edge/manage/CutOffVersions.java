@@ -41,7 +41,7 @@ final class CutOffVersions {
           files.put("maps/m" + i + ".yaml", "n: " + version);
         }
         store.write(version, Bundle.of(files));
-        store.pending(new VersionStore.Pending(version, version - 1, 0, true, 0));
+        store.pending(new VersionStore.Pending(version, version - 1, Set.of(), true, 0));
         store.outcome(new VersionStore.Outcome(version, "applying", null, false));
         store.switchTo(version);
         numbers.write((version + "\n").getBytes(StandardCharsets.UTF_8));

@@ -224,6 +224,7 @@ class ManagedGatewayTest {
       throws Exception {
     Path pack = folder.resolve("pack-" + version);
     SiteGateway.release(pack.resolve("caravan-edge/lib"), classPath);
+    Files.writeString(pack.resolve("caravan-edge/VERSION"), version + "\n");
     Path file = folder.resolve(version + ".tar.gz");
     Process tar =
         new ProcessBuilder("tar", "-C", pack.toString(), "-czf", file.toString(), "caravan-edge")
