@@ -21,16 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the spool's records in batches and deletes what the hub has taken. Up to four batches are
+ * Sends the spool's records in batches and deletes what the hub has taken. Up to six batches are
  * out at a time, one of each {@linkplain Lanes stream}, so that none of a device's records passes
  * another of the same lane, whatever the hub answers. New records come first; old ones get the rest
  * of the way, and their share of it where new ones fill it. Everything runs on the uplink's thread.
  */
 final class Sender {
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
-  private static final int MAX_RECORDS = 500;
+
+  /** A batch has so many records at most. */
+  static final int MAX_RECORDS = 2_000;
+
+  /** A batch has bodies of so many bytes at most, before gzip, or one record. */
+  static final long MAX_BYTES = 512 << 10;
+
   private static final long MIN_BYTES = 4 << 10;
-  private static final long MAX_BYTES = 1 << 20;
+
+  /** So many live records are not kept waiting for more. */
+  private static final int ENOUGH_RECORDS = 500;
+
   private static final long QUICK = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long SLOW = TimeUnit.SECONDS.toNanos(2);
   private static final long REMEMBERED = 4 << 20;
@@ -127,7 +136,7 @@ final class Sender {
 
   private boolean lingers() {
     long left = times.linger().toNanos() - lanes.live.waited(System.nanoTime());
-    if (lanes.live.size() == 0 || lanes.live.size() >= MAX_RECORDS || left <= 0) {
+    if (lanes.live.size() == 0 || lanes.live.size() >= ENOUGH_RECORDS || left <= 0) {
       return false;
     }
     if (!lingering) {

@@ -14,6 +14,7 @@ final class Stream {
   final Lane lane;
   private final Deque<StoredRecord> queue = new ArrayDeque<>();
   private long firstAt;
+  private long bytes;
 
   /** A batch is out, or waits to be sent again. */
   boolean busy;
@@ -30,10 +31,16 @@ final class Stream {
       firstAt = nowNanos;
     }
     queue.add(record);
+    bytes += record.content().body().length;
   }
 
   int size() {
     return queue.size();
+  }
+
+  /** Of the bodies that wait. */
+  long bytes() {
+    return bytes;
   }
 
   /** Nanoseconds that the first record has waited. */
@@ -41,22 +48,25 @@ final class Stream {
     return queue.isEmpty() ? 0 : nowNanos - firstAt;
   }
 
-  /** Takes at least one record, then as many as are allowed. */
-  List<StoredRecord> take(int records, long bytes) {
+  /** Takes at least one record, then as many as are allowed, of so many bytes. */
+  List<StoredRecord> take(int records, long most) {
     List<StoredRecord> taken = new ArrayList<>();
     long size = 0;
     while (!queue.isEmpty() && taken.size() < records) {
-      size += queue.element().content().body().length;
-      if (size > bytes && !taken.isEmpty()) {
+      int next = queue.element().content().body().length;
+      if (size + next > most && !taken.isEmpty()) {
         break;
       }
+      size += next;
       taken.add(queue.remove());
     }
+    bytes -= size;
     return taken;
   }
 
   void clear() {
     queue.clear();
+    bytes = 0;
     busy = false;
     refusals = 0;
   }

@@ -154,7 +154,7 @@ class UplinkTest {
       give("A", 1000);
       give("B", 1000);
     }
-    hub.slowMillis = 100;
+    hub.slowMillis = 300;
     start(null, HubSettings.Https.NEVER);
     await().atMost(LOADED_MACHINE).until(() -> !hub.taken.isEmpty());
     give("C", 5);
