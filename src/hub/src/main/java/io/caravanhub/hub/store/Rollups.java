@@ -16,6 +16,9 @@ final class Rollups {
   /** What comes later than this is late, and costs its sender's hour a second look. */
   static final Duration USUAL_DELAY = Duration.ofMinutes(5);
 
+  /** An hour that what comes late still fills is looked at again after this. */
+  static final Duration PAUSE = Duration.ofMinutes(2);
+
   private static final Duration SLICE = Duration.ofHours(1);
 
   /** After this a round gives way, so that a hub far behind can stop; the next one goes on. */
@@ -31,9 +34,18 @@ final class Rollups {
           new Tier("1m", 60), new Tier("15m", 900), new Tier("1h", 3_600), new Tier("1d", 86_400));
 
   private final Limits limits;
+  private final Duration pause;
 
   Rollups(Limits limits) {
+    this(limits, PAUSE);
+  }
+
+  /**
+   * @param pause after which an hour is rolled up again, however often something comes late to it
+   */
+  Rollups(Limits limits, Duration pause) {
     this.limits = limits;
+    this.pause = pause;
   }
 
   /**
@@ -102,7 +114,7 @@ final class Rollups {
         upto);
   }
 
-  private static boolean rollNatively(Sql sql, Instant floor, Instant rolledTo, Instant upto)
+  private boolean rollNatively(Sql sql, Instant floor, Instant rolledTo, Instant upto)
       throws SQLException {
     long start = System.nanoTime();
     sql.inTransaction(c -> sql.run("select telemetry_roll_begin(?)", upto));
@@ -118,7 +130,13 @@ final class Rollups {
     int rounds = 0;
     int taken;
     do {
-      taken = sql.one("select telemetry_roll_late(?, ?)", row -> row.getInt(1), NOTES, floor);
+      taken =
+          sql.one(
+              "select telemetry_roll_late(?, ?, make_interval(secs => ?))",
+              row -> row.getInt(1),
+              NOTES,
+              floor,
+              pause.toMillis() / 1_000.0);
       rounds++;
     } while (taken == NOTES && rounds < NOTE_ROUNDS);
     return true;

@@ -43,9 +43,14 @@ final class LateHours {
     }
     long lateBefore = lateBefore(connection);
     Set<Hour> late = new HashSet<>();
+    Hour before = null;
     for (Row row : rows) {
       if (row.micros() < lateBefore) {
-        late.add(new Hour(row.device(), Math.floorDiv(row.micros(), HOUR_MICROS)));
+        long hour = Math.floorDiv(row.micros(), HOUR_MICROS);
+        if (before == null || before.device != row.device() || before.hour != hour) {
+          before = new Hour(row.device(), hour);
+          late.add(before);
+        }
       }
     }
     late.removeAll(noted);

@@ -231,6 +231,30 @@ class RollupsTest {
     assertRolledUp(store, device);
   }
 
+  @ParameterizedTest
+  @MethodSource("stores")
+  void lookAtAnHourThatFillsOnceInAPause(StoreDatabase store) throws SQLException {
+    int device = store.device(store.tenant());
+    TestWriter writer = store.writer();
+    Instant later = day.plus(Duration.ofDays(3));
+    store.roll(LIMITS, later);
+    Rollups patient = new Rollups(LIMITS, Duration.ofHours(1));
+    try (Connection connection = store.owner().getConnection()) {
+      writer.row(device, TEMPERATURE, day.plusSeconds(60), 20).write();
+      patient.roll(connection, later.plusSeconds(60));
+      assertThat(notes(store, device)).isZero();
+      assertRolledUp(store, device);
+
+      writer.row(device, TEMPERATURE, day.plusSeconds(30), 10).write();
+      writer.row(device, TEMPERATURE, day.plusSeconds(7_200), 10).write();
+      patient.roll(connection, later.plusSeconds(120));
+      assertThat(notes(store, device)).isEqualTo(store.onTimescale() ? 0 : 1);
+    }
+    store.roll(LIMITS, later.plusSeconds(180));
+    assertThat(notes(store, device)).isZero();
+    assertRolledUp(store, device);
+  }
+
   private static long notes(StoreDatabase store, int device) {
     return store.count("select count(*) from telemetry_late where device_id = ?", device);
   }

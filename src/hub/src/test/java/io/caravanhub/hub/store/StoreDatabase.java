@@ -8,6 +8,7 @@ import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.timeseries.TestWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class StoreDatabase {
 
   /** As many rounds as it takes. */
   static void roll(Limits limits, Connection connection, Instant now) throws SQLException {
-    Rollups rollups = new Rollups(limits);
+    Rollups rollups = new Rollups(limits, Duration.ZERO);
     boolean there = false;
     while (!there) {
       there = rollups.roll(connection, now);
