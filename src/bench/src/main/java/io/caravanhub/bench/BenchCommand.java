@@ -38,6 +38,7 @@ public final class BenchCommand implements Callable<Integer> {
     copy,
     peer,
     gateway,
+    drain,
     sustained,
     overload,
     queries,
@@ -73,6 +74,21 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--rows", description = "rows for the queries", defaultValue = "50000000")
   private long rows;
+
+  @Option(
+      names = "--hours",
+      description = "that a gateway was offline before it drains",
+      defaultValue = "0.5")
+  private double hours;
+
+  @Option(names = "--tags", description = "that it reads each second", defaultValue = "500")
+  private int tags;
+
+  @Option(
+      names = "--units",
+      description = "devices between which they are divided",
+      defaultValue = "5")
+  private int units;
 
   @Option(names = "--connections", description = "that poll a cloud", defaultValue = "1000")
   private int connections;
@@ -197,6 +213,9 @@ public final class BenchCommand implements Callable<Integer> {
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);
+          case drain ->
+              new DrainFigures(hub, root.toAbsolutePath(), folder, figures)
+                  .run(new DrainFigures.Size(hours, tags, units, rounds));
           case sustained -> sustained(hub);
           case overload -> overload(hub);
           case queries -> new Queries(hub, figures).run(rows, rounds);
