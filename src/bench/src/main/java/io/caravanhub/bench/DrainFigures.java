@@ -28,6 +28,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class DrainFigures {
   private static final int ROWS_OF_LIMIT = 1_000_000;
+
+  /** The hub notes a batch before it answers, and the gateway deletes after that. */
+  private static final int DELETING_SECONDS = 3;
+
   private static final Duration STALLED = Duration.ofMinutes(3);
 
   private final HubUnderTest hub;
@@ -155,6 +159,7 @@ final class DrainFigures {
       await(owner, id, outage.messages(), process);
       seconds = (System.nanoTime() - start) / 1e9;
       gatewayAfter = Cost.alone(process.pid());
+      TimeUnit.SECONDS.sleep(DELETING_SECONDS);
     }
     Map<String, Double> cpu = new java.util.LinkedHashMap<>();
     cpu.put("hub", Cost.alone(hub.pid()).cpuSeconds() - hubBefore.cpuSeconds());
