@@ -19,6 +19,9 @@ final class CanonicalShape {
 
   /** Whether the body is an object of this device with a timestamp and measurements. */
   static boolean fits(String device, byte[] body) {
+    if (!isPlain(body)) {
+      return false;
+    }
     boolean own = false;
     boolean timestamp = false;
     boolean measurements = false;
@@ -41,5 +44,15 @@ final class CanonicalShape {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** In the middle of a batch UTF-16, UTF-32 and byte order marks are no JSON. */
+  private static boolean isPlain(byte[] body) {
+    int at = 0;
+    while (at < body.length
+        && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {
+      at++;
+    }
+    return at + 1 < body.length && body[at] == '{' && body[at + 1] != 0;
   }
 }

@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -29,14 +28,15 @@ final class BatchBody {
   static byte[] write(
       String epoch, Lane lane, long floor, List<StoredRecord> records, GatewayClock clock) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
-    try (JsonGenerator json = JSON.createGenerator(fast(bytes))) {
+    try (OutputStream packed = fast(bytes);
+        JsonGenerator json = JSON.createGenerator(packed)) {
       json.writeStartObject();
       json.writeStringField("epoch", epoch);
       json.writeStringField("lane", lane.label());
       json.writeNumberField("floor", floor);
       json.writeArrayFieldStart("records");
       for (StoredRecord record : records) {
-        write(json, record, clock);
+        write(json, packed, record, clock);
       }
       json.writeEndArray();
       json.writeEndObject();
@@ -54,7 +54,8 @@ final class BatchBody {
     };
   }
 
-  private static void write(JsonGenerator json, StoredRecord stored, GatewayClock clock)
+  private static void write(
+      JsonGenerator json, OutputStream packed, StoredRecord stored, GatewayClock clock)
       throws IOException {
     SpoolRecord record = stored.content();
     json.writeStartObject();
@@ -71,7 +72,10 @@ final class BatchBody {
               ? record.body()
               : TimeMark.apply(record.body(), record.received(), offset);
       json.writeFieldName("body");
-      json.writeRawValue(new String(body, StandardCharsets.UTF_8));
+      // Its bytes as they are, behind what the generator has written so far.
+      json.writeRawValue("");
+      json.flush();
+      packed.write(body);
     }
     json.writeEndObject();
   }
