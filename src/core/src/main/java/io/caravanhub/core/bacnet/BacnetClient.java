@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +43,8 @@ public final class BacnetClient implements AutoCloseable {
   private final Discovery discovery = new Discovery(counts);
   private final Transactions transactions;
   private final Map<InetSocketAddress, ForeignDevice> foreign = new ConcurrentHashMap<>();
+  private final Set<InetSocketAddress> broadcasts = ConcurrentHashMap.newKeySet();
+  private final Map<BacnetAddress, Integer> groupSizes = new ConcurrentHashMap<>();
   private final Map<Long, CovSubscription> subscriptions = new ConcurrentHashMap<>();
   private final List<BiConsumer<BacnetAddress, EventNotification>> eventListeners =
       new CopyOnWriteArrayList<>();
@@ -229,6 +234,19 @@ public final class BacnetClient implements AutoCloseable {
     return other == null ? fresh : other;
   }
 
+  /**
+   * Says that an address is a broadcast (clause J.2.11), which it may be without an interface of
+   * this machine knowing.
+   */
+  public void addBroadcast(InetSocketAddress address) {
+    broadcasts.add(address);
+  }
+
+  /** How many properties at a time a device could take that could not take as many as others. */
+  Map<BacnetAddress, Integer> groupSizes() {
+    return groupSizes;
+  }
+
   /** Hears alarms and events, on the receiving thread; the answer stops it. */
   public Runnable onEvent(BiConsumer<BacnetAddress, EventNotification> listener) {
     eventListeners.add(listener);
@@ -383,9 +401,18 @@ public final class BacnetClient implements AutoCloseable {
     send(to.hop(), Bvlc.of(function, npdu).encode());
   }
 
-  private static boolean isBroadcast(InetSocketAddress address) {
-    byte[] host = address.getAddress().getAddress();
-    return host.length == 4 && host[3] == (byte) 255;
+  boolean isBroadcast(InetSocketAddress address) {
+    if (broadcasts.contains(address)
+        || address.getAddress().getHostAddress().equals("255.255.255.255")) {
+      return true;
+    }
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(network -> network.getInterfaceAddresses().stream())
+          .anyMatch(own -> address.getAddress().equals(own.getBroadcast()));
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   private void send(BacnetAddress to, boolean expectsReply, Apdu apdu) {

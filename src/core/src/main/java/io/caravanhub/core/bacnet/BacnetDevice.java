@@ -1,5 +1,6 @@
 package io.caravanhub.core.bacnet;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ public final class BacnetDevice {
   BacnetDevice(BacnetClient client, IAm identity) {
     this.client = client;
     this.identity = identity;
-    reader = new PropertyReader(this);
+    reader = new PropertyReader(this, client.groupSizes());
   }
 
   /** Where it is. */
@@ -45,6 +46,14 @@ public final class BacnetDevice {
    */
   public CompletableFuture<List<PropertyResult>> read(List<PropertyReference> references) {
     return reader.read(references);
+  }
+
+  /** Longest time that reading so many properties may take before the device counts as silent. */
+  public Duration patience(int properties) {
+    BacnetSettings settings = client.settings();
+    return settings
+        .timeout()
+        .multipliedBy((long) (settings.retries() + 1) * reader.rounds(properties));
   }
 
   /** Reads one property; fails when the device refuses. */

@@ -1,7 +1,10 @@
 package io.caravanhub.core.bacnet;
 
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,7 +22,7 @@ public final class ForeignDevice implements AutoCloseable {
   private final int seconds;
   private final ScheduledExecutorService clock;
   private final Sender sender;
-  private final CompletableFuture<Void> first = new CompletableFuture<>();
+  private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
   private @Nullable Future<?> next;
   private boolean registered;
   private @Nullable String error = "no answer yet";
@@ -42,9 +45,26 @@ public final class ForeignDevice implements AutoCloseable {
     this.sender = sender;
   }
 
-  /** Completes when the BBMD has granted the registration for the first time. */
+  /**
+   * Completes when it is registered: at once when it is now, else when the BBMD grants it. May be
+   * given up by completing it.
+   */
   public CompletableFuture<Void> granted() {
-    return first.copy();
+    CompletableFuture<Void> granted = new CompletableFuture<>();
+    synchronized (this) {
+      if (!registered) {
+        waiting.add(granted);
+      } else {
+        granted.complete(null);
+      }
+    }
+    var unused = granted.whenComplete((done, failure) -> waiting.remove(granted));
+    return granted;
+  }
+
+  /** How many wait for it to be granted. */
+  int waiting() {
+    return waiting.size();
   }
 
   /** Whether the last registration was granted. */
@@ -88,7 +108,7 @@ public final class ForeignDevice implements AutoCloseable {
       schedule(registered ? seconds * 500L : retryMillis(), this::register);
     }
     if (code == 0) {
-      first.complete(null);
+      List.copyOf(waiting).forEach(granted -> granted.complete(null));
     }
   }
 

@@ -9,23 +9,41 @@ import java.util.concurrent.CompletionException;
 /**
  * Reads many properties of one device in as few requests as it can take. A device that knows no
  * ReadPropertyMultiple, or has no room for the answer (clause 20.1.9, buffer-overflow and
- * segmentation-not-supported), is asked for less at a time, in the end for one; what it could take
- * is remembered. Safe for many threads.
+ * segmentation-not-supported), is asked for less at a time, in the end for one, four of these at a
+ * time; what it could take is remembered. Safe for many threads.
  */
 final class PropertyReader {
   private static final int LARGEST_GROUP = 200;
+  private static final int WINDOW = 4;
   private static final int OCTETS_OF_A_RESULT = 16;
   private static final int HEADER = 16;
   private static final int UNRECOGNIZED_SERVICE = 9;
 
   private final BacnetDevice device;
+  private final Map<BacnetAddress, Integer> learnt;
   private volatile int groupSize;
 
-  PropertyReader(BacnetDevice device) {
+  /**
+   * @param learnt what devices could take, over all connections to them
+   */
+  PropertyReader(BacnetDevice device, Map<BacnetAddress, Integer> learnt) {
     this.device = device;
+    this.learnt = learnt;
     IAm identity = device.identity();
     int fitting = (Math.min(identity.maxApdu(), 1476) - HEADER) / OCTETS_OF_A_RESULT;
-    groupSize = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
+    int size = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
+    groupSize = Math.min(size, learnt.getOrDefault(identity.address(), size));
+  }
+
+  /** How many requests after one another so many properties take. */
+  int rounds(int properties) {
+    int atATime = groupSize == 1 ? WINDOW : groupSize;
+    return (properties + atATime - 1) / atATime;
+  }
+
+  private void learn(int size) {
+    groupSize = size;
+    learnt.put(device.address(), size);
   }
 
   CompletableFuture<List<PropertyResult>> read(List<PropertyReference> references) {
@@ -36,6 +54,9 @@ final class PropertyReader {
       List<PropertyReference> references, int start, List<PropertyResult> results) {
     if (start >= references.size()) {
       return CompletableFuture.completedFuture(List.copyOf(results));
+    }
+    if (groupSize == 1) {
+      return singles(references.subList(start, references.size()), 0, results);
     }
     int size = Math.min(groupSize, references.size() - start);
     List<PropertyReference> group = references.subList(start, start + size);
@@ -72,9 +93,9 @@ final class PropertyReader {
     boolean unknownService =
         refusal.kind() == BacnetException.Kind.REJECT && refusal.code() == UNRECOGNIZED_SERVICE;
     if (unknownService) {
-      groupSize = 1;
+      learn(1);
     } else if (refusal.kind() == BacnetException.Kind.ABORT) {
-      groupSize = Math.max(1, Math.min(groupSize, group.size() / 2));
+      learn(Math.max(1, Math.min(groupSize, group.size() / 2)));
       return from(group, 0, new ArrayList<>());
     }
     // An Error to the whole is how some devices say that one property is not there.
@@ -86,11 +107,14 @@ final class PropertyReader {
     if (at == group.size()) {
       return CompletableFuture.completedFuture(List.copyOf(results));
     }
-    return single(group.get(at))
+    int end = Math.min(group.size(), at + WINDOW);
+    List<CompletableFuture<List<PropertyResult>>> asked =
+        group.subList(at, end).stream().map(this::single).toList();
+    return CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]))
         .thenCompose(
-            one -> {
-              results.addAll(one);
-              return singles(group, at + 1, results);
+            all -> {
+              asked.forEach(one -> results.addAll(one.join()));
+              return singles(group, end, results);
             });
   }
 

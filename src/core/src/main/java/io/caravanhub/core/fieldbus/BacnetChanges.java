@@ -35,6 +35,7 @@ final class BacnetChanges {
   private final Queue<DevicePoint> waiting = new ArrayDeque<>();
   private final Map<DevicePoint, CovSubscription> subscriptions = new LinkedHashMap<>();
   private final Map<DevicePoint, String> refusals = new LinkedHashMap<>();
+  private final Deadband deadband = new Deadband();
   private boolean asking;
   private boolean silenceTold;
   private boolean closed;
@@ -159,8 +160,15 @@ final class BacnetChanges {
     PropertyResult value = notification.of(BacnetPlace.of(point).property().property());
     if (value != null) {
       PropertyResult flags = notification.of(BacnetProperty.STATUS_FLAGS);
-      sink.changed(List.of(BacnetReading.of(point, value, flags, null)));
+      List<Reading> news = news(BacnetReading.of(point, value, flags, null));
+      if (!news.isEmpty()) {
+        sink.changed(news);
+      }
     }
+  }
+
+  private synchronized List<Reading> news(Reading reading) {
+    return deadband.filter(List.of(reading));
   }
 
   private static boolean refused(Throwable failure) {

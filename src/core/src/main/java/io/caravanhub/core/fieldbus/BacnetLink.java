@@ -9,6 +9,7 @@ import io.caravanhub.core.bacnet.ObjectId;
 import io.caravanhub.core.bacnet.PropertyReference;
 import io.caravanhub.core.bacnet.PropertyResult;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -75,6 +76,12 @@ final class BacnetLink implements DeviceLink {
               return withReliability(asked, byReference);
             })
         .thenApply(results -> readings(asked, results));
+  }
+
+  // Its identity, and of each point the value and the flags.
+  @Override
+  public Duration deadline(List<DevicePoint> points, Duration usual) {
+    return usual.plus(device.patience(1 + 2 * points.size()));
   }
 
   @Override

@@ -98,7 +98,10 @@ class BacnetClientTest {
       assertThat(results.get(0).value()).contains(new BacnetValue.Real(14.5f));
       assertThat(results.get(1).error()).isNotNull();
     }
+    // Remembered over connections, and asked for four at a time.
+    assertThat(get(target().read(asked))).hasSize(2);
     assertThat(device.multiples).hasValue(1);
+    assertThat(target.patience(8)).isEqualTo(target.patience(4).multipliedBy(2));
   }
 
   @Test
@@ -345,7 +348,34 @@ class BacnetClientTest {
       byte[] forwarded = new Bvlc(Bvlc.FORWARDED_NPDU, device.address(), iAm).encode();
       bbmd.send(new DatagramPacket(forwarded, forwarded.length, lastSender));
       assertThat(get(found).address()).isEqualTo(new BacnetAddress(device.address(), 7, "21"));
+
+      // The BBMD falls silent: nobody is told that the registration holds, and nothing is kept.
+      await().atMost(SOON).until(() -> !registration.registered());
+      CompletableFuture<Void> again = registration.granted();
+      for (int i = 0; i < 10; i++) {
+        registration.granted().cancel(false);
+      }
+      assertThat(registration.waiting()).isEqualTo(1);
+      assertThat(again).isNotDone();
+      while (!again.isDone()) {
+        result(bbmd, receive(bbmd), 0);
+      }
     }
+  }
+
+  @Test
+  void aBroadcastIsWhatIsSaidToBeOneAndNotWhatLooksLikeIt() throws Exception {
+    try (DatagramSocket anybody = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      anybody.setSoTimeout(30_000);
+      InetSocketAddress at = (InetSocketAddress) anybody.getLocalSocketAddress();
+      var unused = client.whoIs(BacnetAddress.of(at), null, null, Duration.ofMillis(1));
+      assertThat(receive(anybody).function()).isEqualTo(Bvlc.ORIGINAL_UNICAST);
+      client.addBroadcast(at);
+      unused = client.whoIs(BacnetAddress.of(at), null, null, Duration.ofMillis(1));
+      assertThat(receive(anybody).function()).isEqualTo(Bvlc.ORIGINAL_BROADCAST);
+    }
+    assertThat(client.isBroadcast(new InetSocketAddress("198.51.100.255", 47808))).isFalse();
+    assertThat(client.isBroadcast(new InetSocketAddress("255.255.255.255", 47808))).isTrue();
   }
 
   private InetSocketAddress lastSender;

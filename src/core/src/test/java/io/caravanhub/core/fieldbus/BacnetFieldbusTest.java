@@ -111,6 +111,25 @@ class BacnetFieldbusTest {
   }
 
   @Test
+  void aChangeWithinTheDeadbandIsNotToldThoughTheDeviceTellsIt() throws Exception {
+    fieldbus.map(
+        "acme/ahu.bacnet.yaml",
+        """
+        protocol: bacnet
+        points:
+          - {metric: return_air_temp, object: "analog-input:2", unit: Cel, cov: true, deadband: 1}
+        """);
+    connect(device.hostAndPort(), Map.of());
+    await().atMost(Duration.ofSeconds(30)).until(() -> device.subscribers() == 1);
+    device.set(returnAir, BacnetProperty.PRESENT_VALUE, new BacnetValue.Real(25));
+    eventually(() -> assertThat(value("return_air_temp").asDouble()).isEqualTo(25));
+    device.set(returnAir, BacnetProperty.PRESENT_VALUE, new BacnetValue.Real(25.5f));
+    device.set(returnAir, BacnetProperty.PRESENT_VALUE, new BacnetValue.Real(26.5f));
+    eventually(() -> assertThat(value("return_air_temp").asDouble()).isEqualTo(26.5));
+    assertThat(fieldbus.bodies.toString()).doesNotContain("25.5");
+  }
+
+  @Test
   void aDeviceThatRefusesToTellChangesIsPolled() {
     device.knowsCov = false;
     connect(device.hostAndPort(), Map.of());
