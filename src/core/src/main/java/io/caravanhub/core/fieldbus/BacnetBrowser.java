@@ -51,9 +51,10 @@ public final class BacnetBrowser implements TagBrowser {
     if (!everybody && !path.isEmpty()) {
       throw new IllegalArgumentException("path: there is nothing below " + path);
     }
-    try (BacnetClients clients = new BacnetClients(timeout)) {
+    try (BacnetClients clients = new BacnetClients(timeout);
+        HostLookup hosts = new HostLookup()) {
       BacnetClient client = clients.get(everybody ? at(connection, "device:0") : meant);
-      BacnetTargets targets = new BacnetTargets(client, timeout);
+      BacnetTargets targets = new BacnetTargets(client, hosts, timeout);
       return everybody && path.isEmpty()
           ? await(targets.everybody(connection)).stream()
               .limit(limit)

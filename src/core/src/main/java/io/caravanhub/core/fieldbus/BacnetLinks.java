@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BacnetLinks implements DeviceLinks {
   private final PollTiming timing;
   private final BacnetClients clients;
+  private final HostLookup hosts = new HostLookup();
   private final Map<String, Integer> found = new ConcurrentHashMap<>();
 
   BacnetLinks(PollTiming timing) {
@@ -33,7 +34,7 @@ final class BacnetLinks implements DeviceLinks {
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return new BacnetTargets(client, timing.request())
+    return new BacnetTargets(client, hosts, timing.request())
         .find(connection)
         .thenApply(
             device -> {
@@ -64,6 +65,7 @@ final class BacnetLinks implements DeviceLinks {
 
   @Override
   public void close() {
+    hosts.close();
     clients.close();
   }
 }

@@ -6,7 +6,6 @@ import io.caravanhub.core.bacnet.BacnetDevice;
 import io.caravanhub.core.bacnet.BacnetException;
 import io.caravanhub.core.bacnet.ForeignDevice;
 import io.caravanhub.core.bacnet.IAm;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,10 +21,12 @@ final class BacnetTargets {
   private static final String EVERYBODY = "255.255.255.255";
 
   private final BacnetClient client;
+  private final HostLookup hosts;
   private final Duration wait;
 
-  BacnetTargets(BacnetClient client, Duration wait) {
+  BacnetTargets(BacnetClient client, HostLookup hosts, Duration wait) {
     this.client = client;
+    this.hosts = hosts;
     this.wait = wait;
   }
 
@@ -68,11 +69,18 @@ final class BacnetTargets {
 
   private CompletableFuture<BacnetAddress> target(
       BacnetOptions options, @Nullable InetSocketAddress bbmd) {
-    String where = options.broadcast() == null ? EVERYBODY : options.broadcast();
-    return (bbmd != null && options.broadcast() == null
-            ? CompletableFuture.completedFuture(bbmd)
-            : resolve(where))
-        .thenApply(hop -> new BacnetAddress(hop, BacnetAddress.ALL_NETWORKS, ""));
+    String broadcast = options.broadcast();
+    CompletableFuture<InetSocketAddress> hop =
+        broadcast != null
+            ? resolve(broadcast)
+            : bbmd != null ? CompletableFuture.completedFuture(bbmd) : resolve(EVERYBODY);
+    return hop.thenApply(
+        to -> {
+          if (broadcast != null) {
+            client.addBroadcast(to);
+          }
+          return new BacnetAddress(to, BacnetAddress.ALL_NETWORKS, "");
+        });
   }
 
   private CompletableFuture<IAm> atAddress(String address, BacnetOptions options) {
@@ -137,20 +145,7 @@ final class BacnetTargets {
             });
   }
 
-  /** Addresses are taken as they are; names are looked up elsewhere, for that may take long. */
-  static CompletableFuture<InetSocketAddress> resolve(String address) {
-    HostAndPort parsed = HostAndPort.parse(address, BacnetAddress.PORT);
-    if (parsed.host().matches("[0-9.]+")) {
-      return CompletableFuture.completedFuture(resolved(parsed));
-    }
-    return CompletableFuture.supplyAsync(() -> resolved(parsed));
-  }
-
-  private static InetSocketAddress resolved(HostAndPort address) {
-    InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
-    if (resolved.isUnresolved()) {
-      throw new CompletionException(new IOException("unknown host " + address.host()));
-    }
-    return resolved;
+  private CompletableFuture<InetSocketAddress> resolve(String address) {
+    return hosts.resolve(HostAndPort.parse(address, BacnetAddress.PORT));
   }
 }

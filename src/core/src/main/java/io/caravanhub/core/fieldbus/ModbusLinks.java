@@ -3,8 +3,11 @@ package io.caravanhub.core.fieldbus;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,6 +33,8 @@ final class ModbusLinks implements DeviceLinks {
       new NioEventLoopGroup(1, new DefaultThreadFactory("fieldbus-modbus", true));
   private final Map<String, Shared> shared = new HashMap<>();
   private final Map<String, SerialLine.Port> ports = new ConcurrentHashMap<>();
+  private final Map<String, SilentBlocks> silent = new ConcurrentHashMap<>();
+  private final HostLookup hosts = new HostLookup();
 
   private static final class Shared {
     private final ModbusWire wire;
@@ -79,7 +84,8 @@ final class ModbusLinks implements DeviceLinks {
       FieldbusConnection connection, @Nullable ModbusIdentity identity, ReadingSink sink) {
     ModbusWire wire =
         new ModbusWire(tcp(connection), new ModbusFraming.Mbap(), timeout, Duration.ZERO, clock);
-    return new ModbusLink(wire, connection.unitId(), identity, sink, wire::close);
+    return new ModbusLink(
+        wire, connection.unitId(), identity, sink, silent(connection), wire::close);
   }
 
   private ModbusLink together(
@@ -87,14 +93,34 @@ final class ModbusLinks implements DeviceLinks {
       ModbusOptions options,
       @Nullable ModbusIdentity identity,
       ReadingSink sink) {
-    String address = connection.address();
+    String line = line(connection.address());
     ModbusWire wire;
     synchronized (shared) {
-      Shared one = shared.computeIfAbsent(address, none -> new Shared(wire(connection, options)));
+      Shared one = shared.computeIfAbsent(line, none -> new Shared(wire(connection, options)));
       one.users++;
       wire = one.wire;
     }
-    return new ModbusLink(wire, connection.unitId(), identity, sink, once(() -> release(address)));
+    return new ModbusLink(
+        wire, connection.unitId(), identity, sink, silent(connection), once(() -> release(line)));
+  }
+
+  /** The line's one name, however connections write it. */
+  private String line(String address) {
+    if (!protocol.equals(ModbusProtocol.RTU)) {
+      HostAndPort parsed = HostAndPort.parse(address, DEFAULT_PORT);
+      return parsed.host().toLowerCase(Locale.ROOT) + ":" + parsed.port();
+    }
+    try {
+      return Path.of(address).toRealPath().toString();
+    } catch (IOException absent) {
+      return address;
+    }
+  }
+
+  private SilentBlocks silent(FieldbusConnection connection) {
+    return silent.computeIfAbsent(
+        connection.tenant() + " " + connection.device() + " " + connection.address(),
+        fresh -> new SilentBlocks());
   }
 
   private static Runnable once(Runnable task) {
@@ -118,20 +144,20 @@ final class ModbusLinks implements DeviceLinks {
   }
 
   private SerialLine.Port port(String device) {
-    return ports.computeIfAbsent(device, SerialLine.Port::new);
+    return ports.computeIfAbsent(line(device), name -> new SerialLine.Port(device));
   }
 
   private ModbusLine.Opener tcp(FieldbusConnection connection) {
     HostAndPort address = HostAndPort.parse(connection.address(), DEFAULT_PORT);
-    return receiver -> TcpLine.open(loop, address, timeout, receiver);
+    return receiver -> TcpLine.open(loop, hosts, address, timeout, receiver);
   }
 
-  private void release(String address) {
+  private void release(String line) {
     ModbusWire unused = null;
     synchronized (shared) {
-      Shared one = shared.get(address);
+      Shared one = shared.get(line);
       if (one != null && --one.users == 0) {
-        shared.remove(address);
+        shared.remove(line);
         unused = one.wire;
       }
     }
@@ -142,6 +168,7 @@ final class ModbusLinks implements DeviceLinks {
 
   @Override
   public void close() {
+    hosts.close();
     var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -46,6 +46,24 @@ final class ModbusPdu {
     };
   }
 
+  /** What a request asks for, for people. */
+  static String shown(byte[] request) {
+    String table =
+        switch (request[0]) {
+          case 1, 5, 15 -> "coil";
+          case 2 -> "discrete";
+          case 4 -> "input";
+          default -> "holding";
+        };
+    boolean one = request[0] == 5 || request[0] == 6;
+    return "%s %s %d, quantity %d"
+        .formatted(
+            request[0] <= 4 ? "read" : "write",
+            table,
+            ModbusFraming.word(request, 1),
+            one ? 1 : ModbusFraming.word(request, 3));
+  }
+
   /**
    * What an answer brought: the registers of a read, nothing of a write.
    *

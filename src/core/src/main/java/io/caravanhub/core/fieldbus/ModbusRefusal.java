@@ -14,6 +14,11 @@ final class ModbusRefusal extends RuntimeException {
     return code;
   }
 
+  /** Codes 10 and 11 are of a gateway that does not reach the device. */
+  boolean isOfTheGateway() {
+    return code == 10 || code == 11;
+  }
+
   /** Codes 1 to 3 are about what was asked for; the others say that the device cannot now. */
   boolean isAboutTheRequest() {
     return code <= 3;

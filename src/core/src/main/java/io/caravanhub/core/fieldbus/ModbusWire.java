@@ -215,7 +215,14 @@ final class ModbusWire {
           }
           silent.add(out.unit);
           return broken(
-              new TimeoutException("no answer within " + timeout.toMillis() + " ms"), false);
+              new TimeoutException(
+                  "no answer within "
+                      + timeout.toMillis()
+                      + " ms to unit "
+                      + out.unit
+                      + ", "
+                      + ModbusPdu.shown(out.pdu)),
+              false);
         });
   }
 

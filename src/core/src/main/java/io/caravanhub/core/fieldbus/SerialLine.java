@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +51,9 @@ final class SerialLine implements ModbusLine {
 
     synchronized CompletableFuture<ModbusLine> open(ModbusOptions options, Receiver receiver) {
       CompletableFuture<SerialLine> opened =
-          free.thenApplyAsync(before -> SerialLine.open(device, options, receiver));
+          free.thenApplyAsync(
+              before -> SerialLine.open(device, options, receiver),
+              opening -> start(opening, "open", device));
       free = opened.thenCompose(line -> line.ended).exceptionally(failure -> null);
       return opened.thenApply(line -> line);
     }
@@ -67,15 +68,15 @@ final class SerialLine implements ModbusLine {
       SerialLine line =
           new SerialLine(
               device, new FileInputStream(device), new FileOutputStream(device), receiver);
-      line.start(line::read, "read");
-      line.start(line::write, "write");
+      start(line::read, "read", device);
+      start(line::write, "write", device);
       return line;
     } catch (IOException e) {
       throw new CompletionException(e);
     }
   }
 
-  private void start(Runnable task, String what) {
+  private static void start(Runnable task, String what, String device) {
     Thread thread = new Thread(task, "fieldbus-" + what + "-" + device);
     thread.setDaemon(true);
     thread.start();
@@ -83,28 +84,65 @@ final class SerialLine implements ModbusLine {
 
   // A read ends after a tenth of a second without a byte, so that the thread sees the close.
   private static void set(String device, ModbusOptions options) throws IOException {
-    List<String> command = new ArrayList<>(List.of("stty", "-F", device));
-    command.add(Integer.toString(options.baud()));
-    command.addAll(
+    List<String> wanted = new ArrayList<>(List.of(Integer.toString(options.baud())));
+    wanted.addAll(
         List.of("raw", "-echo", "-crtscts", "clocal", "cread", "cs8", "min", "0", "time", "1"));
-    command.add(options.stopBits() == 2 ? "cstopb" : "-cstopb");
-    command.addAll(
+    wanted.add(options.stopBits() == 2 ? "cstopb" : "-cstopb");
+    wanted.addAll(
         switch (options.parity()) {
           case NONE -> List.of("-parenb");
           case EVEN -> List.of("parenb", "-parodd");
           case ODD -> List.of("parenb", "parodd");
         });
-    Process stty = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Said said = stty(device, wanted);
+    if (said.status == 0) {
+      return;
+    }
+    boolean partly = said.text.contains("unable to perform all requested operations");
+    if (!partly) {
+      throw new IOException("address: " + device + " cannot be set: " + said.text.strip());
+    }
+    // A pseudo-terminal takes everything but parity and the like.
+    if (!Path.of(device).toRealPath().startsWith("/dev/pts")) {
+      List<String> untaken = untaken(wanted, stty(device, List.of("-a")).text);
+      throw new IOException(
+          "address: "
+              + device
+              + " does not take "
+              + String.join(" ", untaken.isEmpty() ? wanted : untaken));
+    }
+  }
+
+  /** Those of the settings that {@code stty -a} tells otherwise. */
+  static List<String> untaken(List<String> wanted, String told) {
+    List<String> words = Arrays.asList(told.split("[\\s;]+"));
+    return wanted.stream()
+        .filter(
+            setting ->
+                Character.isDigit(setting.charAt(0)) && setting.length() > 1
+                    ? !told.contains("speed " + setting + " baud")
+                    : words.contains(
+                        setting.startsWith("-") ? setting.substring(1) : "-" + setting))
+        .toList();
+  }
+
+  private record Said(int status, String text) {}
+
+  private static Said stty(String device, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("stty", "-F", device));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process stty = builder.start();
     try {
-      String said =
-          new String(stty.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      if (!stty.waitFor(STTY_SECONDS, TimeUnit.SECONDS) || stty.exitValue() != 0) {
+      if (!stty.waitFor(STTY_SECONDS, TimeUnit.SECONDS)) {
         stty.destroyForcibly();
-        // A pseudo-terminal takes everything but parity and the like.
-        if (!said.toLowerCase(Locale.ROOT).contains("unable to perform all requested operations")) {
-          throw new IOException("address: " + device + " cannot be set: " + said.strip());
-        }
+        throw new IOException("address: " + device + " cannot be set: stty hangs");
       }
+      return new Said(
+          stty.exitValue(),
+          new String(
+              stty.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -28,19 +28,18 @@ final class TcpLine extends SimpleChannelInboundHandler<ByteBuf> implements Modb
   }
 
   static CompletableFuture<ModbusLine> open(
-      EventLoopGroup loop, HostAndPort address, Duration timeout, Receiver receiver) {
-    // Names are looked up on another thread than the one that moves everybody's bytes.
-    return CompletableFuture.supplyAsync(
-            () -> new InetSocketAddress(address.host(), address.port()))
+      EventLoopGroup loop,
+      HostLookup hosts,
+      HostAndPort address,
+      Duration timeout,
+      Receiver receiver) {
+    return hosts
+        .resolve(address)
         .thenCompose(resolved -> connect(loop, resolved, timeout, receiver));
   }
 
   private static CompletableFuture<ModbusLine> connect(
       EventLoopGroup loop, InetSocketAddress address, Duration timeout, Receiver receiver) {
-    if (address.isUnresolved()) {
-      return CompletableFuture.failedFuture(
-          new IOException("address: there is no host " + address.getHostString()));
-    }
     CompletableFuture<ModbusLine> opened = new CompletableFuture<>();
     ChannelFuture connecting =
         new Bootstrap()

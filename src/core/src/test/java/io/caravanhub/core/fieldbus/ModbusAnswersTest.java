@@ -55,6 +55,7 @@ class ModbusAnswersTest {
   private void refuses(ScriptedDevice.Answer answer, String reason) {
     connect(Map.of());
     fieldbus.awaitValue("D", "a", 7);
+    int accepted = device.accepted.get();
     device.answer = answer;
     await()
         .ignoreExceptionsInstanceOf(NoSuchElementException.class)
@@ -64,7 +65,6 @@ class ModbusAnswersTest {
               assertThat(fieldbus.status("D").error()).isEqualTo(reason);
               assertThat(fieldbus.last("D", "a").path("reason").asText()).isEqualTo(reason);
             });
-    int accepted = device.accepted.get();
     device.answer = ScriptedDevice::right;
     fieldbus.awaitValue("D", "a", 7);
     assertThat(device.accepted.get()).isGreaterThan(accepted);
@@ -124,7 +124,43 @@ class ModbusAnswersTest {
 
   @Test
   void saysWhenTheDeviceIsSilent() {
-    refuses(request -> null, "no answer within 300 ms");
+    refuses(request -> null, "no answer within 300 ms to unit 1, read holding 7, quantity 1");
+  }
+
+  @Test
+  void aBlockThatAloneHasNoAnswerIsBadAndOthersGoOn() throws Exception {
+    fieldbus.map(
+        "m.modbus.yaml",
+        """
+        protocol: modbus-tcp
+        points:
+          - {metric: b, address: 3, type: int16}
+          - {metric: a, address: 7, type: int16}
+        """);
+    device.answer =
+        request -> ModbusFraming.word(request, 8) == 3 ? null : ScriptedDevice.right(request);
+    connect(Map.of());
+    fieldbus.awaitReason("D", "b", SilentBlocks.REASON);
+    fieldbus.awaitValue("D", "a", 7);
+    long errors = fieldbus.status("D").errors();
+    long reads = fieldbus.status("D").reads();
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("D").reads() > reads + 5);
+    assertThat(fieldbus.status("D").errors()).isEqualTo(errors);
+    assertThat(fieldbus.status("D").state()).isEqualTo(FieldbusStatus.State.UP);
+  }
+
+  @Test
+  void aGatewayThatDoesNotReachTheDeviceIsAFailedPoll() {
+    connect(Map.of());
+    fieldbus.awaitValue("D", "a", 7);
+    device.answer =
+        request -> new byte[] {request[0], request[1], 0, 0, 0, 3, request[6], (byte) 0x83, 11};
+    fieldbus.awaitReason(
+        "D", "a", "the device refused: gateway target device failed to respond (11)");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> fieldbus.status("D").state() == FieldbusStatus.State.DOWN);
+    assertThat(fieldbus.status("D").errors()).isPositive();
   }
 
   @Test

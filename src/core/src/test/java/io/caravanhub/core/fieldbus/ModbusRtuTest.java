@@ -125,7 +125,8 @@ class ModbusRtuTest {
       fieldbus.connections.add(connection("modbus-rtu", "U6", port, 6, options));
       fieldbus.awaitValue("U5", "a", 5007);
       fieldbus.awaitValue("U5", "b", 5030L << 16 | 5031);
-      fieldbus.awaitReason("U6", "a", "no answer within 1000 ms");
+      fieldbus.awaitReason(
+          "U6", "a", "no answer within 1000 ms to unit 6, read holding 7, quantity 1");
       long reads = fieldbus.status("U5").reads();
       await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("U5").reads() > reads + 3);
     } finally {
