@@ -1,9 +1,9 @@
 package io.caravanhub.core.fieldbus;
 
+import io.caravanhub.core.telemetry.Quality;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +45,11 @@ final class DevicePoller {
   private long notBefore = System.nanoTime();
 
   private record PendingWrite(
-      DevicePoint point, Object value, CompletableFuture<WriteResult> result) {}
+      DevicePoint point, Object value, CompletableFuture<WriteResult> result) {
+    void failed(String reason) {
+      result.complete(WriteResult.failed(null, reason));
+    }
+  }
 
   DevicePoller(
       FieldbusConnection connection,
@@ -75,11 +79,9 @@ final class DevicePoller {
         wake.cancel(false);
       }
       closeLink();
-      left = new ArrayList<>(writes);
-      writes.clear();
+      left = pendingWrites();
     }
-    left.forEach(
-        write -> write.result.complete(WriteResult.failed(null, "the connection was stopped")));
+    left.forEach(write -> write.failed("the connection was stopped"));
   }
 
   FieldbusConnection connection() {
@@ -94,7 +96,10 @@ final class DevicePoller {
     return counts.status(connection, delivery.waiting(), delivery.dropped());
   }
 
-  /** Writes a metric of the device; whatever goes wrong is a result. */
+  /**
+   * Writes a metric of the device; whatever goes wrong is a result. A write whose turn has not come
+   * within the deadline, or before the connection fails, is never tried.
+   */
   CompletableFuture<WriteResult> write(String metric, Object value) {
     CompletableFuture<WriteResult> result = new CompletableFuture<>();
     synchronized (this) {
@@ -110,12 +115,24 @@ final class DevicePoller {
         return CompletableFuture.completedFuture(
             WriteResult.refused(String.valueOf(e.getMessage())));
       }
-      writes.add(new PendingWrite(point, value, result));
+      PendingWrite write = new PendingWrite(point, value, result);
+      writes.add(write);
       if (!busy) {
         wakeIn(0);
       }
+      after(timing.deadline().toNanos(), () -> tooLate(write));
     }
     return result;
+  }
+
+  private void tooLate(PendingWrite write) {
+    boolean untried;
+    synchronized (this) {
+      untried = writes.remove(write);
+    }
+    if (untried) {
+      write.failed("not tried: its turn did not come in " + timing.deadline().toMillis() + " ms");
+    }
   }
 
   private synchronized void tick() {
@@ -166,8 +183,10 @@ final class DevicePoller {
   private void poll(int mine, DeviceMap current, PollGroups.Group group, long began) {
     CompletableFuture<DeviceLink> opened =
         link != null ? CompletableFuture.completedFuture(link) : open(mine, current);
+    // A copy: what is done with a link that opens too late hangs on the original.
     var unused =
         opened
+            .copy()
             .orTimeout(timing.deadline().toMillis(), TimeUnit.MILLISECONDS)
             .thenCompose(open -> read(open, group.points()))
             .whenComplete((readings, failure) -> ended(mine, group, readings, began, failure));
@@ -179,7 +198,6 @@ final class DevicePoller {
   }
 
   private CompletableFuture<DeviceLink> open(int mine, DeviceMap current) {
-    counts.connecting();
     Sink sink = new Sink();
     return links
         .open(connection, current, sink)
@@ -198,6 +216,7 @@ final class DevicePoller {
     }
     link = fresh;
     sink.own = fresh;
+    counts.connected();
     return true;
   }
 
@@ -207,7 +226,7 @@ final class DevicePoller {
       @Nullable List<Reading> readings,
       long began,
       @Nullable Throwable failure) {
-    List<Reading> result;
+    Runnable after;
     synchronized (this) {
       if (stopped || mine != attempt) {
         return;
@@ -216,18 +235,25 @@ final class DevicePoller {
       if (readings != null && group != null && groups != null) {
         failuresInARow = 0;
         long now = System.nanoTime();
-        groups.read(group, now);
-        if (counts.succeeded(readings, now - began, groups.overruns())) {
+        groups.read(group, now, isWithoutValue(readings, group));
+        if (counts.succeeded(readings, now - began, groups.overruns(), groups.haveValues())) {
           LOG.info("{} at {} answers", connection.device(), connection.address());
         }
         counts.noted(link == null ? null : link.note());
-        result = deadband.filter(readings);
+        List<Reading> told = deadband.filter(readings);
+        after = () -> deliver(told);
         wakeIn(writes.isEmpty() ? groups.untilDue(now) : 0);
       } else {
-        result = failed(PollFailure.reason(failure, timing));
+        after = failed(PollFailure.reason(failure, timing));
       }
     }
-    deliver(result);
+    after.run();
+  }
+
+  // Points that are not among the readings are told by the device unasked, and well then.
+  private static boolean isWithoutValue(List<Reading> readings, PollGroups.Group group) {
+    return readings.size() >= group.points().size()
+        && readings.stream().allMatch(reading -> reading.quality() == Quality.BAD);
   }
 
   private void write(DeviceLink open, PendingWrite write) {
@@ -241,18 +267,18 @@ final class DevicePoller {
 
   private void written(
       int mine, PendingWrite write, @Nullable WriteResult result, @Nullable Throwable failure) {
-    List<Reading> bad = List.of();
+    Runnable after = () -> {};
     synchronized (this) {
       if (!stopped && mine == attempt) {
         busy = false;
         if (failure == null) {
           wakeIn(0);
         } else {
-          bad = failed(PollFailure.reason(failure, timing));
+          after = failed(PollFailure.reason(failure, timing));
         }
       }
     }
-    deliver(bad);
+    after.run();
     write.result.complete(
         result == null ? WriteResult.failed(null, PollFailure.reason(failure, timing)) : result);
   }
@@ -290,25 +316,28 @@ final class DevicePoller {
 
     @Override
     public void reconnected() {
-      counts.connecting();
+      counts.connected();
     }
 
     @Override
     public void lost(Throwable why) {
-      List<Reading> result;
+      Runnable after;
       synchronized (DevicePoller.this) {
         if (stopped || own == null || own != link) {
           return;
         }
         attempt++;
         busy = false;
-        result = failed(PollFailure.reason(why, timing));
+        after = failed(PollFailure.reason(why, timing));
       }
-      deliver(result);
+      after.run();
     }
   }
 
-  private List<Reading> failed(String reason) {
+  /**
+   * Gives the connection up; what it answers tells everybody, and is to be run without the lock.
+   */
+  private Runnable failed(String reason) {
     if (link != null) {
       link.abandon();
       link = null;
@@ -324,20 +353,33 @@ final class DevicePoller {
     if (counts.failed(reason)) {
       LOG.warn("{} at {} is down: {}", connection.device(), connection.address(), reason);
     }
-    DeviceMap known = map;
-    return known == null
-        ? List.of()
-        : known.points().stream().map(point -> Reading.bad(point, reason)).toList();
+    List<PendingWrite> left = pendingWrites();
+    List<DevicePoint> points = map == null ? List.of() : map.points();
+    return () -> {
+      deliver(points.stream().map(point -> Reading.bad(point, reason)).toList());
+      left.forEach(write -> write.failed("not tried: " + reason));
+    };
+  }
+
+  private List<PendingWrite> pendingWrites() {
+    List<PendingWrite> left = List.copyOf(writes);
+    writes.clear();
+    return left;
   }
 
   private void wakeIn(long nanos) {
     if (wake != null) {
       wake.cancel(false);
     }
+    wake = after(Math.max(nanos, 0), this::tick);
+  }
+
+  private @Nullable Future<?> after(long nanos, Runnable task) {
     try {
-      wake = scheduler.schedule(this::tick, Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+      return scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{}: not read any more at shutdown", connection.device());
+      return null;
     }
   }
 

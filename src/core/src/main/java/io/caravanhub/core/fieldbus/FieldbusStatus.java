@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param protocol its name, for instance {@code modbus-tcp}
  * @param address where it is
  * @param state whether it can be read now
- * @param lastGood when it was last read, or null if never
+ * @param lastGood when it last gave a value, or said that none has changed, or null if never
  * @param error why it cannot be read now, or the last trouble with a part of it; else null
- * @param reads polls that brought values
+ * @param reads polls that were answered
  * @param errors polls that failed
  * @param reconnects connections opened after the first
  * @param waiting readings not yet taken by the route
@@ -53,9 +53,12 @@ public record FieldbusStatus(
   public enum State {
     /** No poll has ended yet. */
     CONNECTING,
-    /** The last poll brought values. */
+    /** The device gives values. */
     UP,
-    /** The last poll failed; the connection is closed and will be tried again. */
+    /**
+     * The last poll failed, and the connection is closed and will be tried again; or the device
+     * answers, but every point is bad.
+     */
     DOWN
   }
 }

@@ -20,20 +20,28 @@ final class PollCounts {
   private double latency;
   private long overruns;
 
-  synchronized void connecting() {
+  synchronized void connected() {
     connects++;
   }
 
-  /** Counts a poll that brought values; true when the device was not up before. */
-  synchronized boolean succeeded(List<Reading> readings, long nanos, long groupOverruns) {
-    boolean changed = state != FieldbusStatus.State.UP;
-    state = FieldbusStatus.State.UP;
+  /**
+   * Counts a poll that was answered; true when the device was not up before and is now.
+   *
+   * @param hasValues whether any group of points brought values when it was last read
+   */
+  synchronized boolean succeeded(
+      List<Reading> readings, long nanos, long groupOverruns, boolean hasValues) {
+    boolean changed = hasValues && state != FieldbusStatus.State.UP;
+    state = hasValues ? FieldbusStatus.State.UP : FieldbusStatus.State.DOWN;
     reads++;
     rate.add(readings.size());
     double millis = nanos / 1e6;
     latency = latency == 0 ? millis : latency + WEIGHT * (millis - latency);
     overruns = groupOverruns;
-    lastGood = Instant.now();
+    if (readings.isEmpty()
+        || readings.stream().anyMatch(reading -> reading.quality() != Quality.BAD)) {
+      lastGood = Instant.now();
+    }
     error =
         readings.stream()
             .filter(reading -> reading.quality() == Quality.BAD)

@@ -23,11 +23,19 @@ final class PollGroups {
   static final class Group {
     private final List<DevicePoint> points = new ArrayList<>();
     private final long every;
+    private final long first;
     private long due;
     private boolean owed = true;
+    private boolean withoutValue;
 
-    private Group(long every) {
+    private Group(long every, long first) {
       this.every = every;
+      this.first = first;
+      this.due = first;
+    }
+
+    private long turnAfter(long now) {
+      return first + (Math.floorDiv(now - first, every) + 1) * every;
     }
 
     List<DevicePoint> points() {
@@ -46,14 +54,16 @@ final class PollGroups {
     for (DevicePoint point : points) {
       Duration own = point.sampling().interval();
       byInterval
-          .computeIfAbsent(own == null ? interval : own, every -> new Group(every.toNanos()))
+          .computeIfAbsent(
+              own == null ? interval : own,
+              every -> {
+                long nanos = every.toNanos();
+                return new Group(nanos, now + Math.round(share(byInterval.size()) * phase(nanos)));
+              })
           .points
           .add(point);
     }
-    for (Group group : byInterval.values()) {
-      group.due = now + Math.round(share(groups.size()) * phase(group.every));
-      groups.add(group);
-    }
+    groups.addAll(byInterval.values());
   }
 
   // Multiples of the golden ratio spread evenly however many there come to be.
@@ -87,18 +97,24 @@ final class PollGroups {
     return first;
   }
 
-  /** A group was read; its next turn is the next one on its grid that is still to come. */
-  void read(Group group, long now) {
-    group.due += group.every;
-    long late = now - group.due;
-    if (late >= 0) {
-      long missed = late / group.every + 1;
-      group.due += missed * group.every;
-      if (!group.owed) {
-        overruns += missed;
-      }
+  /**
+   * A group was read; its next turn is the next one on its grid that is still to come.
+   *
+   * @param withoutValue whether none of its points had a value
+   */
+  void read(Group group, long now, boolean withoutValue) {
+    long next = group.turnAfter(now);
+    if (!group.owed) {
+      overruns += (next - group.due) / group.every - 1;
     }
+    group.due = next;
     group.owed = false;
+    group.withoutValue = withoutValue;
+  }
+
+  /** Whether any group had values when it was last read. */
+  boolean haveValues() {
+    return groups.stream().anyMatch(group -> !group.owed && !group.withoutValue);
   }
 
   /** Every group is to be read as soon as the device answers again. */

@@ -219,10 +219,13 @@ class ModbusFieldbusTest {
     fieldbus.connections.clear();
     connect("RTU-2", 2);
     await().until(() -> fieldbus.hasDevice("RTU-2"));
-    int left = server.requests.get();
-    assertThat(left).isPositive();
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> fieldbus.status("RTU-1")))
-        .isNotNull();
+    assertThat(fieldbus.component().status())
+        .extracting(FieldbusStatus::device)
+        .containsExactly("RTU-2");
+    long received = fieldbus.count("runtime");
+    await().until(() -> fieldbus.count("runtime") > received + 5);
+    assertThat(fieldbus.bodies.subList(fieldbus.bodies.size() - 4, fieldbus.bodies.size()))
+        .allSatisfy(body -> assertThat(body.path("device_id").asText()).isEqualTo("RTU-2"));
   }
 
   @Test

@@ -92,9 +92,9 @@ class ModbusSoakTest {
                 "m.yaml",
                 Duration.ofMillis(10)));
       }
-      soak(fieldbus, devices, RECONNECTS / 3);
+      soak(devices, RECONNECTS / 3);
       Use before = Use.now();
-      soak(fieldbus, devices, RECONNECTS);
+      soak(devices, RECONNECTS);
       for (ScriptedDevice device : devices) {
         device.listen(true);
         device.answer = ScriptedDevice::right;
@@ -108,7 +108,8 @@ class ModbusSoakTest {
       Use after = Use.now();
       System.out.printf(
           Locale.ROOT,
-          "%d reconnects, %d messages: heap %.1f -> %.1f MB, threads %d -> %d, files %d -> %d%n",
+          "%d connections accepted, %d reconnects, %d messages: heap %.1f -> %.1f MB, threads %d -> %d, files %d -> %d%n",
+          accepted(devices),
           reconnects(fieldbus),
           fieldbus.received.get(),
           before.heapMegabytes,
@@ -127,18 +128,22 @@ class ModbusSoakTest {
     }
   }
 
-  /** Until so many reconnects; two devices are switched off and on meanwhile. */
-  private static void soak(FieldbusFixture fieldbus, List<ScriptedDevice> devices, int reconnects) {
+  /** Until so many connections were accepted; two devices are switched off and on meanwhile. */
+  private static void soak(List<ScriptedDevice> devices, int connections) {
     int[] turn = {0};
     await()
         .pollInterval(Duration.ofMillis(50))
-        .atMost(Duration.ofSeconds(60 + reconnects / 20))
+        .atMost(Duration.ofSeconds(60 + connections / 20))
         .until(
             () -> {
               devices.get(0).listen(turn[0] % 4 == 0);
               devices.get(1).listen(turn[0]++ % 7 < 4);
-              return reconnects(fieldbus) >= reconnects;
+              return accepted(devices) >= connections;
             });
+  }
+
+  private static int accepted(List<ScriptedDevice> devices) {
+    return devices.stream().mapToInt(device -> device.accepted.get()).sum();
   }
 
   private static long reconnects(FieldbusFixture fieldbus) {

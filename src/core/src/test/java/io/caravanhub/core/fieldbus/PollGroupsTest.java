@@ -33,7 +33,7 @@ class PollGroupsTest {
     for (long now = 0; now < 100 * SECOND; now += SECOND / 10) {
       for (PollGroups.Group due = groups.due(now); due != null; due = groups.due(now)) {
         reads[due.points().size()]++;
-        groups.read(due, now);
+        groups.read(due, now, false);
       }
     }
     assertThat(reads[1]).isEqualTo(100);
@@ -56,7 +56,7 @@ class PollGroupsTest {
       int together = 0;
       for (PollGroups.Group due = groups.due(now); due != null; due = groups.due(now)) {
         together++;
-        groups.read(due, now);
+        groups.read(due, now, false);
       }
       most = Math.max(most, together);
     }
@@ -66,8 +66,8 @@ class PollGroupsTest {
   @Test
   void skipsAndCountsTheTurnsThatAGroupOverran() {
     PollGroups groups = groups("  - {metric: a, address: 0, type: int16}\n");
-    groups.read(groups.due(0), 0);
-    groups.read(groups.due(SECOND), SECOND + 3 * SECOND / 2);
+    groups.read(groups.due(0), 0, false);
+    groups.read(groups.due(SECOND), SECOND + 3 * SECOND / 2, false);
     assertThat(groups.overruns()).isEqualTo(1);
     assertThat(groups.untilDue(2 * SECOND + SECOND / 2)).isEqualTo(SECOND / 2);
   }
@@ -80,12 +80,40 @@ class PollGroupsTest {
               - {metric: a, address: 0, type: int16}
               - {metric: b, address: 1, type: int16, interval: PT1H}
             """);
-    groups.read(groups.due(6 * SECOND), 6 * SECOND);
-    groups.read(groups.due(6 * SECOND), 6 * SECOND);
+    groups.read(groups.due(6 * SECOND), 6 * SECOND, false);
+    groups.read(groups.due(6 * SECOND), 6 * SECOND, false);
     groups.failed(70 * SECOND);
     assertThat(groups.due(69 * SECOND)).isNull();
-    groups.read(groups.due(100 * SECOND), 100 * SECOND);
-    groups.read(groups.due(100 * SECOND), 100 * SECOND);
+    groups.read(groups.due(100 * SECOND), 100 * SECOND, false);
+    groups.read(groups.due(100 * SECOND), 100 * SECOND, false);
+    assertThat(groups.overruns()).isZero();
+  }
+
+  @Test
+  void readsEachGroupOnItsOwnPhaseAgainAfterAFailure() {
+    PollGroups groups =
+        new PollGroups(
+            DeviceMapReader.read(
+                    """
+                    protocol: modbus-tcp
+                    points:
+                      - {metric: a, address: 0, type: int16}
+                      - {metric: b, address: 1, type: int16, interval: PT5S}
+                      - {metric: c, address: 2, type: int16, interval: PT4S}
+                    """)
+                .points(),
+            Duration.ofSeconds(2),
+            0,
+            0);
+    groups.failed(10 * SECOND);
+    for (int i = 0; i < 3; i++) {
+      groups.read(groups.due(10 * SECOND), 10 * SECOND, false);
+    }
+    long first = groups.untilDue(10 * SECOND);
+    groups.read(groups.due(10 * SECOND + first), 10 * SECOND + first, false);
+    long next = groups.untilDue(10 * SECOND + first);
+    // c has its turns 0.236 of its 4 s after 0, 4, 8 and 12 s.
+    assertThat(next).isBetween(SECOND * 9 / 10, SECOND);
     assertThat(groups.overruns()).isZero();
   }
 
