@@ -63,6 +63,8 @@ public final class Edge {
     FieldbusComponent fieldbus = new FieldbusComponent();
     fieldbus.setMappings(mappings.toString());
     fieldbus.setPki(settings.spool().file().resolveSibling("pki/opcua").toString());
+    // Who writes the gateway's settings may read its files.
+    fieldbus.setSecrets(null);
     main.bind("fieldbus", fieldbus);
     spool = new Spool(settings.spool(), time);
     main.bind("spoolStore", spool);

@@ -166,16 +166,12 @@ final class EdgeSettingsReader {
               + protocol
               + "\"");
     }
-    int unit = node.path("unit").asInt(1);
-    if (unit < 0 || unit > 255) {
-      throw new IllegalArgumentException("unit: expected 0 to 255, got " + unit);
-    }
     return new FieldbusConnection(
         tenant,
         name(node, "device", null),
         protocol,
         required(node, "", "address"),
-        unit,
+        FieldbusOptions.unit(node),
         required(node, "", "map"),
         interval(node.path("interval").asText("PT1S")),
         FieldbusOptions.read(protocol, node.path("options")));

@@ -30,6 +30,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "connections": target.setConnections(property(camelContext, io.caravanhub.core.fieldbus.FieldbusConnections.class, value)); return true;
         case "mappings": target.setMappings(property(camelContext, java.lang.String.class, value)); return true;
         case "pki": target.setPki(property(camelContext, java.lang.String.class, value)); return true;
+        case "secrets": target.setSecrets(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -44,6 +45,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "connections": return io.caravanhub.core.fieldbus.FieldbusConnections.class;
         case "mappings": return java.lang.String.class;
         case "pki": return java.lang.String.class;
+        case "secrets": return java.lang.String.class;
         default: return null;
         }
     }
@@ -59,6 +61,7 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "connections": return target.getConnections();
         case "mappings": return target.getMappings();
         case "pki": return target.getPki();
+        case "secrets": return target.getSecrets();
         default: return null;
         }
     }

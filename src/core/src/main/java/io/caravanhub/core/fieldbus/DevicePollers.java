@@ -27,6 +27,7 @@ final class DevicePollers {
   private final Map<String, DevicePoller> pollers = new LinkedHashMap<>();
   private int started;
   private boolean listFailed;
+  private boolean stopped;
 
   DevicePollers(
       DeviceLinks links,
@@ -46,7 +47,8 @@ final class DevicePollers {
     try {
       follow(list.get());
       listFailed = false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: whoever calls this by a clock would not be called again.
       if (!listFailed) {
         LOG.warn("the list of connections cannot be had now, going on with the last: {}", e, e);
       }
@@ -55,6 +57,9 @@ final class DevicePollers {
   }
 
   private synchronized void follow(List<FieldbusConnection> wanted) {
+    if (stopped) {
+      return;
+    }
     Map<String, FieldbusConnection> byDevice = new HashMap<>();
     wanted.forEach(connection -> byDevice.put(key(connection), connection));
     pollers
@@ -102,6 +107,7 @@ final class DevicePollers {
   }
 
   synchronized void stop() {
+    stopped = true;
     pollers.values().forEach(DevicePoller::stop);
     pollers.clear();
     links.close();

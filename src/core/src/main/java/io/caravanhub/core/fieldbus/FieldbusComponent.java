@@ -1,5 +1,6 @@
 package io.caravanhub.core.fieldbus;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,13 @@ public class FieldbusComponent extends DefaultComponent {
 
   @Metadata(description = "Folder of keys and certificates for OPC UA.", defaultValue = "pki/opcua")
   private String pki = "pki/opcua";
+
+  @Metadata(
+      description =
+          "Folder that a connection's passwordFile must be below. When set to nothing, it may be"
+              + " any file.",
+      defaultValue = "secrets")
+  private @Nullable String secrets = "secrets";
 
   private final List<FieldbusConsumer> consumers = new CopyOnWriteArrayList<>();
 
@@ -99,5 +107,20 @@ public class FieldbusComponent extends DefaultComponent {
   /** Folder of keys and certificates for OPC UA. */
   public void setPki(String pki) {
     this.pki = pki;
+  }
+
+  public @Nullable String getSecrets() {
+    return secrets;
+  }
+
+  /**
+   * Folder that a connection's passwordFile must be below. When set to nothing, it may be any file.
+   */
+  public void setSecrets(@Nullable String secrets) {
+    this.secrets = secrets;
+  }
+
+  KeyFolders keys() {
+    return new KeyFolders(Path.of(pki), secrets == null ? null : Path.of(secrets));
   }
 }

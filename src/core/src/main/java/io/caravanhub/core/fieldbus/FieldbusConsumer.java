@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public class FieldbusConsumer extends DefaultConsumer {
   private final FieldbusEndpoint endpoint;
   private @Nullable ScheduledExecutorService scheduler;
+  private @Nullable ScheduledExecutorService lister;
   private @Nullable ExecutorService workers;
   private @Nullable DevicePollers pollers;
 
@@ -35,8 +36,11 @@ public class FieldbusConsumer extends DefaultConsumer {
     ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
     String name = "fieldbus-" + endpoint.getProtocol();
     ScheduledExecutorService clock = executors.newScheduledThreadPool(this, name + "-clock", 1);
+    // Asking for the list may take long, and time-outs are not to wait for it.
+    ScheduledExecutorService list = executors.newScheduledThreadPool(this, name + "-list", 1);
     ExecutorService pool = executors.newFixedThreadPool(this, name, endpoint.getWorkers());
     scheduler = clock;
+    lister = list;
     workers = pool;
     DevicePollers fresh =
         new DevicePollers(
@@ -49,7 +53,7 @@ public class FieldbusConsumer extends DefaultConsumer {
     pollers = fresh;
     String protocol = endpoint.getProtocol();
     var unused =
-        clock.scheduleWithFixedDelay(
+        list.scheduleWithFixedDelay(
             () -> fresh.refresh(() -> connections.list(protocol)),
             0,
             endpoint.getRefresh(),
@@ -60,11 +64,15 @@ public class FieldbusConsumer extends DefaultConsumer {
   @Override
   protected void doStop() throws Exception {
     endpoint.getComponent().stopped(this);
+    ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
+    if (lister != null) {
+      executors.shutdownNow(lister);
+      lister = null;
+    }
     if (pollers != null) {
       pollers.stop();
       pollers = null;
     }
-    ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
     if (scheduler != null) {
       executors.shutdownNow(scheduler);
       scheduler = null;
@@ -89,7 +97,7 @@ public class FieldbusConsumer extends DefaultConsumer {
 
   private DeviceLinks links(ScheduledExecutorService clock) {
     return FieldbusProtocols.get(endpoint.getProtocol())
-        .links(endpoint.timing(), clock, Path.of(endpoint.getComponent().getPki()));
+        .links(endpoint.timing(), clock, endpoint.getComponent().keys());
   }
 
   private void send(Poll poll, Delivery.Outcome outcome) {

@@ -18,6 +18,15 @@ public final class FieldbusOptions {
   }
 
   /**
+   * A connection's {@code unit}, 1 when there is none.
+   *
+   * @throws IllegalArgumentException unless it is a whole number from 0 to 255
+   */
+  public static int unit(JsonNode connection) {
+    return connection.hasNonNull("unit") ? MapFields.whole(connection, "unit", 0, 255) : 1;
+  }
+
+  /**
    * Reads a connection's {@code options}. A value that has fields of its own becomes their JSON.
    *
    * @throws IllegalArgumentException naming the option

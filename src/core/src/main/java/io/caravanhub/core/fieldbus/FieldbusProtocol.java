@@ -1,7 +1,6 @@
 package io.caravanhub.core.fieldbus;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,9 +47,9 @@ interface FieldbusProtocol {
   /**
    * Opens its connections.
    *
-   * @param pki folder of keys and certificates, for a protocol that has such
+   * @param keys where keys and passwords are, for a protocol that has such
    */
-  default DeviceLinks links(PollTiming timing, ScheduledExecutorService clock, Path pki) {
+  default DeviceLinks links(PollTiming timing, ScheduledExecutorService clock, KeyFolders keys) {
     return links(timing, clock);
   }
 

@@ -55,7 +55,7 @@ public final class OpcUaBrowser implements TagBrowser {
    */
   public OpcUaBrowser(Duration timeout, Path pki) {
     this.timeout = timeout;
-    this.connector = new OpcUaConnector(timeout, pki);
+    this.connector = new OpcUaConnector(timeout, new KeyFolders(pki, null));
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.caravanhub.core.fieldbus;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -36,23 +35,27 @@ final class OpcUaConnector {
   private static final long SESSION_MILLIS = 30_000;
 
   private final Duration timeout;
+  private final KeyFolders keys;
   private final OpcUaPki pki;
 
-  OpcUaConnector(Duration timeout, Path pki) {
+  OpcUaConnector(Duration timeout, KeyFolders keys) {
     this.timeout = timeout;
-    this.pki = new OpcUaPki(pki);
+    this.keys = keys;
+    this.pki = new OpcUaPki(keys.pki());
   }
 
   /**
    * Connects, without waiting. A failure says what the server or this side refuses, and what to do.
    *
-   * @throws IllegalArgumentException when the address is none of OPC UA
+   * @throws IllegalArgumentException when the address is none of OPC UA, or the file with the
+   *     password cannot be read
    */
-  CompletableFuture<OpcUaClient> connect(FieldbusConnection connection, OpcUaOptions options) {
+  CompletableFuture<OpcUaClient> connect(FieldbusConnection connection, OpcUaOptions given) {
     String url = connection.address();
     if (!url.startsWith("opc.tcp://")) {
       throw new IllegalArgumentException("address: expected opc.tcp://host:port/path, got " + url);
     }
+    OpcUaOptions options = given.withPasswordOf(keys);
     if (options.isOpen()) {
       UserTokenPolicy anonymous =
           new UserTokenPolicy(ANONYMOUS, UserTokenType.Anonymous, null, null, null);

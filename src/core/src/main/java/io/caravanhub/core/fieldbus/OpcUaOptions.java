@@ -1,8 +1,5 @@
 package io.caravanhub.core.fieldbus;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -20,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param messageMode whether messages are signed, or encrypted too
  * @param user user name, or null for an anonymous user
  * @param password the user's password, or null
+ * @param passwordFile file with the password, which goes before it, or null
  * @param plainPassword whether the password may go over the wire unencrypted
  * @param pinFirst whether the first certificate seen is trusted from then on
  * @param certificateHost name the server's certificate must be for; null for the address's host,
@@ -32,6 +30,7 @@ record OpcUaOptions(
     MessageSecurityMode messageMode,
     @Nullable String user,
     @Nullable String password,
+    @Nullable String passwordFile,
     boolean plainPassword,
     boolean pinFirst,
     @Nullable String certificateHost,
@@ -81,7 +80,8 @@ record OpcUaOptions(
         security,
         messageMode(options.get("messageMode"), security),
         options.get("user"),
-        password(options),
+        options.get("password"),
+        options.get("passwordFile"),
         choice(options, "plainPassword", "false", "true").equals("true"),
         choice(options, "trust", "list", "first").equals("first"),
         options.get("certificateHost"),
@@ -110,16 +110,21 @@ record OpcUaOptions(
         .orElseThrow(() -> wrong("messageMode", names(modes), String.valueOf(name)));
   }
 
-  private static @Nullable String password(Map<String, String> options) {
-    String file = options.get("passwordFile");
-    if (file == null) {
-      return options.get("password");
-    }
-    try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException e) {
-      throw new IllegalArgumentException("passwordFile: cannot be read: " + file, e);
-    }
+  /** These, with the password that is in its file. */
+  OpcUaOptions withPasswordOf(KeyFolders keys) {
+    return passwordFile == null
+        ? this
+        : new OpcUaOptions(
+            security,
+            messageMode,
+            user,
+            keys.password(passwordFile),
+            null,
+            plainPassword,
+            pinFirst,
+            certificateHost,
+            subscribe,
+            publishing);
   }
 
   private static Duration publishing(@Nullable String text, Duration interval) {

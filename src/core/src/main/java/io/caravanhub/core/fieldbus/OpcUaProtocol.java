@@ -87,11 +87,11 @@ final class OpcUaProtocol implements FieldbusProtocol {
 
   @Override
   public DeviceLinks links(PollTiming timing, ScheduledExecutorService clock) {
-    return links(timing, clock, Path.of("pki", "opcua"));
+    return links(timing, clock, new KeyFolders(Path.of("pki", "opcua"), Path.of("secrets")));
   }
 
   @Override
-  public DeviceLinks links(PollTiming timing, ScheduledExecutorService clock, Path pki) {
-    return new OpcUaLinks(new OpcUaConnector(timing.request(), pki), clock);
+  public DeviceLinks links(PollTiming timing, ScheduledExecutorService clock, KeyFolders keys) {
+    return new OpcUaLinks(new OpcUaConnector(timing.request(), keys), clock);
   }
 }

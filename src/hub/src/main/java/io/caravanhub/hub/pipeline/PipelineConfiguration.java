@@ -38,6 +38,7 @@ class PipelineConfiguration {
         component -> {
           component.setMappings(mappings);
           component.setPki(home.resolve("pki/opcua").toString());
+          component.setSecrets(home.resolve("secrets").toString());
         });
   }
 }

@@ -100,7 +100,7 @@ class RegisteredFieldbus implements FieldbusConnections {
         device,
         protocol,
         connection.path("address").asText(),
-        connection.path("unit").asInt(1),
+        FieldbusOptions.unit(connection),
         connection.path("map").asText(),
         interval,
         FieldbusOptions.read(protocol, connection.path("options")));
