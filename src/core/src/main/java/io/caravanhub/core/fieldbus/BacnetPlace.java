@@ -29,6 +29,11 @@ record BacnetPlace(
   }
 
   @Override
+  public boolean isSwitch() {
+    return shown().startsWith("binary-");
+  }
+
+  @Override
   public String shown() {
     return property.toString();
   }

@@ -69,6 +69,11 @@ record ModbusPlace(
   }
 
   @Override
+  public boolean isSwitch() {
+    return register.table().isBits() || (bits != null && bits.from() == bits.to());
+  }
+
+  @Override
   public String shown() {
     return register.shown();
   }

@@ -48,6 +48,12 @@ record OpcUaPlace(
         : NodeId.parse(node);
   }
 
+  // The map does not know the variable's type; the write looks at it.
+  @Override
+  public boolean isSwitch() {
+    return true;
+  }
+
   @Override
   public String shown() {
     return node;

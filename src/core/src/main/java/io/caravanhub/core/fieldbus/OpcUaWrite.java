@@ -87,6 +87,9 @@ final class OpcUaWrite {
     if (before instanceof Boolean) {
       return number().signum() != 0;
     }
+    if (value instanceof Boolean && point.states().isEmpty()) {
+      throw new IllegalArgumentException("expected a number, got " + value);
+    }
     if (before instanceof Double) {
       return number().doubleValue();
     }
