@@ -39,7 +39,9 @@ final class OpcUaPublishing {
   private final ScheduledExecutorService clock;
   private final Listener listener;
   private final OpcUaChanges changes = new OpcUaChanges();
-  private final List<SubscriptionAcknowledgement> seen = new ArrayList<>();
+  private final List<SubscriptionAcknowledgement> taken = new ArrayList<>();
+  private long lastTaken;
+  private Instant lastHeard;
   private volatile boolean stopped;
 
   /** Is told of what ends or breaks the sequence of changes. */
@@ -65,10 +67,12 @@ final class OpcUaPublishing {
     this.sink = sink;
     this.clock = clock;
     this.listener = listener;
+    lastTaken = subscription.seen();
+    lastHeard = subscription.heard();
   }
 
   void start() {
-    publish();
+    handOn();
   }
 
   /**
@@ -79,8 +83,8 @@ final class OpcUaPublishing {
   CompletableFuture<?> catchUp(List<Long> available) {
     List<Long> missed =
         available.stream()
-            .filter(sequence -> subscription.ahead(sequence) >= 0)
-            .sorted((a, b) -> Integer.compare(subscription.ahead(a), subscription.ahead(b)))
+            .filter(sequence -> ahead(sequence) >= 0)
+            .sorted((a, b) -> Integer.compare(ahead(a), ahead(b)))
             .toList();
     if (missed.isEmpty()) {
       return CompletableFuture.completedFuture(null);
@@ -96,8 +100,8 @@ final class OpcUaPublishing {
     if (stopped) {
       return;
     }
-    List<SubscriptionAcknowledgement> acknowledged = List.copyOf(seen);
-    seen.clear();
+    List<SubscriptionAcknowledgement> acknowledged = List.copyOf(taken);
+    taken.clear();
     double patience =
         1.5 * subscription.keepAliveMillis + client.getConfig().getRequestTimeout().doubleValue();
     var unused =
@@ -121,7 +125,7 @@ final class OpcUaPublishing {
                   } else if (goesOn) {
                     handOn();
                   } else {
-                    changes.drain(sink);
+                    drain();
                   }
                 });
   }
@@ -135,16 +139,14 @@ final class OpcUaPublishing {
     return republishTo(sequence)
         .thenApply(
             caughtUp -> {
-              subscription.hearing(Instant.now());
+              lastHeard = Instant.now();
               // A keep-alive carries the number of the notification that is to come.
-              return isKeepAlive(message)
-                  || subscription.ahead(sequence) < 0
-                  || take(message, sequence);
+              return isKeepAlive(message) || ahead(sequence) < 0 || take(message, sequence);
             });
   }
 
   private CompletableFuture<?> republishTo(long end) {
-    int missing = subscription.ahead(end);
+    int missing = ahead(end);
     if (missing <= 0) {
       return CompletableFuture.completedFuture(null);
     }
@@ -153,7 +155,9 @@ final class OpcUaPublishing {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<?> chain = CompletableFuture.completedFuture(null);
-    for (long next = subscription.expected(); next != end; next = OpcUaSubscription.after(next)) {
+    for (long next = OpcUaSubscription.after(lastTaken);
+        next != end;
+        next = OpcUaSubscription.after(next)) {
       long sequence = next;
       chain = chain.thenCompose(before -> republish(sequence));
     }
@@ -177,14 +181,14 @@ final class OpcUaPublishing {
   }
 
   private void skipTo(long sequence) {
-    subscription.seen(sequence == 1 ? 0 : sequence - 1);
+    lastTaken = sequence == 1 ? 0 : sequence - 1;
     subscription.gap(subscription.heard(), Instant.now());
     listener.gap();
   }
 
   private boolean take(NotificationMessage message, long sequence) {
-    subscription.seen(sequence);
-    seen.add(new SubscriptionAcknowledgement(subscription.id, uint(sequence)));
+    lastTaken = sequence;
+    taken.add(new SubscriptionAcknowledgement(subscription.id, uint(sequence)));
     boolean goesOn = true;
     for (ExtensionObject data : message.getNotificationData()) {
       Object notification = data.decode(client.getStaticEncodingContext());
@@ -216,7 +220,7 @@ final class OpcUaPublishing {
   }
 
   private void handOn() {
-    if (stopped || changes.drain(sink)) {
+    if (stopped || drain()) {
       publish();
       return;
     }
@@ -225,6 +229,22 @@ final class OpcUaPublishing {
     } catch (RejectedExecutionException stopping) {
       LOG.debug("subscription {}: changes are left at shutdown", subscription.id);
     }
+  }
+
+  // What waits here when the connection ends is not seen: the next one has it sent again, and
+  // where the server does not, the gap begins before it.
+  private boolean drain() {
+    boolean all = changes.drain(sink);
+    // A sink takes nothing more once its connection is stopped.
+    if (all && !stopped) {
+      subscription.seen(lastTaken);
+      subscription.hearing(lastHeard);
+    }
+    return all;
+  }
+
+  private int ahead(long sequence) {
+    return OpcUaSubscription.ahead(sequence, lastTaken);
   }
 
   private static boolean isKeepAlive(NotificationMessage message) {

@@ -93,13 +93,14 @@ final class OpcUaSubscription {
     return sequence == LARGEST_SEQUENCE_NUMBER ? 1 : sequence + 1;
   }
 
-  long expected() {
-    return after(lastSequence);
+  /** How far a sequence number is ahead of the one to come; negative when it was there already. */
+  static int ahead(long sequence, long last) {
+    return (int) (sequence - after(last));
   }
 
-  /** How far a sequence number is ahead of the expected one; negative when it was seen already. */
-  int ahead(long sequence) {
-    return (int) (sequence - expected());
+  /** The last notification whose changes were all handed on. */
+  long seen() {
+    return lastSequence;
   }
 
   void seen(long sequence) {

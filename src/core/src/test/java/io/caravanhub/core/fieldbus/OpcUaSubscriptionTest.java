@@ -198,6 +198,26 @@ class OpcUaSubscriptionTest {
   }
 
   @Test
+  void changesThatWaitedForTheRouteWhenTheLineWasCutAreNotLostUntold() {
+    connectAsUser();
+    awaitChanges("flow", upTo(0));
+    fieldbus.routeFails = true;
+    push(1, 150);
+    await().atMost(PATIENCE).until(() -> fieldbus.status("LINE-1").waiting() >= 25);
+    proxy.cut();
+    await().atMost(PATIENCE).until(() -> fieldbus.status("LINE-1").lastError() != null);
+    fieldbus.routeFails = false;
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        changes("flow").containsAll(upTo(150))
+                            || fieldbus.bodies.toString().contains("were lost"))
+                    .isTrue());
+  }
+
+  @Test
   void whereTheServerDoesNotGiveTheSubscriptionBackLostChangesAreTold() {
     connect(Map.of());
     awaitChanges("flow", upTo(0));
