@@ -40,6 +40,9 @@ final class DeviceMapReader {
     requireFields("", root, both(MAP_FIELDS, protocol.mapFields()));
     PlaceReader places = protocol.places(root);
     Set<String> pointFields = pointFields(protocol);
+    if (root.has("points") && !root.get("points").isArray()) {
+      throw new IllegalArgumentException("points: expected a list, each item a point");
+    }
     List<DevicePoint> points = new ArrayList<>();
     Set<String> metrics = new HashSet<>();
     for (int i = 0; i < root.path("points").size(); i++) {
@@ -77,11 +80,20 @@ final class DeviceMapReader {
     return new DevicePoint(
         text(node, "metric"),
         unit,
-        number(node, "scale", 1),
+        scale(node),
         number(node, "offset", 0),
         states(node.path("values")),
         places.place(node),
         PointSampling.read(node));
+  }
+
+  private static double scale(JsonNode point) {
+    double scale = number(point, "scale", 1);
+    if (scale == 0 || !Double.isFinite(scale)) {
+      throw new IllegalArgumentException(
+          "scale: expected a number other than 0, got " + point.path("scale"));
+    }
+    return scale;
   }
 
   private static Set<String> both(Set<String> common, Set<String> own) {

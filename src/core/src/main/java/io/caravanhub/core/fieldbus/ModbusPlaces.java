@@ -55,31 +55,37 @@ final class ModbusPlaces implements FieldbusProtocol.PlaceReader {
   @Override
   public PointPlace place(JsonNode point) {
     Register register = ModbusFields.register(point);
-    if (map.isUnreadable(register.address(), register.end())) {
-      throw new IllegalArgumentException(
-          "address: " + register.shown() + " is in a range that the map calls unreadable");
-    }
-    if (!flag(point, "overlay")) {
-      take(register);
+    Register exponent = point.has("exponent") ? exponent(point, register) : null;
+    boolean overlay = flag(point, "overlay");
+    take("address", register, overlay);
+    if (exponent != null) {
+      take("exponent", exponent, overlay);
     }
     return new ModbusPlace(
         register,
         ModbusFields.order(point, order),
-        point.has("exponent") ? exponent(point, register) : null,
+        exponent,
         noValues.get(register.type()),
         ModbusFields.bits(point, register),
         ModbusFields.flags(point, register),
         map);
   }
 
-  private void take(Register register) {
+  private void take(String field, Register register, boolean overlay) {
+    if (map.isUnreadable(register.address(), register.end())) {
+      throw new IllegalArgumentException(
+          field + ": " + register.shown() + " is in a range that the map calls unreadable");
+    }
+    if (overlay) {
+      return;
+    }
     NavigableMap<Integer, Register> table =
         taken.computeIfAbsent(register.table(), none -> new TreeMap<>());
     Register before = before(table, register);
     if (before != null && !before.equals(register)) {
       throw new IllegalArgumentException(
-          "address: %s as %s overlaps %s as %s; overlay: true says that both are meant"
-              .formatted(register.shown(), name(register), before.shown(), name(before)));
+          "%s: %s as %s overlaps %s as %s; overlay: true says that both are meant"
+              .formatted(field, register.shown(), name(register), before.shown(), name(before)));
     }
     table.put(register.address(), register);
   }

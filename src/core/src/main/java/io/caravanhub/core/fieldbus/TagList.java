@@ -26,7 +26,12 @@ record TagList(List<Tag> tags, Set<String> ignored) {
   private static final Set<String> NUMBERS =
       Set.of(
           "address",
+          "covIncrement",
+          "deadbandPercent",
+          "index",
           "length",
+          "priority",
+          "queue",
           "exponent",
           "bit",
           "heartbeat",
@@ -35,7 +40,7 @@ record TagList(List<Tag> tags, Set<String> ignored) {
           "deadband",
           "min",
           "max");
-  private static final Set<String> FLAGS = Set.of("writable", "overlay");
+  private static final Set<String> FLAGS = Set.of("cov", "writable", "overlay");
   private static final Set<String> MAPS = Set.of("values", "flags");
   private static final Map<String, String> ALIASES =
       Map.of("name", "metric", "tag", "metric", "register", "address", "units", "unit");
@@ -51,7 +56,8 @@ record TagList(List<Tag> tags, Set<String> ignored) {
    * CSV with a line of column names: the fields of a point; {@code reference} instead of an address
    * counts from 40001, 30001, 10001 or 1; states are written {@code 0=off;1=on}.
    */
-  static TagList csv(String text, Set<String> fields) {
+  static TagList csv(String list, Set<String> fields) {
+    String text = withoutMark(list);
     CSVFormat format =
         CSVFormat.DEFAULT
             .builder()
@@ -84,6 +90,11 @@ record TagList(List<Tag> tags, Set<String> ignored) {
     } catch (IOException e) {
       throw new IllegalArgumentException("not CSV: " + e.getMessage(), e);
     }
+  }
+
+  // Excel puts a byte order mark before its UTF-8.
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private static String delimiter(String text) {
@@ -166,7 +177,8 @@ record TagList(List<Tag> tags, Set<String> ignored) {
   }
 
   /** JSON: an array of points, or a map with its points. */
-  static TagList json(String text, Set<String> fields) {
+  static TagList json(String list, Set<String> fields) {
+    String text = withoutMark(list);
     JsonNode root = DeviceMapImport.tree("list", text);
     boolean array = root.isArray();
     JsonNode points = array ? root : root.path("points");

@@ -133,4 +133,28 @@ class DeviceMapImportTest {
             () -> DeviceMapImport.run("a,b\n1,2\n", false, null, "modbus-tcp", Conflict.SKIP))
         .hasMessage("line 1: expected the names of columns, with metric among them, got [a, b]");
   }
+
+  @Test
+  void takesTheFieldsOfEveryProtocolAndTheMarkThatExcelPutsFirst() {
+    Report bacnet =
+        DeviceMapImport.run(
+            "\uFEFFmetric,object,cov,covIncrement,priority,index\n"
+                + "temp,analog-input:1,true,0.5,8,\n"
+                + "level,analog-value:2,false,,,1\n",
+            false,
+            null,
+            "bacnet",
+            Conflict.FAIL);
+    assertThat(bacnet.rows()).extracting(Row::outcome).containsOnly(Outcome.ADDED);
+    assertThat(BacnetPlace.of(point(bacnet, "temp")).covIncrement()).isEqualTo(0.5f);
+    Report opcua =
+        DeviceMapImport.run(
+            "metric;node;queue;deadbandPercent\nflow;\"ns=2;s=flow\";40;5\n",
+            false,
+            null,
+            "opcua",
+            Conflict.FAIL);
+    assertThat(opcua.rows()).extracting(Row::outcome).containsOnly(Outcome.ADDED);
+    assertThat(OpcUaPlace.of(point(opcua, "flow")).queue()).isEqualTo(40);
+  }
 }

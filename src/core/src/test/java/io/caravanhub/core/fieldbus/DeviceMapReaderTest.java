@@ -27,6 +27,7 @@ class DeviceMapReaderTest {
         "type: int16}]}|points[0].address: expected 0 to 65535, got nothing",
         "address: 70000, type: int16}]}|points[0].address: expected 0 to 65535, got 70000",
         "address: 1, type: int16, scale: x}]}|points[0].scale: expected a number, got \"x\"",
+        "address: 1, type: int16, scale: 0}]}|points[0].scale: expected a number other than 0, got 0",
         "address: 1, type: int16, unit: foo}]}|points[0].unit: unknown unit \"foo\"",
         "address: 1, type: int16, sclae: 2}]}|points[0].sclae: there is no such field",
         "address: 65535, type: int32}]}|points[0].address: 2 registers from 65535 on go past 65535",
@@ -51,6 +52,9 @@ class DeviceMapReaderTest {
             + " says that both are meant",
         "address: 1, type: int16}, {metric: a, address: 2, type: int16}]}"
             + "|points[1].metric: a is listed twice",
+        "address: 1, type: int32}, {metric: b, address: 4, type: int16, exponent: 2}]}"
+            + "|points[1].exponent: register 2 as int16 overlaps register 1 as int32; overlay: true"
+            + " says that both are meant",
       })
   void namesTheFieldThatIsWrong(String rest, String message) {
     assertThatThrownBy(() -> DeviceMapReader.read(HEAD + rest))
@@ -144,6 +148,12 @@ class DeviceMapReaderTest {
         .containsExactly(1, 7);
     assertThatThrownBy(() -> quantities("protocol: modbus-tcp\nunreadable: [[8, 10]]\n" + points))
         .hasMessage("points[0].address: register 10 is in a range that the map calls unreadable");
+    assertThatThrownBy(
+            () ->
+                DeviceMapReader.read(
+                    "{protocol: modbus-tcp, unreadable: [[8, 10]], points: [{metric: a,"
+                        + " address: 1, type: int16, exponent: 9}]}"))
+        .hasMessage("points[0].exponent: register 9 is in a range that the map calls unreadable");
   }
 
   private static List<Integer> quantities(String map) {
@@ -169,6 +179,9 @@ class DeviceMapReaderTest {
         .hasMessage("map acme/x.modbus.yaml:5: points[1].address: expected 0 to 65535, got 70000");
     assertThatThrownBy(() -> DeviceMaps.read("x.yaml", "protocol: modbus-tcp\npoints: [}"))
         .hasMessageStartingWith("map x.yaml: not YAML at line 2: ");
+    assertThatThrownBy(
+            () -> DeviceMaps.read("x.yaml", "protocol: modbus-tcp\npoints: {a: {address: 1}}"))
+        .hasMessage("map x.yaml:2: points: expected a list, each item a point");
   }
 
   @Test
@@ -219,7 +232,9 @@ class DeviceMapReaderTest {
     Path root = Path.of(System.getProperty("hub.root", ".")).resolve("mappings");
     try (Stream<Path> files = Files.walk(root)) {
       List<Path> maps =
-          files.filter(file -> file.toString().matches(".*\\.(modbus|opcua)\\.yaml")).toList();
+          files
+              .filter(file -> file.toString().matches(".*\\.(modbus|opcua|bacnet)\\.yaml"))
+              .toList();
       assertThat(maps).isNotEmpty();
       for (Path map : maps) {
         assertThat(DeviceMapReader.read(Files.readString(map)).points())
