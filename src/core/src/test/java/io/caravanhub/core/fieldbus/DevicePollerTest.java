@@ -202,4 +202,25 @@ class DevicePollerTest {
     awaitState(FieldbusStatus.State.UP);
     assertThat(links).hasSize(1);
   }
+
+  @Test
+  void whoeverAsksForTheListIsAskedAgainAfterAnErrorAndStartsNothingOnceStopped() {
+    start(Duration.ofSeconds(30));
+    DevicePollers pollers =
+        new DevicePollers(
+            (to, map, sink) -> open.get(),
+            new DeviceMaps(maps),
+            new PollTiming(Duration.ofSeconds(30), Duration.ofSeconds(30), BACK_OFF),
+            clock,
+            poller::delivery);
+    pollers.refresh(
+        () -> {
+          throw new NoClassDefFoundError("driver");
+        });
+    pollers.refresh(() -> List.of(poller.connection()));
+    assertThat(pollers.status()).hasSize(1);
+    pollers.stop();
+    pollers.refresh(() -> List.of(poller.connection()));
+    assertThat(pollers.status()).isEmpty();
+  }
 }
