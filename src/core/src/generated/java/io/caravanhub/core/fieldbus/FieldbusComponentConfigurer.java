@@ -31,6 +31,8 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "mappings": target.setMappings(property(camelContext, java.lang.String.class, value)); return true;
         case "pki": target.setPki(property(camelContext, java.lang.String.class, value)); return true;
         case "secrets": target.setSecrets(property(camelContext, java.lang.String.class, value)); return true;
+        case "tenantmaps":
+        case "tenantMaps": target.setTenantMaps(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -46,6 +48,8 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "mappings": return java.lang.String.class;
         case "pki": return java.lang.String.class;
         case "secrets": return java.lang.String.class;
+        case "tenantmaps":
+        case "tenantMaps": return java.lang.String.class;
         default: return null;
         }
     }
@@ -62,6 +66,8 @@ public class FieldbusComponentConfigurer extends PropertyConfigurerSupport imple
         case "mappings": return target.getMappings();
         case "pki": return target.getPki();
         case "secrets": return target.getSecrets();
+        case "tenantmaps":
+        case "tenantMaps": return target.getTenantMaps();
         default: return null;
         }
     }

@@ -5,35 +5,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The device maps below a folder, read again when their file changes. Safe for many threads. */
+/**
+ * The device maps below a folder, and before them those that a tenant has of its own; read again
+ * when their file changes. Safe for many threads.
+ */
 final class DeviceMaps {
   private final Path folder;
-  private final ConcurrentHashMap<String, Loaded> loaded = new ConcurrentHashMap<>();
+  private final @Nullable Path tenants;
+  private final ConcurrentHashMap<Path, Loaded> loaded = new ConcurrentHashMap<>();
 
   private record Loaded(String stamp, DeviceMap map) {}
 
-  DeviceMaps(Path folder) {
+  /**
+   * @param tenants folder with a folder for each tenant that has maps of its own, or null
+   */
+  DeviceMaps(Path folder, @Nullable Path tenants) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.tenants = tenants == null ? null : tenants.toAbsolutePath().normalize();
   }
 
   /**
-   * The map; the same object while its file does not change.
+   * The map that a connection names; the same object while its file does not change.
    *
    * @throws IllegalArgumentException naming file and field when it is missing or wrong
    */
-  DeviceMap get(String path, String protocol) {
-    Path file = folder.resolve(path).normalize();
-    if (!file.startsWith(folder)) {
-      throw new IllegalArgumentException("map " + path + " is outside the mappings folder");
-    }
+  DeviceMap get(FieldbusConnection connection) {
+    String path = connection.map();
+    String protocol = connection.protocol();
+    Path file = file(connection.tenant(), path);
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       String stamp = now.fileKey() + " " + now.size() + " " + now.lastModifiedTime();
-      Loaded known = loaded.get(path);
+      Loaded known = loaded.get(file);
       if (known == null || !known.stamp().equals(stamp)) {
         known = new Loaded(stamp, read(path, Files.readString(file)));
-        loaded.put(path, known);
+        loaded.put(file, known);
       }
       if (!family(known.map().protocol()).equals(family(protocol))) {
         throw new IllegalArgumentException(
@@ -43,6 +51,24 @@ final class DeviceMaps {
     } catch (IOException e) {
       throw new IllegalArgumentException("map " + file + " cannot be read: " + e, e);
     }
+  }
+
+  private Path file(String tenant, String path) {
+    if (tenants != null && !tenant.isEmpty()) {
+      Path own = tenants.resolve(tenant);
+      Path file = own.resolve(path).normalize();
+      if (own.normalize().equals(own)
+          && tenants.equals(own.getParent())
+          && file.startsWith(own)
+          && Files.isRegularFile(file)) {
+        return file;
+      }
+    }
+    Path file = folder.resolve(path).normalize();
+    if (!file.startsWith(folder)) {
+      throw new IllegalArgumentException("map " + path + " is outside the mappings folder");
+    }
+    return file;
   }
 
   /** The map in the text, what is wrong told as {@code map FILE:LINE: FIELD: …}. */

@@ -152,7 +152,7 @@ final class DevicePoller {
     }
     DeviceMap current = map;
     try {
-      current = maps.get(connection.map(), connection.protocol());
+      current = maps.get(connection);
       // The same object as long as its file has not changed.
       if (groups == null || !current.equals(map)) {
         closeLink();

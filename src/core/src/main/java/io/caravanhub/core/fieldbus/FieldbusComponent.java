@@ -23,6 +23,11 @@ public class FieldbusComponent extends DefaultComponent {
   @Metadata(description = "Folder the device maps are found in.", defaultValue = "mappings")
   private String mappings = "mappings";
 
+  @Metadata(
+      description =
+          "Folder with a folder for each tenant that has device maps of its own. They go before those in mappings.")
+  private @Nullable String tenantMaps;
+
   @Metadata(description = "Folder of keys and certificates for OPC UA.", defaultValue = "pki/opcua")
   private String pki = "pki/opcua";
 
@@ -98,6 +103,22 @@ public class FieldbusComponent extends DefaultComponent {
   /** Folder the device maps are found in. */
   public void setMappings(String mappings) {
     this.mappings = mappings;
+  }
+
+  public @Nullable String getTenantMaps() {
+    return tenantMaps;
+  }
+
+  /**
+   * Folder with a folder for each tenant that has device maps of its own. They go before those in
+   * mappings.
+   */
+  public void setTenantMaps(@Nullable String tenantMaps) {
+    this.tenantMaps = tenantMaps;
+  }
+
+  DeviceMaps deviceMaps() {
+    return new DeviceMaps(Path.of(mappings), tenantMaps == null ? null : Path.of(tenantMaps));
   }
 
   public String getPki() {

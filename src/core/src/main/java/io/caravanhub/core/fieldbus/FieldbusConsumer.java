@@ -45,7 +45,7 @@ public class FieldbusConsumer extends DefaultConsumer {
     DevicePollers fresh =
         new DevicePollers(
             links(clock),
-            new DeviceMaps(Path.of(endpoint.getComponent().getMappings())),
+            endpoint.getComponent().deviceMaps(),
             endpoint.timing(),
             clock,
             () ->

@@ -44,9 +44,23 @@ public final class FieldbusDiscovery {
     if (address == null || address.isBlank()) {
       throw new IllegalArgumentException("expected modbus-tcp://host:port?unit=1, got " + uri);
     }
-    FieldbusConnection connection =
+    return sunSpec(
         new FieldbusConnection(
-            "", "the device", protocol, address, unit, "", Duration.ofSeconds(1), query);
+            "", "the device", protocol, address, unit, "", Duration.ofSeconds(1), query));
+  }
+
+  /**
+   * Walks the SunSpec models of the device of a connection.
+   *
+   * @throws IllegalArgumentException when it is none of Modbus
+   * @throws IOException when the device does not answer, or is no SunSpec device
+   */
+  public static SunSpecWalk.Found sunSpec(FieldbusConnection connection) throws IOException {
+    String protocol = connection.protocol();
+    String address = connection.address();
+    if (!(FieldbusProtocols.get(protocol) instanceof ModbusProtocol)) {
+      throw new IllegalArgumentException("only Modbus devices have SunSpec models");
+    }
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     ModbusLinks links = new ModbusLinks(protocol, TIMEOUT, clock);
     try {

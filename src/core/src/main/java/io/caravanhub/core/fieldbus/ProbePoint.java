@@ -21,10 +21,11 @@ public final class ProbePoint {
    * The first point of a device's map.
    *
    * @param mappings folder that device maps are found in
+   * @param tenantMaps folder with a folder for each tenant that has maps of its own
    * @throws IllegalArgumentException naming file and field when the map is missing or wrong
    */
-  public static ProbePoint of(Path mappings, FieldbusConnection connection) {
-    DeviceMap map = new DeviceMaps(mappings).get(connection.map(), connection.protocol());
+  public static ProbePoint of(Path mappings, Path tenantMaps, FieldbusConnection connection) {
+    DeviceMap map = new DeviceMaps(mappings, tenantMaps).get(connection);
     boolean little =
         map.points().get(0).place() instanceof ModbusPlace place && place.littleWords();
     // Low word first, each word big-endian, is little-endian with its bytes swapped.

@@ -3,6 +3,7 @@ package io.caravanhub.hub.pipeline;
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.mapping.FolderMappingCatalog;
 import io.caravanhub.core.mapping.MappingComponent;
+import io.caravanhub.hub.devicemap.DeviceMapFolder;
 import io.caravanhub.hub.mapping.TenantMappings;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,10 @@ class PipelineConfiguration {
         MappingComponent.class, component -> component.setCatalog(mappings));
   }
 
-  /** Device maps lie beside the mappings, keys and trusted certificates in the hub's home. */
+  /**
+   * Device maps lie beside the mappings, tenants' own before them, keys and trusted certificates in
+   * the hub's home.
+   */
   @Bean
   ComponentCustomizer fieldbusMaps(
       @Value("${hub.mappings}") String mappings, @Value("${hub.home}") Path home) {
@@ -37,6 +41,7 @@ class PipelineConfiguration {
         FieldbusComponent.class,
         component -> {
           component.setMappings(mappings);
+          component.setTenantMaps(home.resolve(DeviceMapFolder.FOLDER).toString());
           component.setPki(home.resolve("pki/opcua").toString());
           component.setSecrets(home.resolve("secrets").toString());
         });

@@ -5,6 +5,7 @@ import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.ProbePoint;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.devicemap.DeviceMapFolder;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import java.nio.file.Path;
@@ -30,21 +31,25 @@ public class DeviceProbe {
   private final FieldbusConnections connections;
   private final DeviceDirectory directory;
   private final Path mappings;
+  private final Path tenantMaps;
 
   public DeviceProbe(
       FieldbusConnections connections,
       DeviceDirectory directory,
-      @Value("${hub.mappings}") String mappings) {
+      @Value("${hub.mappings}") String mappings,
+      @Value("${hub.home}") Path home) {
     this.connections = connections;
     this.directory = directory;
     this.mappings = Path.of(mappings);
+    this.tenantMaps = home.resolve(DeviceMapFolder.FOLDER);
   }
 
   /** Finds the device's connection; the reading itself is the route's. */
   public void prepare(@Header("deviceId") String device, Exchange exchange) {
     FieldbusConnection connection = connection(device);
     try {
-      Probe probe = new Probe(connection, ProbePoint.of(mappings, connection), System.nanoTime());
+      ProbePoint point = ProbePoint.of(mappings, tenantMaps, connection);
+      Probe probe = new Probe(connection, point, System.nanoTime());
       exchange.setProperty(PROBE, probe);
       exchange.setProperty(URI, probe.uri());
     } catch (IllegalArgumentException e) {

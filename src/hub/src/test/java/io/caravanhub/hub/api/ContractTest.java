@@ -32,6 +32,8 @@ class ContractTest {
       Map.of("name", "A", "steps", List.of(Map.of("roles", List.of("r"))));
   private static final Map<String, Object> RELEASE =
       Map.of("version", "1.0", "sha256", "0".repeat(64), "signature", "A".repeat(86) + "==");
+  private static final String DEVICE_MAP =
+      "protocol: modbus-tcp\npoints:\n  - {metric: temperature, address: 1, type: int16}\n";
   private static final List<String> VIEWERS_MAY = List.of("inbox.read", "inbox.read-all");
   private static final List<String> DEVICES_MAY = List.of("telemetry.ingest", "telemetry.upload");
 
@@ -139,6 +141,7 @@ class ContractTest {
         Map.entry("{letterId}", () -> letter(tenant, device)),
         Map.entry("{metricKey}", () -> "temperature"),
         Map.entry("{mappingName}", () -> mapping(tenant)),
+        Map.entry("{mapName}", () -> deviceMap(admin)),
         Map.entry("{version}", () -> "1"),
         Map.entry("{noticeId}", () -> notice(tenant)),
         Map.entry("{replayId}", () -> replay(tenant)),
@@ -169,6 +172,13 @@ class ContractTest {
       put(admin, "/api/v1/device-types/T");
     }
     return "T";
+  }
+
+  private String deviceMap(String admin) {
+    String path = "/api/v1/device-maps/test:own.modbus.yaml";
+    Map<String, String> map = Map.of("content", DEVICE_MAP);
+    hub.send("PUT", path, admin, RunningHub.publisher(map));
+    return "test:own.modbus.yaml";
   }
 
   private String release(String admin) {
@@ -326,6 +336,10 @@ class ContractTest {
       case "rules.backtest" ->
           Map.of("rule", rule("r"), "from", Instant.now().minusSeconds(3600).toString());
       case "threshold-rules.create" -> threshold("new");
+      case "device-maps.check", "device-maps.save" -> Map.of("content", DEVICE_MAP);
+      case "device-maps.import" -> Map.of("tags", "metric,address,type\npower,8,int16\n");
+      case "device-maps.browse" -> Map.of("protocol", "opcua", "address", "opc.tcp://127.0.0.1:1");
+      case "device-maps.discover" -> Map.of("protocol", "modbus-tcp", "address", "127.0.0.1:1");
       case "mappings.test" ->
           Map.of("jsonata", "{'metrics': {'temperature': t}}", "payload", Map.of("t", 20));
       case "mappings.suggest" -> Map.of("payloads", List.of(Map.of("temperature", 20)));

@@ -15,6 +15,7 @@ import io.caravanhub.sim.plant.FaultTimetable;
 import io.caravanhub.sim.plant.Plant;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The connection test over the real route files, against real servers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProbeRouteTest {
+  private static final Path NO_MAPS = Path.of("target/no-maps");
+
   private final Plant plant = new Plant(1, FaultTimetable.none());
   private final String tenant = TestDatabase.tenant();
   private RooftopModbusServer modbus;
@@ -66,7 +69,8 @@ class ProbeRouteTest {
                 protocol ->
                     connections.stream().filter(c -> c.protocol().equals(protocol)).toList(),
                 new DeviceDirectory(JdbcClient.create(TestDatabase.app())),
-                TestDatabase.root().resolve("mappings").toString()));
+                TestDatabase.root().resolve("mappings").toString(),
+                NO_MAPS));
     for (String file :
         List.of(
             "policy/internal.camel.yaml",
@@ -172,7 +176,8 @@ class ProbeRouteTest {
 
   @Test
   void registersCountFromOneInThePlc4xNotation() {
-    ProbePoint point = ProbePoint.of(TestDatabase.root().resolve("mappings"), connections.get(0));
+    ProbePoint point =
+        ProbePoint.of(TestDatabase.root().resolve("mappings"), NO_MAPS, connections.get(0));
     assertThat(point.tag()).isEqualTo("holding-register:1:REAL");
     assertThat(point.byteOrder()).isEqualTo("BIG_ENDIAN");
   }
