@@ -22,6 +22,9 @@ public final class GatewayClock {
   /** What two looks at the clocks may differ by without being a jump. */
   static final long JUMP_MILLIS = 250;
 
+  /** What two looks at an unset clock may differ by. */
+  public static final long SAME_MILLIS = 50;
+
   /** What a new measurement may differ by from the settled offset before a new segment begins. */
   static final long DRIFT_MILLIS = 100;
 
@@ -108,10 +111,23 @@ public final class GatewayClock {
    * @param uncertainty what the measurement may be wrong by; a smaller offset counts as none
    */
   public void measured(long offset, long uncertainty) {
+    measured(base(), offset, uncertainty);
+  }
+
+  /**
+   * Takes a measurement that was made while the clock stood so: one that was set since does not
+   * make it wrong.
+   *
+   * @param at clock on the wall minus monotonic clock, milliseconds, during the measurement
+   * @param offset hub's clock minus the clock on the wall, milliseconds
+   * @param uncertainty what the measurement may be wrong by; a smaller offset counts as none
+   */
+  public void measured(long at, long offset, long uncertainty) {
     look();
     synchronized (this) {
-      long rounded = Math.abs(offset) <= uncertainty ? 0 : offset;
       long base = base();
+      long now = Math.abs(base - at) < SAME_MILLIS ? offset : offset + at - base;
+      long rounded = Math.abs(now) <= uncertainty ? 0 : now;
       if (current.settled()
           && (current.offset() == null
               || Math.abs(current.offset() - rounded) > Math.max(DRIFT_MILLIS, uncertainty))) {

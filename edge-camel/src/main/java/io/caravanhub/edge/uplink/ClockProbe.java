@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClockProbe {
   private static final int TRIPS = 5;
+  private static final int TRIPS_MAX = 4 * TRIPS;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Sample(long offset, long half) {}
@@ -29,6 +30,8 @@ final class ClockProbe {
   private final GatewayClock clock;
   private final Executor loop;
   private final List<Sample> samples = new ArrayList<>();
+  private long samplesBase;
+  private int trips;
 
   ClockProbe(HubWay way, UplinkTimes times, GatewayClock clock, Executor loop) {
     this.way = way;
@@ -55,8 +58,11 @@ final class ClockProbe {
               long base = time.wallMillis() - time.monotonicMillis();
               long hub = hub(answer, wall);
               // A clock that was set during the trip tells nothing.
-              if (Math.abs(base - (wall - began)) < 50) {
-                samples.add(new Sample(hub - wall - trip / 2, (trip + 1) / 2));
+              if (same(base, wall - began)) {
+                add(wall - began, new Sample(hub - wall - trip / 2, (trip + 1) / 2));
+              }
+              if (samples.size() < TRIPS && ++trips >= TRIPS_MAX) {
+                throw new IllegalStateException("the gateway's clock is set again and again");
               }
               return samples.size() < TRIPS
                   ? CompletableFuture.supplyAsync(this::run, loop).thenCompose(next -> next)
@@ -64,10 +70,23 @@ final class ClockProbe {
             });
   }
 
+  /** Offsets from before the clock was set are not those of the clock as it is now. */
+  private void add(long base, Sample sample) {
+    if (!same(base, samplesBase)) {
+      samples.clear();
+      samplesBase = base;
+    }
+    samples.add(sample);
+  }
+
+  private static boolean same(long base, long other) {
+    return Math.abs(base - other) < GatewayClock.SAME_MILLIS;
+  }
+
   private CompletableFuture<Void> finish() {
     samples.sort(Comparator.comparingLong(Sample::offset));
     Sample median = samples.get(samples.size() / 2);
-    clock.measured(median.offset(), median.half());
+    clock.measured(samplesBase, median.offset(), median.half());
     return CompletableFuture.completedFuture(null);
   }
 
