@@ -49,6 +49,7 @@ final class GatewayParts {
     report.put("thinned", status.thinned());
     report.put("corrupt", status.corrupt());
     report.put("damaged", status.damaged());
+    report.put("oversized", status.oversized());
     report.put("set_aside", status.setAside());
     return report;
   }

@@ -55,6 +55,15 @@ final class RecordCodec {
     this.key = key;
   }
 
+  /** Whether it is to be read with a key only. */
+  static boolean encrypted(byte[] stored) {
+    return stored.length > 0 && (stored[0] & ENCRYPTED) != 0;
+  }
+
+  boolean encrypts() {
+    return key != null;
+  }
+
   byte[] encode(String device, byte[] body) {
     byte[] plain = new byte[HEAD + body.length];
     int length = deflate(body, plain);

@@ -3,6 +3,7 @@ package io.caravanhub.edge.spool;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.edge.clock.GatewayClock;
 import io.caravanhub.edge.clock.TimeSource;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ public final class Spool implements AutoCloseable {
   private final RecordCodec codec;
   private final SpoolCounts counts = new SpoolCounts();
   private final SpoolReader reader;
+  private final Oversized oversized;
   private final SpoolStorage storage;
   private final SpoolWriter writer;
   private final GatewayClock clock;
@@ -43,13 +45,10 @@ public final class Spool implements AutoCloseable {
       // The driver unpacks its library there, and /tmp may forbid programs.
       System.setProperty("org.sqlite.tmpdir", settings.folder().toString());
     }
-    codec =
-        new RecordCodec(
-            settings.encryptionKeyFile() == null
-                ? null
-                : SpoolKey.at(settings.encryptionKeyFile()));
-    reader = new SpoolReader(settings.file(), codec);
-    storage = new SpoolStorage(settings, counts, reader, codec);
+    storage = new SpoolStorage(settings, counts);
+    codec = storage.codec();
+    reader = storage.reader();
+    oversized = new Oversized(settings, codec, counts);
     writer = new SpoolWriter(storage, settings, counts, () -> listeners.forEach(Runnable::run));
     try {
       clock = new GatewayClock(time, storage.clocks(), writer::save);
@@ -64,16 +63,31 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Keeps a record.
+   * Keeps a record. One that is too large for any batch becomes a file beside the spool, and is
+   * counted.
    *
    * @param done told null when it is on the disk, else why it is not: {@link StoreBusyException}
    *     when it may be tried again. Called on the writer's thread, or at once
    */
   public void append(SpoolRecord record, Consumer<@Nullable Throwable> done) {
+    if (!Oversized.fits(record)) {
+      done.accept(setAside(record));
+      return;
+    }
     byte[] stored = codec.encode(record.device(), record.body());
     if (!writer.offer(new SpoolWriter.Append(record, stored, done))) {
       counts.refused.incrementAndGet();
       done.accept(new StoreBusyException("too many records wait for the disk"));
+    }
+  }
+
+  private @Nullable Throwable setAside(SpoolRecord record) {
+    try {
+      oversized.keep(record);
+      return null;
+    } catch (IOException e) {
+      counts.refused.incrementAndGet();
+      return new StoreBusyException("a message that is too large cannot be set aside", e);
     }
   }
 
@@ -88,7 +102,8 @@ public final class Spool implements AutoCloseable {
    * @param upTo the last number wanted
    * @param records how many at most
    * @param bytes stops when the bodies come to this
-   * @return also how far was read: damaged records are passed over, and counted
+   * @return also how far was read: damaged records are passed over, and counted. With an empty
+   *     epoch when the file could not be read, or became another meanwhile: nothing is known then
    */
   public Slice read(boolean events, long after, long upTo, int records, int bytes) {
     String epoch = storage.epoch();
@@ -110,7 +125,7 @@ public final class Spool implements AutoCloseable {
       }
       reader.close();
     }
-    return new Slice(epoch, List.of(), after);
+    return new Slice("", List.of(), after);
   }
 
   /**
@@ -175,12 +190,13 @@ public final class Spool implements AutoCloseable {
         storage.used(),
         settings.maxBytes(),
         oldest == null ? null : oldest.content().received(),
-        oldest == null ? 0 : oldest.content().clock(),
+        oldest == null ? 0 : Math.abs(oldest.content().clock()),
         counts.dropped.get(),
         counts.refused.get(),
         counts.thinned.get(),
         counts.corrupt.get(),
         counts.damaged.get(),
+        counts.oversized.get(),
         storage.lastCorrupt());
   }
 

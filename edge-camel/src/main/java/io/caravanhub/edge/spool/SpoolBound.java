@@ -113,19 +113,38 @@ final class SpoolBound {
     counts.records.addAndGet(-deleted);
   }
 
-  /** Drops what is too old; returns whether it dropped anything. */
+  /**
+   * Drops what is too old, up to the first record that is not. What nobody can tell the age of is
+   * at least as old as what came after it, and goes with that.
+   *
+   * @return whether more may be to be dropped: a large heap takes several transactions
+   */
   boolean dropAged(SpoolFile file, GatewayClock clock) throws SQLException {
     if (settings.policy() == SpoolSettings.Policy.REFUSE) {
       return false;
     }
-    List<Long> going = new ArrayList<>();
-    for (SpoolFile.Head head : file.heads(0, 4 * CHUNK)) {
-      Long age = clock.age(head.clock(), head.received());
-      if (age != null && age > settings.maxAge().toMillis()) {
-        going.add(head.seq());
+    long from = 0;
+    long last = 0;
+    boolean aged = true;
+    boolean more = true;
+    List<Long> looked = new ArrayList<>();
+    int going = 0;
+    for (int round = 0; round < ROUNDS && aged && more; round++) {
+      List<SpoolFile.Head> heads = file.heads(from, CHUNK);
+      more = heads.size() == CHUNK;
+      for (SpoolFile.Head head : heads) {
+        Long age = clock.age(Math.abs(head.clock()), head.received());
+        aged = age == null || age > settings.maxAge().toMillis();
+        if (!aged) {
+          break;
+        }
+        looked.add(head.seq());
+        going = age == null ? going : looked.size();
+        last = head.seq();
       }
+      from = last + 1;
     }
-    counted(file.delete(going));
-    return !going.isEmpty();
+    counted(file.delete(looked.subList(0, going)));
+    return aged && more && going > 0;
   }
 }

@@ -25,6 +25,9 @@ final class SpoolCounts {
   /** Records found damaged one by one. */
   final AtomicLong damaged = new AtomicLong();
 
+  /** Messages that no batch can carry, set aside as files. */
+  final AtomicLong oversized = new AtomicLong();
+
   private final Map<String, AtomicLong> all = new LinkedHashMap<>();
   private final Map<String, Long> saved = new LinkedHashMap<>();
 
@@ -35,6 +38,7 @@ final class SpoolCounts {
     all.put("refused", refused);
     all.put("corrupt", corrupt);
     all.put("damaged", damaged);
+    all.put("oversized", oversized);
   }
 
   /** Goes on from where the file is. */

@@ -159,6 +159,13 @@ final class SpoolFile implements AutoCloseable {
     statements.saveClock.executeUpdate();
   }
 
+  /** No number up to so many above the highest is given any more. */
+  void leap(long numbers) throws SQLException {
+    long highest = highest();
+    execute("DELETE FROM sqlite_sequence WHERE name = 'record'");
+    execute("INSERT INTO sqlite_sequence VALUES ('record', " + (highest + numbers) + ")");
+  }
+
   void forgetClocksBefore(long id) throws SQLException {
     execute("DELETE FROM clock WHERE id < " + id);
   }

@@ -51,9 +51,10 @@ public class SpoolProducer extends DefaultAsyncProducer {
     boolean ownTimes =
         OWN_TIMES.contains(message.getHeader(TelemetryHeaders.SOURCE, "", String.class));
     RecordKind kind = kind(message, device, body);
+    long clock = spool.clock().segmentAt(at);
     // The times in what devices publish are theirs; when it was received is the gateway's.
-    long clock = ownTimes && kind != RecordKind.RAW ? 0 : spool.clock().segmentAt(at);
-    return new SpoolRecord(device, kind, clock, at, body);
+    return new SpoolRecord(
+        device, kind, ownTimes && kind != RecordKind.RAW ? -clock : clock, at, body);
   }
 
   private static RecordKind kind(Message message, String device, byte[] body) {

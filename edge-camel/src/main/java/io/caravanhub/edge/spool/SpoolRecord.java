@@ -5,8 +5,8 @@ package io.caravanhub.edge.spool;
  *
  * @param device id or serial of the device
  * @param kind what the body is
- * @param clock the clock segment of {@code received}; 0 when the times in the body are not this
- *     gateway's and stay as they are
+ * @param clock the clock segment of {@code received}; negated when the times in the body are not
+ *     this gateway's and stay as they are; 0 when those do and the segment is not known
  * @param received when the gateway took it, epoch milliseconds of its own clock
  * @param body bytes as they will travel
  */

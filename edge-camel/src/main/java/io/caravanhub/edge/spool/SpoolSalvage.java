@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -22,64 +23,138 @@ import org.slf4j.LoggerFactory;
  * Sets a corrupt file aside as {@code <file>.corrupt-<time>} and begins a new one with the records
  * that can still be read.
  *
- * <p>When the epoch can be read the new file goes on with it and the records keep their numbers, so
- * that the hub knows again what it has; new numbers begin far above what the old file can have
- * given.
+ * <p>When the epoch and the highest number given can be read, the new file goes on with them and
+ * the records keep their numbers, so that the hub knows again what it has; new numbers begin far
+ * above all that the old file can have given. Else it has an epoch of its own, and what the hub had
+ * already comes once more, rather than that something new takes a number that the hub knows.
  */
 final class SpoolSalvage {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolSalvage.class);
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
   private static final long GAP = 1L << 32;
-  private static final int KEPT_FILES = 3;
+  private static final String READY = ".ready-";
   private static final int MAX_STEP = 1024;
+
+  private static final int KEYLESS = 3;
 
   private final Path file;
   private final RecordCodec codec;
+  private final SetAside aside;
+  private long opened;
+  private long unopened;
 
-  SpoolSalvage(Path file, RecordCodec codec) {
+  SpoolSalvage(Path file, RecordCodec codec, SetAside aside) {
     this.file = file;
     this.codec = codec;
+    this.aside = aside;
   }
 
   /** What was done. */
   record Result(Path aside, long records) {}
 
-  private Path fresh() {
+  /** The new file cannot be written; the old one is left as it is. */
+  private static final class NoTargetException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final SQLException error;
+
+    NoTargetException(SQLException error) {
+      super(error);
+      this.error = error;
+    }
+  }
+
+  private static Path fresh(Path file) {
     return file.resolveSibling(file.getFileName() + ".new");
   }
 
-  /** Ends what a process that was killed began. */
-  void finish() throws IOException {
-    if (Files.exists(fresh())) {
-      if (Files.exists(file)) {
-        deleteAll(fresh());
-      } else {
-        Files.move(fresh(), file, StandardCopyOption.ATOMIC_MOVE);
-      }
+  /** Ends what a process that was killed began: a new file that is ready takes its place. */
+  static void finish(Path file, SetAside aside) throws IOException {
+    Path fresh = fresh(file);
+    if (Files.exists(fresh) && !Files.exists(file)) {
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    SetAside.deleteAll(fresh);
+    List<Path> ready;
+    try (Stream<Path> beside = Files.list(file.toAbsolutePath().resolveSibling(""))) {
+      ready =
+          beside
+              .filter(path -> path.getFileName().toString().startsWith(file.getFileName() + READY))
+              .toList();
+    }
+    for (Path whole : ready) {
+      replace(file, whole, aside);
     }
   }
 
-  /** Nobody may have the file open. */
-  Result run() throws IOException, SQLException {
-    deleteAll(fresh());
-    long records;
-    try (SpoolFile target = SpoolFile.open(fresh(), true);
-        Connection into = SpoolFile.connect(fresh())) {
-      records = copy(into, target);
-    }
-    Path aside =
-        file.resolveSibling(
-            file.getFileName() + ".corrupt-" + TIME.format(Clock.systemUTC().instant()));
+  /** The log goes first, but while the new file waits nobody opens the old one without it. */
+  private static Path replace(Path file, Path ready, SetAside aside) throws IOException {
+    String name = ready.getFileName().toString();
+    Path away = aside.at(name.substring(name.lastIndexOf(READY) + READY.length()));
     for (String part : List.of("-wal", "-shm", "")) {
       Path from = Path.of(file + part);
       if (Files.exists(from)) {
-        Files.move(from, Path.of(aside + part));
+        Files.move(from, Path.of(away + part));
       }
     }
-    Files.move(fresh(), file, StandardCopyOption.ATOMIC_MOVE);
-    forgetOldest();
-    return new Result(aside, records);
+    Files.move(ready, file, StandardCopyOption.ATOMIC_MOVE);
+    return away;
+  }
+
+  /**
+   * Nobody may have the file open.
+   *
+   * @param files how many were set aside with this one
+   * @param pageLimit what the new file may grow to, 0 for no limit; for tests
+   * @param keyProven whether the key is known to be the file's
+   * @throws SQLException when there is no room for the new file; the old one is where it was
+   */
+  Result run(long files, long pageLimit, boolean keyProven) throws IOException, SQLException {
+    Path fresh = fresh(file);
+    SetAside.deleteAll(fresh);
+    opened = 0;
+    unopened = 0;
+    long records;
+    try (SpoolFile target = SpoolFile.open(fresh, true);
+        Connection into = SpoolFile.connect(fresh)) {
+      if (pageLimit > 0) {
+        number(into, "PRAGMA max_page_count = " + pageLimit);
+      }
+      records = copy(into, target);
+      target.save("records", records);
+      target.save("corrupt", files);
+    } catch (NoTargetException e) {
+      SetAside.deleteAll(fresh);
+      throw new SQLException(
+          "no room to save what can be read of " + file + ": " + e.error.getMessage(),
+          e.error.getSQLState(),
+          e.error.getErrorCode(),
+          e);
+    } catch (SQLException | RuntimeException e) {
+      SetAside.deleteAll(fresh);
+      throw e;
+    }
+    if (Files.exists(Path.of(fresh + "-wal")) && Files.size(Path.of(fresh + "-wal")) > 0) {
+      SetAside.deleteAll(fresh);
+      throw new IOException("no room to save what can be read of " + file);
+    }
+    if (!keyProven && opened == 0 && unopened >= KEYLESS) {
+      SetAside.deleteAll(fresh);
+      throw new IOException(
+          "none of the records in " + file + " can be read with the key; put the right one back");
+    }
+    for (String part : List.of("-wal", "-shm")) {
+      Files.deleteIfExists(Path.of(fresh + part));
+    }
+    Path ready = file.resolveSibling(file.getFileName() + READY + TIME.format(now()));
+    Files.move(fresh, ready, StandardCopyOption.ATOMIC_MOVE);
+    Path away = replace(file, ready, aside);
+    aside.look();
+    return new Result(away, records);
+  }
+
+  private static Instant now() {
+    return Clock.systemUTC().instant();
   }
 
   private long copy(Connection into, SpoolFile target) throws SQLException {
@@ -89,47 +164,63 @@ final class SpoolSalvage {
         // Else SQLite reads nothing of a file that is shorter than it says.
         sql.execute("PRAGMA writable_schema = ON");
       }
-      into.setAutoCommit(false);
       copied = records(from, into);
-      into.commit();
-      into.setAutoCommit(true);
-      long highest = sequence(from, into);
-      try (Statement sql = into.createStatement()) {
-        sql.execute("DELETE FROM sqlite_sequence WHERE name = 'record'");
-        sql.execute("INSERT INTO sqlite_sequence VALUES ('record', " + (highest + GAP) + ")");
-      }
+      long given = given(from);
+      long highest = number(into, "SELECT ifnull(max(seq), 0) FROM record");
+      target(
+          () -> {
+            try (Statement sql = into.createStatement()) {
+              sql.execute("DELETE FROM sqlite_sequence WHERE name = 'record'");
+              sql.execute(
+                  "INSERT INTO sqlite_sequence VALUES ('record', "
+                      + (Math.max(given, highest) + GAP)
+                      + ")");
+            }
+          });
       for (ClockSegment segment : SpoolFile.clocks(from)) {
-        target.save(segment);
+        target(() -> target.save(segment));
       }
-      takeOver(from, target);
-    } catch (SQLException | RuntimeException e) {
+      // Numbers that the old file may have given are not given again within an epoch.
+      takeOver(from, target, given > 0 && given >= highest);
+    } catch (SQLException e) {
       LOG.warn("{} cannot be read any further: {}", file, e.getMessage());
-      if (!into.getAutoCommit()) {
-        into.commit();
-        into.setAutoCommit(true);
-      }
     }
-    target.save("records", copied);
     return copied;
   }
 
-  private static void takeOver(Connection from, SpoolFile target) throws SQLException {
+  /** What writes into the new file: its errors are no reason to read on elsewhere. */
+  private interface Write {
+    void run() throws SQLException;
+  }
+
+  private static void target(Write write) {
+    try {
+      write.run();
+    } catch (SQLException e) {
+      throw new NoTargetException(e);
+    }
+  }
+
+  private static void takeOver(Connection from, SpoolFile target, boolean epochToo)
+      throws SQLException {
     try (Statement sql = from.createStatement();
         ResultSet row = sql.executeQuery("SELECT name, value FROM spool")) {
       while (row.next()) {
-        if (!row.getString(1).equals("records")) {
-          target.save(row.getString(1), row.getObject(2));
+        String name = row.getString(1);
+        Object value = row.getObject(2);
+        if (epochToo || !name.equals("epoch")) {
+          target(() -> target.save(name, value));
         }
       }
     }
   }
 
-  private static long sequence(Connection from, Connection into) throws SQLException {
-    long highest = number(into, "SELECT ifnull(max(seq), 0) FROM record");
+  /** The highest number that the old file has given, 0 when that cannot be read any more. */
+  private static long given(Connection from) {
     try {
-      return Math.max(highest, number(from, "SELECT max(seq) FROM sqlite_sequence"));
+      return number(from, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'record'");
     } catch (SQLException e) {
-      return highest;
+      return 0;
     }
   }
 
@@ -141,32 +232,46 @@ final class SpoolSalvage {
   }
 
   /** Reads on behind every page that cannot be read. */
-  private long records(Connection from, Connection into) throws SQLException {
+  private long records(Connection from, Connection into) {
+    long[] copied = {0};
+    target(
+        () -> {
+          into.setAutoCommit(false);
+          try (PreparedStatement insert =
+              into.prepareStatement(
+                  "INSERT OR IGNORE INTO record(seq, device, kind, clock, received, body)"
+                      + " VALUES (?, ?, ?, ?, ?, ?)")) {
+            copied[0] = records(from, insert);
+          }
+          into.commit();
+          into.setAutoCommit(true);
+        });
+    return copied[0];
+  }
+
+  private long records(Connection from, PreparedStatement insert) {
     long upper = upper(from);
     long next = 0;
     long step = 16;
     long copied = 0;
-    try (PreparedStatement insert =
-        into.prepareStatement(
-            "INSERT OR IGNORE INTO record(seq, device, kind, clock, received, body)"
-                + " VALUES (?, ?, ?, ?, ?, ?)")) {
-      while (next <= upper) {
-        long reached = next;
-        try (Statement sql = from.createStatement();
-            ResultSet row =
-                sql.executeQuery(
-                    "SELECT seq, device, kind, clock, received, body FROM record WHERE seq >= "
-                        + next
-                        + " ORDER BY seq")) {
-          while (row.next()) {
-            copied += copy(row, insert);
-            reached = Math.max(reached, row.getLong(1) + 1);
-          }
-          return copied;
-        } catch (SQLException e) {
-          step = reached > next ? 16 : Math.min(step * 2, MAX_STEP);
-          next = reached + step;
+    while (next <= upper) {
+      long reached = next;
+      try (Statement sql = from.createStatement();
+          ResultSet row =
+              sql.executeQuery(
+                  "SELECT seq, device, kind, clock, received, body FROM record WHERE seq >= "
+                      + next
+                      + " ORDER BY seq")) {
+        while (row.next()) {
+          copied += copy(row, insert);
+          reached = Math.max(reached, row.getLong(1) + 1);
         }
+        return copied;
+      } catch (NoTargetException e) {
+        throw e;
+      } catch (SQLException | RuntimeException e) {
+        step = reached > next ? 16 : Math.min(step * 2, MAX_STEP);
+        next = reached + step;
       }
     }
     return copied;
@@ -176,7 +281,10 @@ final class SpoolSalvage {
     for (String query :
         List.of("SELECT max(seq) FROM sqlite_sequence", "SELECT max(seq) FROM record")) {
       try {
-        return number(from, query);
+        long upper = number(from, query);
+        if (upper > 0) {
+          return upper;
+        }
       } catch (SQLException e) {
         LOG.debug("{}: {}", query, e.getMessage());
       }
@@ -191,41 +299,28 @@ final class SpoolSalvage {
     if (row.getLong(1) <= 0 || device == null || body == null || kind < 0 || kind > 2) {
       return 0;
     }
+    boolean encrypted = RecordCodec.encrypted(body);
     try {
       codec.decode(device, body);
     } catch (DamagedRecordException e) {
+      unopened += encrypted ? 1 : 0;
       return 0;
     }
-    insert.setLong(1, row.getLong(1));
-    insert.setString(2, device);
-    insert.setInt(3, kind);
-    insert.setLong(4, row.getLong(4));
-    insert.setLong(5, row.getLong(5));
-    insert.setBytes(6, body);
-    return insert.executeUpdate();
-  }
-
-  /** A card that dies must not fill itself with what it spoilt. */
-  private void forgetOldest() throws IOException {
-    try (Stream<Path> beside = Files.list(file.toAbsolutePath().resolveSibling(""))) {
-      List<Path> aside =
-          beside
-              .filter(
-                  path ->
-                      path.getFileName().toString().startsWith(file.getFileName() + ".corrupt-")
-                          && !path.toString().matches(".*-(wal|shm)"))
-              .sorted()
-              .toList();
-      for (Path old : aside.subList(0, Math.max(0, aside.size() - KEPT_FILES))) {
-        LOG.warn("Deletes {}: only the last {} are kept", old, KEPT_FILES);
-        deleteAll(old);
-      }
-    }
-  }
-
-  private static void deleteAll(Path path) throws IOException {
-    for (String part : List.of("", "-wal", "-shm", "-journal")) {
-      Files.deleteIfExists(Path.of(path + part));
-    }
+    opened += encrypted ? 1 : 0;
+    long seq = row.getLong(1);
+    long clock = row.getLong(4);
+    long received = row.getLong(5);
+    int[] inserted = {0};
+    target(
+        () -> {
+          insert.setLong(1, seq);
+          insert.setString(2, device);
+          insert.setInt(3, kind);
+          insert.setLong(4, clock);
+          insert.setLong(5, received);
+          insert.setBytes(6, body);
+          inserted[0] = insert.executeUpdate();
+        });
+    return inserted[0];
   }
 }

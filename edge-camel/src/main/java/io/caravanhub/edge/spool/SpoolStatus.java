@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param thinned gone because the older half was thinned
  * @param corrupt files set aside
  * @param damaged records left out because they were not what had been put in
+ * @param oversized messages too large for the hub, set aside as files
  * @param setAside the file that was set aside last, null when none was since the start
  */
 public record SpoolStatus(
@@ -28,4 +29,5 @@ public record SpoolStatus(
     long thinned,
     long corrupt,
     long damaged,
+    long oversized,
     @Nullable String setAside) {}

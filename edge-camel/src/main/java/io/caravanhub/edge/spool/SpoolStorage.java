@@ -23,10 +23,21 @@ final class SpoolStorage {
   private static final long ROOM_BYTES = 16L << 20;
   private static final long ROOM_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
+  private static final long SALVAGE_EVERY = TimeUnit.SECONDS.toNanos(60);
+  private static final String CANNOT_BE_OPENED = "spool.file: cannot be opened: ";
+
+  /**
+   * What a log can hold and more: SQLite reads one with a damaged place as if it ended there, and
+   * numbers that were given, and known to the hub, would be given again.
+   */
+  private static final long LEAP = 1L << 20;
+
   private final SpoolSettings settings;
   private final SpoolCounts counts;
   private final SpoolReader reader;
+  private final RecordCodec codec;
   private final SpoolSalvage salvage;
+  private final SetAside aside;
   private final FileLock lock;
   private @Nullable SpoolFile file;
   private volatile String epoch = "";
@@ -37,34 +48,61 @@ final class SpoolStorage {
   private boolean room = true;
   private long pageLimit;
 
+  /** The log was there when the file was opened: whoever had it open was killed. */
+  private boolean killed;
+
+  private boolean leapt;
+
+  private boolean keyProven;
+  private long salvageFailed;
+
   /**
    * Opens the file; one that is not a spool is set aside.
    *
-   * @throws IllegalArgumentException when another process has it, or the folder cannot be written
+   * @throws IllegalArgumentException when another process has it, the folder cannot be written, or
+   *     the key is not the file's
    * @throws IllegalStateException when the disk is full
    */
-  SpoolStorage(SpoolSettings settings, SpoolCounts counts, SpoolReader reader, RecordCodec codec) {
+  SpoolStorage(SpoolSettings settings, SpoolCounts counts) {
     this.settings = settings;
     this.counts = counts;
-    this.reader = reader;
-    this.salvage = new SpoolSalvage(settings.file(), codec);
+    this.aside = new SetAside(settings.file());
     this.lock = lock(settings.file());
+    SpoolSeal seal;
     try {
-      salvage.finish();
+      SpoolSalvage.finish(settings.file(), aside);
+      aside.look();
+      killed = Files.exists(Path.of(settings.file() + "-wal"));
+      seal = SpoolSeal.of(settings);
+    } catch (IOException e) {
+      unlock();
+      throw unusable(settings.file(), CANNOT_BE_OPENED, e);
+    } catch (IllegalArgumentException e) {
+      unlock();
+      throw e;
+    }
+    this.codec = seal.codec();
+    this.reader = new SpoolReader(settings.file(), codec);
+    this.salvage = new SpoolSalvage(settings.file(), codec, aside);
+    keyProven = seal.proven();
+    try {
       open();
+      keyProven = true;
     } catch (IOException | SQLException e) {
       close();
       unlock();
-      throw unusable(settings.file(), "spool.file: cannot be opened: ", e);
+      throw unusable(settings.file(), CANNOT_BE_OPENED, e);
     }
   }
 
   // A wrong setting stays wrong; a full disk may have room at the next start.
   private static RuntimeException unusable(Path file, String what, Exception e) {
     Path folder = file.toAbsolutePath().resolveSibling("");
-    boolean full = Files.isDirectory(folder) && folder.toFile().getUsableSpace() < ROOM_BYTES;
+    boolean full =
+        e instanceof SQLException error && SpoolErrors.full(error)
+            || Files.isDirectory(folder) && folder.toFile().getUsableSpace() < ROOM_BYTES;
     return full
-        ? new IllegalStateException(what + "the disk is full", e)
+        ? new IllegalStateException(what + "the disk is full (" + e.getMessage() + ")", e)
         : new IllegalArgumentException(what + e.getMessage(), e);
   }
 
@@ -120,6 +158,11 @@ final class SpoolStorage {
       return open;
     }
     reader.close();
+    try {
+      SpoolSalvage.finish(settings.file(), aside);
+    } catch (IOException e) {
+      throw new SQLException("the file that was saved cannot take its place: " + e.getMessage(), e);
+    }
     SpoolFile again = SpoolFile.open(settings.file(), settings.fullSync());
     file = again;
     opened(again);
@@ -130,16 +173,25 @@ final class SpoolStorage {
    * Moves the file away and begins a new one with what can still be read.
    *
    * @param reason why, for people
+   * @throws SQLException when there is no room for the new one; it is tried again after a while
    */
   void setAside(String reason) throws IOException, SQLException {
-    long files = counts.corrupt.get() + 1;
-    close();
-    SpoolSalvage.Result result = salvage.run();
+    if (salvageFailed != 0 && System.nanoTime() - salvageFailed < SALVAGE_EVERY) {
+      throw new SQLException("the spool is corrupt, and cannot be saved yet: " + reason);
+    }
+    salvageFailed = System.nanoTime();
+    SpoolSalvage.Result result;
+    // Whoever reads waits, and does not open the old file again.
+    synchronized (reader) {
+      close();
+      result = salvage.run(counts.corrupt.get() + 1, pageLimit, keyProven);
+    }
+    salvageFailed = 0;
+    killed = false;
     lastCorrupt = result.aside().toString();
     SpoolFile begun = SpoolFile.open(settings.file(), settings.fullSync());
     file = begun;
     opened(begun);
-    counts.corrupt.set(Math.max(files, counts.corrupt.get() + 1));
     LOG.error(
         "The spool is corrupt ({}): set aside as {}, {} records saved from it",
         reason,
@@ -152,19 +204,63 @@ final class SpoolStorage {
     long now = System.nanoTime();
     if (now - roomLooked > ROOM_EVERY || roomLooked == 0) {
       roomLooked = now;
-      room = settings.folder().toFile().getUsableSpace() > ROOM_BYTES;
+      room = hasRoom();
+      while (!room && giveWay()) {
+        room = hasRoom();
+      }
     }
     if (!room) {
       throw new StoreBusyException("the disk is full");
     }
   }
 
+  private boolean hasRoom() {
+    return settings.folder().toFile().getUsableSpace() > ROOM_BYTES;
+  }
+
+  /** Files that were set aside count against the bound, and go before records do. */
+  void boundSetAside(SpoolFile open) throws SQLException {
+    boolean given = true;
+    while (given && aside.bytes() > 0 && open.usedBytes() + aside.bytes() > settings.maxBytes()) {
+      given = giveWay();
+    }
+  }
+
+  private boolean giveWay() {
+    long before = aside.bytes();
+    try {
+      aside.giveWay();
+    } catch (IOException e) {
+      LOG.warn("{} cannot be made room for: {}", settings.file(), e.toString());
+    }
+    return aside.bytes() < before;
+  }
+
+  RecordCodec codec() {
+    return codec;
+  }
+
+  SpoolReader reader() {
+    return reader;
+  }
+
+  /** Before the first new record, within its transaction. */
+  void leap(SpoolFile open) throws SQLException {
+    if (killed) {
+      open.leap(LEAP);
+      leapt = true;
+    }
+  }
+
   void committed(SpoolFile open) throws SQLException {
+    killed &= !leapt;
+    leapt = false;
     highest = open.highest();
     used = open.usedBytes();
   }
 
   void rollback() {
+    leapt = false;
     SpoolFile open = file;
     if (open != null) {
       open.rollback();

@@ -28,7 +28,7 @@ final class SpoolWriter implements Runnable {
   private static final int MAX_RECORDS = 4096;
   private static final int MAX_BYTES = 4 << 20;
   private static final long QUEUE_BYTES = 16 << 20;
-  private static final long AGE_EVERY = TimeUnit.SECONDS.toNanos(60);
+  private static final long AGE_EVERY = TimeUnit.SECONDS.toMillis(60);
 
   /** A record on its way into the file. */
   record Append(SpoolRecord record, byte[] stored, Consumer<@Nullable Throwable> done) {}
@@ -50,7 +50,9 @@ final class SpoolWriter implements Runnable {
   private volatile boolean stopping;
   private volatile @Nullable String suspected;
   private @Nullable GatewayClock clock;
-  private long lastAged = System.nanoTime();
+  private final ClockUse clockUse = new ClockUse();
+  private long lastAged;
+  private boolean agesOn;
   private String lastTrouble = "";
 
   SpoolWriter(
@@ -62,6 +64,8 @@ final class SpoolWriter implements Runnable {
   }
 
   void useClock(GatewayClock gatewayClock) {
+    clockUse.begin(gatewayClock, storage.highest());
+    lastAged = gatewayClock.time().monotonicMillis();
     clock = gatewayClock;
   }
 
@@ -154,12 +158,11 @@ final class SpoolWriter implements Runnable {
       waits = List.copyOf(clockWaits);
       clockWaits.clear();
     }
-    boolean ageing = System.nanoTime() - lastAged > AGE_EVERY;
+    boolean ageing = isTimeToAge();
     if (taken.isEmpty() && gone.isEmpty() && segments.isEmpty() && !ageing) {
       waits.forEach(wait -> wait.complete(null));
       return;
     }
-    lastAged = ageing ? System.nanoTime() : lastAged;
     Throwable failure = write(taken, gone, segments, ageing);
     if (failure != null && !taken.isEmpty()) {
       // What is deleted may make the room that was wanting.
@@ -176,6 +179,20 @@ final class SpoolWriter implements Runnable {
         committed.run();
       }
     }
+  }
+
+  private boolean isTimeToAge() {
+    GatewayClock known = clock;
+    if (known == null) {
+      return false;
+    }
+    long now = known.time().monotonicMillis();
+    if (agesOn || now - lastAged > AGE_EVERY) {
+      agesOn = false;
+      lastAged = now;
+      return true;
+    }
+    return false;
   }
 
   private void end(
@@ -248,37 +265,38 @@ final class SpoolWriter implements Runnable {
     }
     if (!taken.isEmpty()) {
       storage.requireRoom();
+      storage.boundSetAside(file);
       if (bound.refuses(file)) {
         throw new StoreBusyException("the spool holds as much as it may");
       }
+      storage.leap(file);
     }
     for (Append append : taken) {
       file.insert(append.record(), append.stored());
+    }
+    if (!taken.isEmpty()) {
+      long highest = file.highest();
+      taken.forEach(append -> clockUse.named(append.record(), highest));
     }
     counts.records.addAndGet(taken.size());
     bound.enforce(file);
     GatewayClock known = clock;
     if (ageing && known != null) {
-      bound.dropAged(file, known);
-      forgetClocks(file, known);
+      agesOn = bound.dropAged(file, known);
+      clockUse.forget(file, known);
     }
     counts.save(file);
-  }
-
-  private static void forgetClocks(SpoolFile file, GatewayClock known) throws SQLException {
-    List<SpoolFile.Head> oldest = file.heads(0, 1);
-    if (!oldest.isEmpty() && oldest.get(0).clock() > 0) {
-      file.forgetClocksBefore(oldest.get(0).clock());
-      known.forgetBefore(oldest.get(0).clock());
-    }
   }
 
   private boolean setAside(String reason) {
     try {
       storage.setAside(reason);
+      // What was found meanwhile was found in the old file.
+      suspected = null;
       GatewayClock known = clock;
       if (known != null) {
         known.segments().forEach(this::save);
+        clockUse.begin(known, storage.highest());
       }
       return true;
     } catch (IOException | SQLException e) {

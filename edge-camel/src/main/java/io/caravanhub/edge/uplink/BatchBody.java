@@ -68,7 +68,7 @@ final class BatchBody {
       json.writeBinaryField("data", record.body());
     } else {
       byte[] body =
-          record.clock() == 0
+          record.clock() <= 0
               ? record.body()
               : TimeMark.apply(record.body(), record.received(), offset);
       json.writeFieldName("body");

@@ -1,5 +1,6 @@
 package io.caravanhub.edge.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,9 +13,11 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -174,6 +177,14 @@ class SpoolTest {
   void dropsWhatIsTooOldByTheTimeThatPassedNotByTheClock() throws Exception {
     open(1 << 30, Policy.DROP_OLDEST);
     fill("A", 0, 5);
+    // What devices say with times of their own has an age too.
+    long now = time.wallMillis();
+    for (int n = 0; n < 5000; n++) {
+      Records.append(
+          spool,
+          new SpoolRecord(
+              "B", RecordKind.TELEMETRY, n % 2 == 0 ? -1 : 0, now, "{}".getBytes(UTF_8)));
+    }
     time.jump(Duration.ofDays(3650).toMillis());
     fill("A", 5, 6);
     long first = Records.all(spool).get(0).content().clock();
@@ -182,12 +193,46 @@ class SpoolTest {
     time.pass(Duration.ofDays(8).toMillis());
     assertThat(spool.clock().age(first, Records.all(spool).get(0).content().received()))
         .isGreaterThan(Duration.ofDays(7).toMillis());
+    time.jump(-Duration.ofDays(3650).toMillis());
+    fill("A", 6, 7);
+    await().atMost(Duration.ofSeconds(30)).until(() -> spool.status().dropped() > 0);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(numbers("A")).containsExactly(6L));
+    assertThat(spool.status().dropped()).isEqualTo(5006);
+  }
+
+  private void setTheClock(int times) {
+    for (int i = 0; i < times; i++) {
+      time.pass(100);
+      time.jump(3_600_000);
+      spool.clock().look();
+    }
+  }
+
+  @Test
+  void aClockStaysKnownWhileARecordNamesItWhereverItIs() throws Exception {
+    open();
+    long early = time.wallMillis();
+    setTheClock(3);
+    fill("A", 0, 1);
+    Records.append(
+            spool, new SpoolRecord("B", RecordKind.TELEMETRY, 2, early, "{}".getBytes(UTF_8)))
+        .get(30, TimeUnit.SECONDS);
+    setTheClock(30);
+    time.pass(61_000);
+    fill("A", 1, 2);
+    assertThat(spool.clock().segment(2)).isNotNull();
+    List<Long> kept = Records.all(spool).stream().map(StoredRecord::seq).toList();
+    spool.forget(spool.epoch(), kept).get(30, TimeUnit.SECONDS);
+    time.pass(61_000);
+    fill("A", 2, 3);
+    await().atMost(Duration.ofSeconds(30)).until(() -> spool.clock().segment(2) == null);
   }
 
   @Test
   void noiseInsteadOfTheFileIsSetAside() throws Exception {
-    byte[] noise = new byte[100_000];
-    new Random(7).nextBytes(noise);
+    byte[] noise = noise(100_000);
     Files.write(file(), noise);
     open();
     fill("A", 0, 3);
@@ -236,8 +281,7 @@ class SpoolTest {
     }
     spool.close();
     open();
-    byte[] noise = new byte[40 * 4096];
-    new Random(7).nextBytes(noise);
+    byte[] noise = noise(40 * 4096);
     try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
       bytes.seek(bytes.length() / 2 / 4096 * 4096);
       bytes.write(noise);
@@ -273,6 +317,144 @@ class SpoolTest {
     spool.close();
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
     assertThatThrownBy(this::open).hasMessageContaining("set its mode to 600");
+  }
+
+  @Test
+  void withoutTheKeyNothingIsTouchedAndWithItAllIsThereAgain() throws Exception {
+    Path key = folder.resolve("spool.key");
+    settings =
+        new SpoolSettings(file(), 1 << 24, Duration.ofDays(1), Policy.DROP_OLDEST, 4, key, true);
+    open();
+    fill("A", 0, 5);
+    spool.close();
+    Path away = Files.move(key, folder.resolve("away"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not there");
+    assertThat(key).doesNotExist();
+    settings = SpoolSettings.at(file());
+    assertThatThrownBy(this::open).hasMessageContaining("no key is set");
+    settings =
+        new SpoolSettings(file(), 1 << 24, Duration.ofDays(1), Policy.DROP_OLDEST, 4, key, true);
+    SpoolKey.at(key);
+    assertThatThrownBy(this::open).hasMessageContaining("is another key");
+    Files.move(away, key, StandardCopyOption.REPLACE_EXISTING);
+    open();
+    assertThat(numbers("A")).containsExactly(0L, 1L, 2L, 3L, 4L);
+    assertThat(setAside()).isEmpty();
+  }
+
+  @Test
+  void aFullDiskLeavesACorruptFileWhereItIs() throws Exception {
+    open();
+    fill("A", 0, 3000);
+    spool.close();
+    try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
+      bytes.seek(bytes.length() / 2 / 4096 * 4096);
+      bytes.write(noise(8 * 4096));
+    }
+    byte[] before = Files.readAllBytes(file());
+    SpoolSalvage salvage = new SpoolSalvage(file(), new RecordCodec(null), new SetAside(file()));
+    assertThatThrownBy(() -> salvage.run(1, 30, true)).hasMessageContaining("no room");
+    assertThat(file()).hasBinaryContent(before);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(path -> path.toString().contains(".new"))).isEmpty();
+    }
+    open();
+    assertThat(numbers("A").size()).as("when there is room").isBetween(1500, 2999);
+    assertThat(setAside()).hasSize(1);
+  }
+
+  @Test
+  void whatIsSetAsideGivesWayToRecords() throws Exception {
+    Files.write(file(), noise(800_000));
+    open(1 << 20, Policy.DROP_OLDEST);
+    fill("A", 0, 100);
+    assertThat(setAside()).hasSize(1);
+    fill("A", 100, 12_000);
+    assertThat(setAside()).isEmpty();
+    assertThat(numbers("A")).endsWith(11_999L);
+  }
+
+  @Test
+  void aSetAsideThatWasKilledIsEndedAtTheNextStart() throws Exception {
+    open();
+    fill("A", 0, 5);
+    spool.close();
+    Path ready = folder.resolve("ready");
+    Files.move(file(), ready);
+    open();
+    fill("B", 0, 3);
+    Path log = folder.resolve("log");
+    Files.copy(Path.of(file() + "-wal"), log);
+    Path old = folder.resolve("old");
+    Files.copy(file(), old);
+    spool.close();
+    // The log was moved already, the file not yet.
+    Files.move(old, file(), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(log, folder.resolve("spool.db.corrupt-20260101T000000.000-wal"));
+    Files.move(ready, folder.resolve("spool.db.ready-20260101T000000.000"));
+    open();
+    assertThat(numbers("A")).hasSize(5);
+    spool.close();
+    settings = SpoolSettings.at(setAside().get(0));
+    open();
+    assertThat(numbers("B")).as("with its log").hasSize(3);
+  }
+
+  @Test
+  void noNumberIsGivenTwiceWhenTheLogWasLostOrTheSequence() throws Exception {
+    open();
+    fill("A", 0, 500);
+    long given = spool.highest();
+    Path copy = Files.createDirectories(folder.resolve("copy")).resolve("spool.db");
+    Files.copy(file(), copy);
+    byte[] log = Files.readAllBytes(Path.of(file() + "-wal"));
+    Files.write(Path.of(copy + "-wal"), Arrays.copyOf(log, log.length / 2));
+    String epoch = spool.epoch();
+    spool.close();
+    settings = SpoolSettings.at(copy);
+    open();
+    fill("A", 500, 501);
+    assertThat(spool.epoch()).isEqualTo(epoch);
+    assertThat(Records.all(spool).get(Records.all(spool).size() - 1).seq()).isGreaterThan(given);
+    spool.close();
+    try (var sql = SpoolFile.connect(copy)) {
+      sql.createStatement().execute("DELETE FROM record");
+      sql.createStatement().execute("DELETE FROM sqlite_sequence");
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(copy.toFile(), "rw")) {
+      bytes.setLength(bytes.length() - 4096);
+    }
+    open();
+    assertThat(spool.status().corrupt()).isEqualTo(1);
+    assertThat(spool.epoch()).as("nobody knows which numbers it has given").isNotEqualTo(epoch);
+  }
+
+  @Test
+  void aMessageThatNoBatchCanCarryBecomesAFileAndIsCounted() throws Exception {
+    open();
+    byte[] body = noise(1_100_000);
+    long now = time.wallMillis();
+    Records.append(spool, new SpoolRecord("CAM/1", RecordKind.RAW, 1, now, body))
+        .get(30, TimeUnit.SECONDS);
+    byte[] packs = new byte[3_000_000];
+    Records.append(spool, new SpoolRecord("CAM/1", RecordKind.RAW, 1, now, packs))
+        .get(30, TimeUnit.SECONDS);
+    assertThat(spool.status().oversized()).isEqualTo(1);
+    assertThat(Records.all(spool)).hasSize(1);
+    try (Stream<Path> files = Files.list(folder.resolve("spool.db.oversized"))) {
+      assertThat(files.toList())
+          .singleElement()
+          .satisfies(file -> assertThat(file).hasBinaryContent(body))
+          .satisfies(file -> assertThat(file.toString()).contains("CAM_1"));
+    }
+  }
+
+  private static byte[] noise(int length) {
+    byte[] noise = new byte[length];
+    new Random(7).nextBytes(noise);
+    return noise;
   }
 
   @Test
