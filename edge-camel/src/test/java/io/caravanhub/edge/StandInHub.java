@@ -47,6 +47,16 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
   public final AtomicInteger refusals = new AtomicInteger();
   public final AtomicInteger overHttp = new AtomicInteger();
   public volatile boolean refuses;
+
+  /** The device with whose records no batch can be stored. */
+  public volatile String failsOn = "";
+
+  /** What happens when it fails on a batch, beside the answer. */
+  public volatile Runnable failing = () -> {};
+
+  /** Told when a batch has been taken, before it is answered. */
+  public volatile Runnable taking = () -> {};
+
   public volatile boolean clockAnswers = true;
   public volatile long slowMillis;
 
@@ -54,6 +64,7 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
   public volatile long clockAhead;
 
   private final Map<String, Set<Long>> seen = new HashMap<>();
+  private final Map<String, Long> floors = new HashMap<>();
   private final Path folder;
   private final int mqttPort;
   private volatile HubBroker broker;
@@ -86,10 +97,14 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     health.clear();
     other.clear();
     seen.clear();
+    floors.clear();
     for (AtomicInteger count : List.of(duplicates, batches, refusals, overHttp)) {
       count.set(0);
     }
     refuses = false;
+    failsOn = "";
+    failing = () -> {};
+    taking = () -> {};
     clockAnswers = true;
     slowMillis = 0;
     clockAhead = 0;
@@ -131,9 +146,11 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     int status = 200;
     if (channel.equals("clock")) {
       answer = clock(body);
-    } else if (!keep(channel, body)) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
-      status = 503;
+    } else {
+      status = keep(channel, body);
+      if (status == 503) {
+        exchange.getResponseHeaders().set("Retry-After", "1");
+      }
     }
     exchange.sendResponseHeaders(status, answer.length);
     exchange.getResponseBody().write(answer);
@@ -152,7 +169,11 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
       }
       return AckReasonCode.SUCCESS;
     }
-    return keep(channel, payload) ? AckReasonCode.SUCCESS : AckReasonCode.QUOTA_EXCEEDED;
+    return switch (keep(channel, payload)) {
+      case 200 -> AckReasonCode.SUCCESS;
+      case 503 -> AckReasonCode.QUOTA_EXCEEDED;
+      default -> AckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+    };
   }
 
   private byte[] clock(byte[] question) {
@@ -168,7 +189,8 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     }
   }
 
-  private boolean keep(String channel, byte[] body) {
+  /** The answer, as HTTP has it. */
+  private int keep(String channel, byte[] body) {
     try {
       switch (channel) {
         case "batch" -> {
@@ -177,13 +199,13 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
         case "health" -> health.add(JSON.readTree(body));
         default -> other.add(Map.entry(channel, new String(body, StandardCharsets.UTF_8)));
       }
-      return true;
+      return 200;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private boolean batch(byte[] body) throws IOException {
+  private int batch(byte[] body) throws IOException {
     if (slowMillis > 0) {
       try {
         TimeUnit.MILLISECONDS.sleep(slowMillis);
@@ -193,17 +215,26 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     }
     if (refuses) {
       refusals.incrementAndGet();
-      return false;
+      return 503;
     }
     JsonNode batch = JSON.readTree(unpacked(body));
     String epoch = batch.path("epoch").asText();
+    for (JsonNode record : batch.path("records")) {
+      if (record.path("device").asText().equals(failsOn)) {
+        refusals.incrementAndGet();
+        failing.run();
+        return 500;
+      }
+    }
     synchronized (this) {
       batches.incrementAndGet();
       Set<Long> known = seen.computeIfAbsent(epoch, e -> new TreeSet<>());
+      long floor = floors.getOrDefault(epoch, 0L);
+      List<Taken> fresh = new ArrayList<>();
       for (JsonNode record : batch.path("records")) {
         long seq = record.path("seq").asLong();
-        if (known.add(seq)) {
-          taken.add(
+        if (seq >= floor && known.add(seq)) {
+          fresh.add(
               new Taken(
                   epoch,
                   batch.path("lane").asText(),
@@ -215,8 +246,11 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
           duplicates.incrementAndGet();
         }
       }
+      taken.addAll(fresh);
+      floors.merge(epoch, batch.path("floor").asLong(), Math::max);
     }
-    return true;
+    taking.run();
+    return 200;
   }
 
   private static InputStream unpacked(byte[] body) throws IOException {
@@ -236,13 +270,19 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     return numbers;
   }
 
-  /** Records that came after a later one of their device on the same lane. */
+  /**
+   * Records that came after a later one of their device on the same lane, and live ones after a
+   * later one on any: what is live was taken by the gateway after all that is not.
+   */
   public List<Taken> outOfOrder() {
     Map<String, Long> last = new HashMap<>();
     List<Taken> wrong = new ArrayList<>();
     for (Taken record : taken) {
-      Long before = last.put(record.device() + " " + record.lane(), record.seq());
-      if (before != null && before > record.seq()) {
+      String device = record.epoch() + " " + record.device() + " ";
+      Long before = last.merge(device + record.lane(), record.seq(), Math::max);
+      long backfilled =
+          record.lane().equals("live") ? last.getOrDefault(device + "backfill", 0L) : 0;
+      if (Math.max(before, backfilled) > record.seq()) {
         wrong.add(record);
       }
     }

@@ -6,12 +6,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 
 /** The same bodies as POST requests with the gateway's token. */
 final class HttpsWay implements HubWay {
   private static final int MANY = 429;
+
+  /** Answers whose reason may lie in the message itself. */
+  private static final Set<Integer> OF_THIS = Set.of(400, 413, 415, 422, 500);
+
   private final HubSettings settings;
   private final UplinkTimes times;
   private final HttpClient client;
@@ -66,8 +71,9 @@ final class HttpsWay implements HubWay {
     if (status / 100 == 2) {
       return response.body();
     }
-    if (status == MANY || status >= 500) {
-      throw new NotNowException("the hub answers " + status, retryAfter(response));
+    boolean ofThis = OF_THIS.contains(status);
+    if (ofThis || status == MANY || status >= 500) {
+      throw new NotNowException("the hub answers " + status, retryAfter(response), ofThis);
     }
     throw new IllegalStateException("the hub answers " + status);
   }

@@ -10,10 +10,12 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +30,19 @@ import org.slf4j.LoggerFactory;
 final class MqttWay implements HubWay {
   private static final Logger LOG = LoggerFactory.getLogger(MqttWay.class);
 
+  private static final Set<Mqtt5PubAckReasonCode> OF_THIS =
+      Set.of(
+          Mqtt5PubAckReasonCode.PAYLOAD_FORMAT_INVALID,
+          Mqtt5PubAckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+
+  /** What a packet has beside topic and payload, at most. */
+  private static final int AROUND = 64;
+
   private final HubSettings settings;
   private final UplinkTimes times;
   private final Mqtt5AsyncClient client;
   private final Map<String, Consumer<byte[]>> listeners;
+  private volatile int maxPacket = Integer.MAX_VALUE;
   private final Map<String, CompletableFuture<byte[]>> asked = new ConcurrentHashMap<>();
 
   /**
@@ -98,7 +109,11 @@ final class MqttWay implements HubWay {
         .cleanStart(true)
         .keepAlive((int) Math.max(1, times.keepAlive().toSeconds()))
         .send()
-        .thenCompose(connected -> subscribe("clock/answer", this::answered))
+        .thenCompose(
+            connected -> {
+              maxPacket = connected.getRestrictions().getMaximumPacketSize();
+              return subscribe("clock/answer", this::answered);
+            })
         .thenAccept(
             subscribed ->
                 listeners.forEach(
@@ -140,6 +155,11 @@ final class MqttWay implements HubWay {
 
   @Override
   public CompletableFuture<Void> send(String channel, byte[] body) {
+    if (body.length + topic(channel).length() + AROUND > maxPacket) {
+      return CompletableFuture.failedFuture(
+          new NotNowException(
+              body.length + " bytes, and the hub's broker takes " + maxPacket, null, true));
+    }
     return client
         .publishWith()
         .topic(topic(channel))
@@ -153,8 +173,8 @@ final class MqttWay implements HubWay {
   private static Void ended(Mqtt5PublishResult result, Throwable failure) {
     Throwable error = failure != null ? failure : result.getError().orElse(null);
     if (error instanceof Mqtt5PubAckException refused) {
-      throw new NotNowException(
-          "the hub answers " + refused.getMqttMessage().getReasonCode(), null);
+      Mqtt5PubAckReasonCode code = refused.getMqttMessage().getReasonCode();
+      throw new NotNowException("the hub answers " + code, null, OF_THIS.contains(code));
     }
     if (error != null) {
       throw new IllegalStateException(error.getMessage(), error);

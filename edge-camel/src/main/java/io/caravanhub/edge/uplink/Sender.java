@@ -57,6 +57,14 @@ final class Sender {
   /** When which lowest number was there; the floor is one of these of a while ago. */
   private final TreeMap<Long, Long> floors = new TreeMap<>();
 
+  private String floorsEpoch = "";
+  private final Suspects suspects;
+
+  /** Takes one record at a time that was passed over. */
+  private final Stream behind = new Stream(Lane.BACKFILL);
+
+  private boolean wakes;
+  private boolean restarts;
   private @Nullable HubWay way;
   private int connection;
   private boolean lingering;
@@ -79,6 +87,7 @@ final class Sender {
     this.failed = failed;
     this.backOff = new BackOff(times.shortestBackOff(), times.longestBackOff());
     this.lanes = new Lanes(spool);
+    this.suspects = new Suspects(times.longestBackOff().toNanos());
   }
 
   /** From now on records go over this connection. */
@@ -93,6 +102,8 @@ final class Sender {
                   if (begun == connection) {
                     way = over;
                     lanes.begin();
+                    suspects.begin(lanes.epoch());
+                    counts.passedOver = suspects.passedOver();
                     pump();
                   }
                 },
@@ -101,8 +112,16 @@ final class Sender {
 
   /** What is out is given up; it is in the spool. */
   void end() {
+    if (way != null) {
+      if (behind.busy) {
+        suspects.tried(false, System.nanoTime());
+      }
+      lanes.all.stream().filter(stream -> stream.busy).forEach(suspects::broke);
+      counts.passedOver = suspects.passedOver();
+    }
     way = null;
     connection++;
+    behind.clear();
     lanes.all.forEach(Stream::clear);
   }
 
@@ -113,14 +132,76 @@ final class Sender {
       return;
     }
     if (!lanes.fill(System.nanoTime())) {
-      LOG.info("The spool is another now, sending begins anew");
-      begin(over);
+      beginAnew(over);
       return;
     }
-    for (Stream stream : lanes.all) {
-      if (!stream.busy && stream.size() > 0 && isDue(stream)) {
-        send(over, stream);
+    if (behind.busy) {
+      return;
+    }
+    boolean careful = suspects.careful();
+    int first = careful ? connection : 0;
+    for (int i = 0; i < lanes.all.size(); i++) {
+      Stream stream = lanes.all.get(Math.floorMod(first + i, lanes.all.size()));
+      if (careful && isBusy()) {
+        return;
       }
+      if (!stream.busy && suspects.hasMore(stream) && (careful || isDue(stream))) {
+        List<StoredRecord> records = suspects.take(stream, MAX_RECORDS, goal);
+        if (!records.isEmpty()) {
+          send(over, stream, records);
+        }
+      }
+    }
+    tryBehind(over);
+  }
+
+  /**
+   * The spool is another now, or could not be read; what is out is not given up for its own sake.
+   */
+  private void beginAnew(HubWay over) {
+    if (restarts) {
+      return;
+    }
+    restarts = true;
+    LOG.info("The spool is another now, or cannot be read: sending begins anew");
+    int begun = connection;
+    var unused =
+        loop.schedule(
+            () -> {
+              restarts = false;
+              if (begun == connection) {
+                way = null;
+                begin(over);
+              }
+            },
+            QUICK / 5,
+            TimeUnit.NANOSECONDS);
+  }
+
+  private boolean isBusy() {
+    return lanes.all.stream().anyMatch(stream -> stream.busy);
+  }
+
+  private void tryBehind(HubWay over) {
+    long now = System.nanoTime();
+    long pause = suspects.pause(now);
+    if (pause < 0 || isBusy()) {
+      return;
+    }
+    StoredRecord record = suspects.next(spool, now);
+    counts.passedOver = suspects.passedOver();
+    if (record != null) {
+      send(over, behind, List.of(record));
+    } else if (!wakes) {
+      wakes = true;
+      var unused =
+          loop.schedule(
+              () -> {
+                wakes = false;
+                pump();
+              },
+              Math.max(pause, QUICK / 10),
+              TimeUnit.NANOSECONDS);
     }
   }
 
@@ -153,8 +234,7 @@ final class Sender {
     return true;
   }
 
-  private void send(HubWay over, Stream stream) {
-    List<StoredRecord> records = stream.take(MAX_RECORDS, goal);
+  private void send(HubWay over, Stream stream, List<StoredRecord> records) {
     stream.busy = true;
     int begun = connection;
     GatewayClock clock = spool.clock();
@@ -175,14 +255,18 @@ final class Sender {
   }
 
   private Batch batch(Stream stream, List<StoredRecord> records) {
-    byte[] body =
-        BatchBody.write(
-            lanes.epoch(), stream.lane, floor(System.nanoTime()), records, spool.clock());
+    long floor = Math.min(floor(System.nanoTime()), records.get(0).seq());
+    byte[] body = BatchBody.write(lanes.epoch(), stream.lane, floor, records, spool.clock());
     return new Batch(stream.lane, lanes.epoch(), Batch.seqs(records), body, records.size());
   }
 
   /** The lowest number of a while ago: a late copy of a batch must still be known to the hub. */
   private long floor(long now) {
+    if (!floorsEpoch.equals(lanes.epoch())) {
+      // The numbers of another file say nothing of this one's.
+      floors.clear();
+      floorsEpoch = lanes.epoch();
+    }
     floors.put(now, spool.lowest());
     Map.Entry<Long, Long> old = floors.floorEntry(now - times.floorLag().toNanos());
     if (old == null) {
@@ -234,6 +318,12 @@ final class Sender {
   private void taken(Stream stream, Batch batch, long took) {
     stream.busy = false;
     stream.refusals = 0;
+    if (stream == behind) {
+      suspects.tried(true, System.nanoTime());
+      counts.passedOver = suspects.passedOver();
+    } else {
+      suspects.taken(stream);
+    }
     counts.taken(batch);
     if (took > SLOW) {
       goal = Math.max(MIN_BYTES, goal / 2);
@@ -256,11 +346,25 @@ final class Sender {
       LOG.warn("A batch of {} records waits: {}", batch.records(), notNow.getMessage());
     }
     counts.refused(notNow.getMessage());
+    if (stream == behind) {
+      suspects.tried(false, System.nanoTime());
+      stream.clear();
+      pump();
+      return;
+    }
     Duration pause = notNow.after() == null ? backOff.after(stream.refusals) : notNow.after();
+    boolean another = suspects.refused(stream, notNow.ofThis());
+    counts.passedOver = suspects.passedOver();
     var unused =
         loop.schedule(
             () -> {
-              if (begun == connection) {
+              if (begun != connection) {
+                return;
+              }
+              if (another) {
+                stream.busy = false;
+                pump();
+              } else {
                 transmit(over, stream, batch);
               }
             },

@@ -16,6 +16,9 @@ final class SentCounts {
   private volatile @Nullable Instant lastTaken;
   private volatile @Nullable String lastError;
 
+  /** Records that wait behind the others because the hub fails on them. */
+  volatile int passedOver;
+
   void taken(Batch batch) {
     batches.incrementAndGet();
     records.addAndGet(batch.records());
@@ -42,6 +45,7 @@ final class SentCounts {
     report.put("records", records.get());
     report.put("bytes", bytes.get());
     report.put("refusals", refusals.get());
+    report.put("passed_over", passedOver);
     report.put("connections", connections.get());
     report.put("last_taken", lastTaken == null ? null : String.valueOf(lastTaken));
     report.put("last_error", lastError);

@@ -14,13 +14,16 @@ import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +59,7 @@ class UplinkTest {
   private Link link;
   private Spool spool;
   private Uplink uplink;
+  private UplinkTimes times = QUICK;
 
   @BeforeAll
   static void startHub() throws Exception {
@@ -108,7 +112,7 @@ class UplinkTest {
                 0.5),
             spool,
             List::of,
-            QUICK);
+            times);
     uplink.start();
   }
 
@@ -191,9 +195,100 @@ class UplinkTest {
     give("A", 10);
     await().atMost(LOADED_MACHINE).until(() -> hub.refusals.get() > 2);
     assertThat(hub.taken).isEmpty();
+    assertThat(passedOver()).as("a hub that is away is no batch's fault").isZero();
     hub.refuses = false;
     awaitAll();
     assertThat(hub.duplicates).hasValue(0);
+  }
+
+  private int passedOver() {
+    Map<?, ?> sent = (Map<?, ?>) uplink.parts().get(0).report().get("sent");
+    return (int) sent.get("passed_over");
+  }
+
+  @Test
+  void aRecordThatTheHubFailsOnWaitsBehindTheOthersAndGoesWhenItIsTaken() throws Exception {
+    hub.failsOn = "P";
+    passesOverAndSendsLater();
+  }
+
+  @Test
+  void aRecordThatEndsEveryConnectionWaitsBehindTheOthers() throws Exception {
+    hub.failsOn = "P";
+    hub.failing = link::cut;
+    passesOverAndSendsLater();
+  }
+
+  private void passesOverAndSendsLater() throws Exception {
+    openSpool(new MachineTime());
+    give("A", 20);
+    give("B", 20);
+    give("P", 1);
+    give("A", 20);
+    start(null, HubSettings.Https.NEVER);
+    give("B", 5);
+    await()
+        .atMost(LOADED_MACHINE)
+        .untilAsserted(
+            () -> {
+              assertThat(hub.numbers("A")).hasSize(40);
+              assertThat(hub.numbers("B")).hasSize(25);
+              assertThat(passedOver()).isEqualTo(1);
+            });
+    assertThat(hub.numbers("P")).isEmpty();
+    await().atMost(LOADED_MACHINE).until(() -> spool.status().records() == 1);
+    hub.failsOn = "";
+    awaitAll();
+    assertThat(passedOver()).isEqualTo(0);
+  }
+
+  @Test
+  void aFileThatIsSpoiltWhileItRunsIsSetAsideAndWhatComesAfterIsNotTakenForKnown()
+      throws Exception {
+    times = withFloorLag(Duration.ofMillis(1));
+    start(null, HubSettings.Https.NEVER);
+    for (int spoilt = 1; spoilt <= 2; spoilt++) {
+      for (int i = 0; i < 5; i++) {
+        give("A" + spoilt, 50);
+        awaitAll();
+      }
+      String epoch = spool.epoch();
+      spoil("");
+      spoil("-wal");
+      long files = spool.status().corrupt();
+      await()
+          .atMost(LOADED_MACHINE)
+          .until(
+              () -> {
+                Records.append(spool, Records.telemetry(spool, "lost", 0));
+                return spool.status().corrupt() > files;
+              });
+      assertThat(spool.epoch()).isNotEqualTo(epoch);
+      give("B" + spoilt, 300);
+      awaitAll();
+    }
+  }
+
+  private void spoil(String part) throws Exception {
+    Path file = Path.of(folder.resolve("spool.db") + part);
+    byte[] noise = new byte[(int) Files.size(file)];
+    new Random(7).nextBytes(noise);
+    Files.write(file, noise, StandardOpenOption.WRITE);
+  }
+
+  private static UplinkTimes withFloorLag(Duration lag) {
+    return new UplinkTimes(
+        QUICK.answer(),
+        QUICK.keepAlive(),
+        QUICK.shortestBackOff(),
+        QUICK.longestBackOff(),
+        QUICK.linger(),
+        QUICK.clockEvery(),
+        QUICK.clockAnswer(),
+        QUICK.healthEvery(),
+        QUICK.mqttAgain(),
+        QUICK.mqttTries(),
+        lag);
   }
 
   @Test
