@@ -1,7 +1,6 @@
 package io.caravanhub.core.fieldbus;
 
 import io.caravanhub.core.telemetry.TelemetryHeaders;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -43,8 +43,7 @@ public record FieldbusStatus(
     long overruns) {
 
   /** Of a connection that cannot be tried, for what is configured of it is wrong. */
-  public static FieldbusStatus wrong(
-      String tenant, String device, String protocol, String reason) {
+  public static FieldbusStatus wrong(String tenant, String device, String protocol, String reason) {
     return new FieldbusStatus(
         tenant, device, protocol, "", State.DOWN, null, reason, 0, 0, 0, 0, 0, null, 0, 0, 0);
   }

@@ -99,7 +99,7 @@ class DevicePollerTest {
         new DevicePoller(
             connection,
             (to, map, sink) -> open.get(),
-            new DeviceMaps(maps),
+            new DeviceMaps(maps, null),
             new PollTiming(deadline, deadline, BACK_OFF),
             new Delivery((poll, outcome) -> outcome.ended(null), Runnable::run, clock, BACK_OFF, 9),
             clock);
@@ -209,7 +209,7 @@ class DevicePollerTest {
     DevicePollers pollers =
         new DevicePollers(
             (to, map, sink) -> open.get(),
-            new DeviceMaps(maps),
+            new DeviceMaps(maps, null),
             new PollTiming(Duration.ofSeconds(30), Duration.ofSeconds(30), BACK_OFF),
             clock,
             poller::delivery);

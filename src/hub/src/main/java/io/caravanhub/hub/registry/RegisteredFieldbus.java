@@ -57,10 +57,7 @@ class RegisteredFieldbus implements FieldbusConnections {
   }
 
   private void addAll(
-      String tenant,
-      String protocol,
-      List<FieldbusConnection> into,
-      List<FieldbusStatus> wrong) {
+      String tenant, String protocol, List<FieldbusConnection> into, List<FieldbusStatus> wrong) {
     jdbc.sql(
             """
             select id::text, serial, connection::text from devices
