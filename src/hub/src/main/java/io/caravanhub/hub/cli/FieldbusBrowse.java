@@ -1,6 +1,10 @@
 package io.caravanhub.hub.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravanhub.core.fieldbus.BacnetBrowser;
+import io.caravanhub.core.fieldbus.DeviceMapImport;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
 import io.caravanhub.core.fieldbus.OpcUaBrowser;
 import io.caravanhub.core.fieldbus.Tag;
@@ -10,11 +14,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -81,7 +85,7 @@ final class FieldbusBrowse implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
     FieldbusConnection connection =
         new FieldbusConnection(
             "default", address, protocol, address, 0, "", Duration.ofSeconds(1), options);
@@ -98,11 +102,9 @@ final class FieldbusBrowse implements Callable<Integer> {
     for (Tag tag : tags) {
       text.println(shown(tag));
     }
-    if (map != null) {
-      text.printf("%d points added to %s%n", add(line, map, tags), map);
-    }
+    int exit = map == null ? CommandLine.ExitCode.OK : add(line, map, tags);
     text.flush();
-    return CommandLine.ExitCode.OK;
+    return exit;
   }
 
   private TagBrowser browser(CommandLine line) {
@@ -136,8 +138,9 @@ final class FieldbusBrowse implements Callable<Integer> {
     return shown.toString();
   }
 
+  /** Adds what was picked; a map that would not be readable then stays as it is. */
   private int add(CommandLine line, Path file, List<Tag> tags) throws IOException {
-    StringBuilder points = new StringBuilder();
+    ArrayNode points = JsonNodeFactory.instance.arrayNode();
     for (String pick : picked) {
       int equals = pick.lastIndexOf('=');
       String node = equals < 0 ? pick : pick.substring(0, equals);
@@ -149,22 +152,39 @@ final class FieldbusBrowse implements Callable<Integer> {
                   () ->
                       new CommandLine.ParameterException(
                           line, pick + ": expected NODE=METRIC with a value of the list"));
-      points
-          .append("  - {metric: ")
-          .append(pick.substring(equals + 1))
-          .append(protocol.equals("opcua") ? ", node: \"" : ", object: \"")
-          .append(node.replace("\\", "\\\\").replace("\"", "\\\""))
-          .append('"')
-          .append(tag.unit() == null ? "" : ", unit: \"" + tag.unit() + '"')
-          .append("}\n");
+      ObjectNode point =
+          points
+              .addObject()
+              .put("metric", pick.substring(equals + 1))
+              .put(protocol.equals("opcua") ? "node" : "object", node);
+      if (tag.unit() != null) {
+        point.put("unit", tag.unit());
+      }
     }
-    if (!Files.exists(file)) {
-      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      Files.writeString(file, "protocol: " + protocol + "\npoints:\n");
-    } else if (!Files.readString(file).endsWith("\n")) {
-      Files.writeString(file, "\n", StandardOpenOption.APPEND);
+    DeviceMapImport.Report report;
+    try {
+      report =
+          DeviceMapImport.run(
+              points.toString(),
+              true,
+              Files.exists(file) ? Files.readString(file) : null,
+              protocol,
+              DeviceMapImport.Conflict.FAIL);
+    } catch (IllegalArgumentException e) {
+      line.getErr().println(file + ": " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
     }
-    Files.writeString(file, points, StandardOpenOption.APPEND);
-    return picked.size();
+    String made = report.map();
+    if (made == null || report.count(DeviceMapImport.Outcome.WRONG) > 0) {
+      line.getErr().print(report.text());
+      line.getErr()
+          .println(
+              "nothing is written: "
+                  + Objects.requireNonNullElse(report.refusal(), "see the lines above"));
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    FieldbusImport.write(file, made);
+    line.getOut().printf("%d points added to %s%n", picked.size(), file);
+    return CommandLine.ExitCode.OK;
   }
 }

@@ -73,7 +73,7 @@ final class FieldbusImport implements Callable<Integer> {
     } else if (dryRun) {
       out.println("a dry run: " + into + " stays as it is");
     } else {
-      write(report.map());
+      write(into, report.map());
       out.println("written: " + into);
     }
     out.flush();
@@ -91,7 +91,8 @@ final class FieldbusImport implements Callable<Integer> {
         "--conflict: expected skip, overwrite, rename, fail or merge, got " + conflict);
   }
 
-  private void write(String map) throws IOException {
+  /** Puts a map in its place as a whole. */
+  static void write(Path into, String map) throws IOException {
     Path folder = into.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);

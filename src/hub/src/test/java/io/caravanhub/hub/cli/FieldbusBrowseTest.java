@@ -64,9 +64,13 @@ class FieldbusBrowseTest {
         .hasContent(
             "protocol: bacnet\n"
                 + "points:\n"
-                + "  - {metric: supply_air_temp, object: \"analog-input:1\", unit: \"Cel\"}\n");
+                + "  - {metric: supply_air_temp, object: \"analog-input:1\", unit: Cel}\n");
     assertThat(bacnet("--map", map.toString(), "analog-input:2=return_air_temp")).isZero();
     assertThat(map).content().contains("supply_air_temp", "return_air_temp");
+    String before = Files.readString(map);
+    assertThat(bacnet("--map", map.toString(), "analog-input:3=return_air_temp")).isEqualTo(1);
+    assertThat(said.toString()).contains("nothing is written", "return_air_temp");
+    assertThat(map).hasContent(before);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.client.HubClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
   private static final Duration LOADED_MACHINE = Duration.ofMinutes(4);
   private static final Duration STOPPED = Duration.ofSeconds(20);
+  private static final String ROOT = TestDatabase.root().toAbsolutePath().normalize().toString();
   private static final String PUMP = "PROBE-PUMP";
   private static final List<String> FAULTS =
       List.of(
@@ -211,6 +214,37 @@ class DemoIT {
 
   @Test
   @Order(10)
+  void the_gateway_that_the_demo_names_reads_its_two_machines() throws Exception {
+    SiteProcess gateway =
+        SiteProcess.start(
+            home.resolveSibling("gateway.txt"),
+            Map.of("HUB_SKIP_BUILD", "1"),
+            List.of("bash", "-c", "cd \"$0\" && exec env " + demo.gatewayCommand(), ROOT));
+    try {
+      for (String machine : List.of("ROOF-RTU-1", "ROOF-PUMP-1")) {
+        await()
+            .atMost(LOADED_MACHINE)
+            .untilAsserted(
+                () ->
+                    assertThat(api.get("/devices/" + machine + "/telemetry/latest").path("items"))
+                        .as(gateway.output())
+                        .hasSizeGreaterThan(5));
+      }
+      await()
+          .atMost(LOADED_MACHINE)
+          .untilAsserted(
+              () ->
+                  assertThat(api.get("/gateways/GW-ROOF").at("/health/connections"))
+                      .as(gateway.output())
+                      .hasSize(2)
+                      .allMatch(line -> line.path("state").asText().equalsIgnoreCase("up")));
+    } finally {
+      gateway.stop();
+    }
+  }
+
+  @Test
+  @Order(11)
   void a_termination_signal_stops_every_process() {
     Set<ProcessHandle> all = demo.processes();
     assertThat(all).hasSizeGreaterThan(4);
@@ -220,7 +254,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
@@ -231,7 +265,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void when_the_demo_itself_is_killed_its_processes_end() {
     Set<ProcessHandle> all = demo.processes();
     demo.supervisor().destroyForcibly();
@@ -239,7 +273,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void when_everything_is_killed_a_new_demo_takes_over_the_database_left_behind() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 /** {@code ./hub demo} as a process of its own, started as a person starts it. */
 final class RunningDemo {
   private static final Pattern FSM = Pattern.compile("work orders\\s+(http://[^/]+)/");
+  private static final Pattern GATEWAY = Pattern.compile("start it beside this: (.+)");
   private static final Pattern HUB_PID = Pattern.compile("hub (?:again, )?\\s*pid (\\d+)");
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -70,6 +71,15 @@ final class RunningDemo {
 
   String screen() throws IOException {
     return Files.readString(screen);
+  }
+
+  /** What it says is to be typed to start a gateway beside it. */
+  String gatewayCommand() throws IOException {
+    Matcher command = GATEWAY.matcher(screen());
+    if (!command.find()) {
+      throw new IllegalStateException(screen());
+    }
+    return command.group(1);
   }
 
   /** The demo itself, which watches over the others. */

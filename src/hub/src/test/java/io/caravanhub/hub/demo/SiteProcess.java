@@ -1,7 +1,5 @@
 package io.caravanhub.hub.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,19 +29,6 @@ final class SiteProcess {
 
   String output() throws IOException {
     return Files.readString(output);
-  }
-
-  /** Whether any of these has been written. */
-  boolean said(String... words) throws IOException {
-    String text = output();
-    return List.of(words).stream().anyMatch(text::contains) || !process.isAlive();
-  }
-
-  /** The JSON line by which a simulator says that it is there. */
-  JsonNode ready() throws IOException {
-    String line =
-        output().lines().filter(text -> text.startsWith("{\"ready\"")).findFirst().orElse("{}");
-    return new ObjectMapper().readTree(line);
   }
 
   void stop() {
