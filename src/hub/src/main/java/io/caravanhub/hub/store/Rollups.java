@@ -16,9 +16,6 @@ final class Rollups {
   /** What comes later than this is late, and costs its sender's hour a second look. */
   static final Duration USUAL_DELAY = Duration.ofMinutes(5);
 
-  /** An hour that what comes late still fills is looked at again after this. */
-  static final Duration PAUSE = Duration.ofMinutes(2);
-
   private static final Duration SLICE = Duration.ofHours(1);
 
   /** After this a round gives way, so that a hub far behind can stop; the next one goes on. */
@@ -35,10 +32,6 @@ final class Rollups {
 
   private final Limits limits;
   private final Duration pause;
-
-  Rollups(Limits limits) {
-    this(limits, PAUSE);
-  }
 
   /**
    * @param pause after which an hour is rolled up again, however often something comes late to it

@@ -3,6 +3,7 @@ package io.caravanhub.hub.store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -13,6 +14,9 @@ import org.springframework.context.annotation.Configuration;
 /** Puts the upkeep together from the settings. */
 @Configuration(proxyBeanMethods = false)
 public class StoreConfiguration {
+  /** An hour that what comes late still fills is looked at again after so many rounds. */
+  private static final int ROUNDS_OF_PAUSE = 8;
+
   @Bean
   Limits storeLimits(
       @Value("${hub.retention.days}") int telemetry,
@@ -36,10 +40,11 @@ public class StoreConfiguration {
       Limits limits,
       BucketTarget.Access access,
       @Value("${hub.archive:}") String archive,
+      @Value("${hub.store.rollups.period:15000}") long period,
       MeterRegistry meters) {
     return new StoreUpkeep(
         owner,
-        new Rollups(limits),
+        new Rollups(limits, Duration.ofMillis(period).multipliedBy(ROUNDS_OF_PAUSE)),
         new Retention(limits, archive(archive, access), meters),
         new Chunks(limits, meters),
         meters);
