@@ -237,7 +237,7 @@ class SharedOutboxTest {
       connect(hub, fake, "atlas-cmms");
       tenant.raise("P-7", "leak");
       await().atMost(SOON).until(() -> refusals() == 1);
-      assertThat(tenant.state()).isEqualTo("PLANNED");
+      await().atMost(SOON).until(() -> tenant.state().equals("PLANNED"));
       assertThat(hub.lines.line(tenant.tenant).orElseThrow().trouble()).isNull();
       await()
           .atMost(SOON)

@@ -33,6 +33,14 @@ class SeriesMigrationTest {
     server.migrate(name, "7");
     DataSource database = server.database(name);
     JdbcClient owner = JdbcClient.create(database);
+    // Which version 7 had without the pause.
+    owner
+        .sql(
+            """
+            create function telemetry_roll_late(notes int, kept_from timestamptz, pause interval) returns int
+            language sql begin atomic select telemetry_roll_late(notes, kept_from); end\
+            """)
+        .update();
     Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(2));
     store(owner, 1, day);
     store(owner, 2, day.plus(Duration.ofDays(5)));
