@@ -32,6 +32,7 @@ public final class Spool implements AutoCloseable {
   private final SpoolWriter writer;
   private final GatewayClock clock;
   private final Thread thread;
+  private volatile String unreadable = "";
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -109,6 +110,7 @@ public final class Spool implements AutoCloseable {
     String epoch = storage.epoch();
     try {
       SpoolReader.Read read = reader.read(events, after, upTo, records, bytes);
+      unreadable = "";
       if (!read.damaged().isEmpty()) {
         counts.damaged.addAndGet(read.damaged().size());
         LOG.error("{} records of the spool are damaged and left out", read.damaged().size());
@@ -120,8 +122,9 @@ public final class Spool implements AutoCloseable {
     } catch (SQLException e) {
       if (SpoolErrors.corrupt(e)) {
         writer.suspect(String.valueOf(e.getMessage()));
-      } else {
-        LOG.warn("The spool cannot be read: {}", e.getMessage());
+      } else if (!String.valueOf(e.getMessage()).equals(unreadable)) {
+        unreadable = String.valueOf(e.getMessage());
+        LOG.warn("The spool cannot be read, and is tried again: {}", unreadable);
       }
       reader.close();
     }
@@ -152,6 +155,20 @@ public final class Spool implements AutoCloseable {
   /** Tells this file from every other; numbers rise within it. */
   public String epoch() {
     return storage.epoch();
+  }
+
+  /**
+   * How far the spool goes.
+   *
+   * @param epoch of the file
+   * @param highest number given in this very file
+   */
+  public record Reached(String epoch, long highest) {}
+
+  /** Epoch and highest number, of one moment. */
+  public Reached reached() {
+    SpoolStorage.Reached now = storage.reached();
+    return new Reached(now.epoch(), now.highest());
   }
 
   /** The highest number given so far. */

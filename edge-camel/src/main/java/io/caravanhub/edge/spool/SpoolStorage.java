@@ -40,8 +40,7 @@ final class SpoolStorage {
   private final SetAside aside;
   private final FileLock lock;
   private @Nullable SpoolFile file;
-  private volatile String epoch = "";
-  private volatile long highest;
+  private volatile Reached reached = new Reached("", 0);
   private volatile long used;
   private volatile @Nullable String lastCorrupt;
   private long roomLooked;
@@ -52,6 +51,9 @@ final class SpoolStorage {
   private boolean killed;
 
   private boolean leapt;
+
+  /** How far the file goes that is open now. */
+  record Reached(String epoch, long highest) {}
 
   private boolean keyProven;
   private long salvageFailed;
@@ -147,8 +149,7 @@ final class SpoolStorage {
     if (pageLimit > 0) {
       opened.limitPages(pageLimit);
     }
-    epoch = opened.epoch();
-    committed(opened);
+    committed(opened, opened.epoch());
   }
 
   /** The open file; opens it anew after an error of the disk. */
@@ -163,10 +164,23 @@ final class SpoolStorage {
     } catch (IOException e) {
       throw new SQLException("the file that was saved cannot take its place: " + e.getMessage(), e);
     }
-    SpoolFile again = SpoolFile.open(settings.file(), settings.fullSync());
-    file = again;
-    opened(again);
-    return again;
+    return begin();
+  }
+
+  /** Whoever reads waits: what is found in a file belongs to its epoch. */
+  private SpoolFile begin() throws SQLException {
+    synchronized (reader) {
+      reader.close();
+      SpoolFile begun = SpoolFile.open(settings.file(), settings.fullSync());
+      file = begun;
+      opened(begun);
+      return begun;
+    }
+  }
+
+  /** Whether the file is corrupt and was not to be saved a while ago. */
+  boolean salvagePauses() {
+    return salvageFailed != 0 && System.nanoTime() - salvageFailed < SALVAGE_EVERY;
   }
 
   /**
@@ -176,7 +190,7 @@ final class SpoolStorage {
    * @throws SQLException when there is no room for the new one; it is tried again after a while
    */
   void setAside(String reason) throws IOException, SQLException {
-    if (salvageFailed != 0 && System.nanoTime() - salvageFailed < SALVAGE_EVERY) {
+    if (salvagePauses()) {
       throw new SQLException("the spool is corrupt, and cannot be saved yet: " + reason);
     }
     salvageFailed = System.nanoTime();
@@ -185,13 +199,11 @@ final class SpoolStorage {
     synchronized (reader) {
       close();
       result = salvage.run(counts.corrupt.get() + 1, pageLimit, keyProven);
+      salvageFailed = 0;
+      killed = false;
+      lastCorrupt = result.aside().toString();
+      begin();
     }
-    salvageFailed = 0;
-    killed = false;
-    lastCorrupt = result.aside().toString();
-    SpoolFile begun = SpoolFile.open(settings.file(), settings.fullSync());
-    file = begun;
-    opened(begun);
     LOG.error(
         "The spool is corrupt ({}): set aside as {}, {} records saved from it",
         reason,
@@ -255,8 +267,12 @@ final class SpoolStorage {
   void committed(SpoolFile open) throws SQLException {
     killed &= !leapt;
     leapt = false;
-    highest = open.highest();
+    committed(open, reached.epoch());
+  }
+
+  private void committed(SpoolFile open, String epoch) throws SQLException {
     used = open.usedBytes();
+    reached = new Reached(epoch, open.highest());
   }
 
   void rollback() {
@@ -299,14 +315,17 @@ final class SpoolStorage {
     return file().clocks();
   }
 
-  /** Lowest number in the file. Any thread. */
-  String epoch() {
-    return epoch;
+  /** The file's epoch and the highest number given in it. Any thread. */
+  Reached reached() {
+    return reached;
   }
 
-  /** Highest number given. Any thread. */
+  String epoch() {
+    return reached.epoch();
+  }
+
   long highest() {
-    return highest;
+    return reached.highest();
   }
 
   /** Bytes in use. Any thread. */

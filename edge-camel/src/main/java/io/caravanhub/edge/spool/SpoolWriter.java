@@ -289,6 +289,9 @@ final class SpoolWriter implements Runnable {
   }
 
   private boolean setAside(String reason) {
+    if (storage.salvagePauses()) {
+      return false;
+    }
     try {
       storage.setAside(reason);
       // What was found meanwhile was found in the old file.
@@ -298,6 +301,8 @@ final class SpoolWriter implements Runnable {
         known.segments().forEach(this::save);
         clockUse.begin(known, storage.highest());
       }
+      // Whoever sends begins anew, also when nothing more comes in.
+      committed.run();
       return true;
     } catch (IOException | SQLException e) {
       LOG.error("The spool cannot be set aside: {}", e.toString());

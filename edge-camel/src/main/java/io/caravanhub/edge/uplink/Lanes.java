@@ -48,8 +48,9 @@ final class Lanes {
 
   /** A new connection: what is there now is old. */
   void begin() {
-    epoch = spool.epoch();
-    mark = spool.highest();
+    Spool.Reached reached = spool.reached();
+    epoch = reached.epoch();
+    mark = reached.highest();
     eventReached = 0;
     eventLooked = -1;
     liveReached = mark;
@@ -70,7 +71,12 @@ final class Lanes {
 
   /** Reads on where room is; returns false when the spool is another now. */
   boolean fill(long nowNanos) {
-    long highest = spool.highest();
+    Spool.Reached reached = spool.reached();
+    if (!reached.epoch().equals(epoch)) {
+      // Its numbers may be below all that were read of the one before.
+      return false;
+    }
+    long highest = reached.highest();
     if (highest > eventLooked && hasRoom(event)) {
       Spool.Slice slice = spool.read(true, eventReached, Long.MAX_VALUE, AHEAD, AHEAD_BYTES);
       if (!slice.epoch().equals(epoch)) {

@@ -1,6 +1,7 @@
 package io.caravanhub.edge.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.caravanhub.edge.clock.MachineTime;
 import io.caravanhub.edge.spool.RecordKind;
@@ -9,11 +10,15 @@ import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolRecord;
 import io.caravanhub.edge.spool.SpoolSettings;
 import io.caravanhub.edge.spool.StoredRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +72,39 @@ class LanesTest {
       assertThat(stream.bytes()).isZero();
     }
     assertThat(streamOf).hasSize(8);
+  }
+
+  @Test
+  void aFileWithLowerNumbersIsAnotherAlsoWhenThereIsNothingToRead() throws Exception {
+    give(1, 1, 100);
+    // The second new file begins at the same number as the first.
+    spoil();
+    give(500, 1, 100);
+    lanes.begin();
+    assertThat(lanes.fill(0)).isTrue();
+    assertThat(lanes.fill(0)).isTrue();
+    long highest = spool.highest();
+    spoil();
+    assertThat(spool.highest()).isLessThan(highest);
+    assertThat(lanes.fill(0)).isFalse();
+  }
+
+  private void spoil() throws Exception {
+    for (String part : List.of("", "-wal")) {
+      Path file = Path.of(folder.resolve("spool.db") + part);
+      byte[] noise = new byte[(int) Files.size(file)];
+      new Random(7).nextBytes(noise);
+      Files.write(file, noise, StandardOpenOption.WRITE);
+    }
+    long before = spool.status().corrupt();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              Records.append(spool, Records.telemetry(spool, "lost", 0));
+              spool.read(false, 0, Long.MAX_VALUE, 10, 1_000);
+              return spool.status().corrupt() > before;
+            });
   }
 
   @Test
