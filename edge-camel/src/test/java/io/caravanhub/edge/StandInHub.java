@@ -51,7 +51,10 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
   /** The device with whose records no batch can be stored. */
   public volatile String failsOn = "";
 
-  /** What happens when it fails on a batch, beside the answer. */
+  /**
+   * What happens when it does not take a batch, beside the answer: over MQTT the hub ends the
+   * connection for most of what it cannot store.
+   */
   public volatile Runnable failing = () -> {};
 
   /** Told when a batch has been taken, before it is answered. */
@@ -171,8 +174,7 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     }
     return switch (keep(channel, payload)) {
       case 200 -> AckReasonCode.SUCCESS;
-      case 503 -> AckReasonCode.QUOTA_EXCEEDED;
-      default -> AckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+      default -> AckReasonCode.UNSPECIFIED_ERROR;
     };
   }
 
@@ -215,6 +217,7 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     }
     if (refuses) {
       refusals.incrementAndGet();
+      failing.run();
       return 503;
     }
     JsonNode batch = JSON.readTree(unpacked(body));

@@ -30,8 +30,12 @@ import org.slf4j.LoggerFactory;
 final class MqttWay implements HubWay {
   private static final Logger LOG = LoggerFactory.getLogger(MqttWay.class);
 
+  /**
+   * The hub answers that an error is unspecified, or ends the connection; the others are MQTT's.
+   */
   private static final Set<Mqtt5PubAckReasonCode> OF_THIS =
       Set.of(
+          Mqtt5PubAckReasonCode.UNSPECIFIED_ERROR,
           Mqtt5PubAckReasonCode.PAYLOAD_FORMAT_INVALID,
           Mqtt5PubAckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
 

@@ -65,6 +65,7 @@ final class Sender {
 
   private boolean wakes;
   private boolean restarts;
+  private int anew;
   private @Nullable HubWay way;
   private int connection;
   private boolean lingering;
@@ -135,8 +136,16 @@ final class Sender {
       beginAnew(over);
       return;
     }
+    anew = 0;
     if (behind.busy) {
       return;
+    }
+    if (suspects.eventIsDue(System.nanoTime())) {
+      // What is out ends first, so that it is known on which one the hub fails.
+      tryBehind(over);
+      if (behind.busy || isBusy()) {
+        return;
+      }
     }
     boolean careful = suspects.careful();
     int first = careful ? connection : 0;
@@ -163,7 +172,10 @@ final class Sender {
       return;
     }
     restarts = true;
-    LOG.info("The spool is another now, or cannot be read: sending begins anew");
+    if (anew++ == 0) {
+      LOG.info("The spool is another now, or cannot be read: sending begins anew");
+    }
+    long pause = anew == 1 ? QUICK / 5 : backOff.after(anew).toNanos();
     int begun = connection;
     var unused =
         loop.schedule(
@@ -174,7 +186,7 @@ final class Sender {
                 begin(over);
               }
             },
-            QUICK / 5,
+            pause,
             TimeUnit.NANOSECONDS);
   }
 

@@ -16,9 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the record on which the hub fails: a batch that fails again and again is halved, down to
- * one record, which then waits behind the others, in the spool, and is tried alone now and then. No
- * two are passed over without the hub having taken something in between, so that a hub that takes
- * nothing at all makes none of them a suspect. For the uplink's thread.
+ * one record, which then waits behind the others, in the spool, and is tried alone now and then. It
+ * is passed over only when the hub has taken something else since it first failed on this very
+ * record: a hub that takes nothing at all makes none a suspect. When nothing else is under way, the
+ * record is held back for as long as it takes to see whether the next one is taken. For the
+ * uplink's thread.
  */
 final class Suspects {
   private static final Logger LOG = LoggerFactory.getLogger(Suspects.class);
@@ -51,6 +53,13 @@ final class Suspects {
   private String epoch = "";
   private long taken;
   private long takenAtLast = -1;
+
+  /** Held back until it is known whether another is taken. */
+  private @Nullable StoredRecord held;
+
+  /** Which stream it goes back to; null while it is in the spool alone. */
+  private @Nullable Stream heldOf;
+
   private int calm;
   private int tries;
   private long tryAt;
@@ -73,7 +82,9 @@ final class Suspects {
       epoch = ofSpool;
       passedOver.clear();
       courses.clear();
+      held = null;
     }
+    heldOf = null;
     for (Course course : courses.values()) {
       course.back.clear();
       course.out = List.of();
@@ -85,7 +96,7 @@ final class Suspects {
   }
 
   boolean hasMore(Stream stream) {
-    return !course(stream).back.isEmpty() || stream.size() > 0;
+    return !course(stream).back.isEmpty() || stream.size() > 0 || heldOf == stream;
   }
 
   /** Whether one batch at a time is to be out, so that it is known which one the hub fails on. */
@@ -103,15 +114,44 @@ final class Suspects {
     }
     while (batch.isEmpty() && stream.size() > 0) {
       batch.addAll(stream.take(most, bytes));
-      batch.removeIf(record -> passedOver.containsKey(record.seq()));
+      batch.removeIf(record -> passedOver.containsKey(record.seq()) || isHeld(record, stream));
+    }
+    if (batch.isEmpty() && heldOf == stream) {
+      // There is nothing else to try.
+      release();
+      batch.add(course.back.remove());
     }
     course.out = List.copyOf(batch);
     return batch;
   }
 
+  private boolean isHeld(StoredRecord record, Stream stream) {
+    StoredRecord kept = held;
+    if (kept == null || kept.seq() != record.seq()) {
+      return false;
+    }
+    heldOf = stream;
+    return true;
+  }
+
+  private void release() {
+    StoredRecord kept = held;
+    if (kept != null && heldOf != null) {
+      course(heldOf).back.addFirst(kept);
+    }
+    held = null;
+    heldOf = null;
+  }
+
   /** The hub has a batch. */
   void taken(Stream stream) {
     Course course = course(stream);
+    StoredRecord kept = held;
+    if (kept != null) {
+      passOver(kept, stream.lane);
+      held = null;
+      heldOf = null;
+    }
     course.out = List.of();
     course.failures = 0;
     course.broke = false;
@@ -149,6 +189,9 @@ final class Suspects {
       return;
     }
     calm = 0;
+    if (course.failures == 0) {
+      course.takenBefore = taken;
+    }
     if (course.failures + 1 >= PATIENCE) {
       course.broke = true;
     }
@@ -156,30 +199,51 @@ final class Suspects {
   }
 
   private boolean failed(Stream stream, Course course) {
+    boolean another = held != null && heldOf == stream;
+    if (another) {
+      // Neither is taken: the one that was held back is next again.
+      putBack(course);
+      course.failures = 0;
+    }
+    if (held != null) {
+      release();
+    }
+    if (another) {
+      return true;
+    }
     if (++course.failures < PATIENCE || course.out.isEmpty()) {
       return false;
     }
     int size = course.out.size();
     if (size > 1) {
+      putBack(course);
       course.limit = size / 2;
       course.failures = course.limit == 1 ? PATIENCE - 2 : PATIENCE - 1;
-    } else if (takenAtLast < taken) {
-      passOver(course.out.get(0), stream);
-      course.failures = 0;
+      course.takenBefore = taken;
+      return true;
+    }
+    if (course.takenBefore < taken && takenAtLast < taken) {
+      passOver(course.out.get(0), stream.lane);
       course.broke = false;
+    } else if (hasMore(stream)) {
+      held = course.out.get(0);
+      heldOf = stream;
     } else {
       return false;
     }
-    for (int i = size - 1; i >= 0; i--) {
-      if (!passedOver.containsKey(course.out.get(i).seq())) {
-        course.back.addFirst(course.out.get(i));
-      }
-    }
+    course.failures = 0;
     course.out = List.of();
     return true;
   }
 
-  private void passOver(StoredRecord record, Stream stream) {
+  private static void putBack(Course course) {
+    for (int i = course.out.size() - 1; i >= 0; i--) {
+      course.back.addFirst(course.out.get(i));
+    }
+    course.out = List.of();
+  }
+
+  private void passOver(StoredRecord record, Lane lane) {
     takenAtLast = taken;
     passedOver.put(record.seq(), record.content().kind() == RecordKind.EVENT);
     tries = Math.max(tries, 1);
@@ -189,7 +253,12 @@ final class Suspects {
         record.seq(),
         record.content().device(),
         record.content().body().length,
-        stream.lane);
+        lane);
+  }
+
+  /** Whether one is to be tried now, and an event waits, which goes ahead of old records. */
+  boolean eventIsDue(long now) {
+    return pause(now) == 0 && passedOver.containsValue(true);
   }
 
   /** Nanoseconds until the next one is to be tried; negative when none waits. */

@@ -201,6 +201,43 @@ class UplinkTest {
     assertThat(hub.duplicates).hasValue(0);
   }
 
+  @Test
+  void aHubThatEndsEveryConnectionMakesNoRecordASuspect() throws Exception {
+    openSpool(new MachineTime());
+    Records.append(spool, Records.of(spool, "E", 0, RecordKind.EVENT)).get(30, TimeUnit.SECONDS);
+    given.put("E", 1);
+    give("A", 5);
+    give("B", 5);
+    hub.refuses = true;
+    hub.failing = link::cut;
+    start(null, HubSettings.Https.NEVER);
+    await().atMost(LOADED_MACHINE).until(() -> hub.refusals.get() > 12);
+    assertThat(passedOver()).isZero();
+    hub.refuses = false;
+    awaitAll();
+  }
+
+  @Test
+  void aRecordBeforeTheOthersOfItsStreamIsPassedOverWhenTheyAreTaken() throws Exception {
+    hub.failsOn = "P";
+    hub.failing = link::cut;
+    openSpool(new MachineTime());
+    Records.append(spool, Records.of(spool, "P", 0, RecordKind.EVENT)).get(30, TimeUnit.SECONDS);
+    given.put("P", 1);
+    for (int i = 0; i < 3; i++) {
+      Records.append(spool, Records.of(spool, "E", i, RecordKind.EVENT)).get(30, TimeUnit.SECONDS);
+    }
+    given.put("E", 3);
+    start(null, HubSettings.Https.NEVER);
+    await()
+        .atMost(LOADED_MACHINE)
+        .untilAsserted(() -> assertThat(hub.numbers("E")).containsExactly(0L, 1L, 2L));
+    await().atMost(LOADED_MACHINE).until(() -> passedOver() == 1);
+    hub.failsOn = "";
+    awaitAll();
+    assertThat(passedOver()).isZero();
+  }
+
   private int passedOver() {
     Map<?, ?> sent = (Map<?, ?>) uplink.parts().get(0).report().get("sent");
     return (int) sent.get("passed_over");
@@ -231,11 +268,13 @@ class UplinkTest {
         .atMost(LOADED_MACHINE)
         .untilAsserted(
             () -> {
+              // It is a suspect when the hub takes others meanwhile.
+              give("B", 1);
               assertThat(hub.numbers("A")).hasSize(40);
-              assertThat(hub.numbers("B")).hasSize(25);
               assertThat(passedOver()).isEqualTo(1);
             });
     assertThat(hub.numbers("P")).isEmpty();
+    await().atMost(LOADED_MACHINE).until(() -> hub.numbers("B").size() == given.get("B"));
     await().atMost(LOADED_MACHINE).until(() -> spool.status().records() == 1);
     hub.failsOn = "";
     awaitAll();
