@@ -320,6 +320,31 @@ class SpoolTest {
   }
 
   @Test
+  void aDamagedRecordThatIsEncryptedKeepsNoGatewayFromStarting() throws Exception {
+    settings =
+        new SpoolSettings(
+            file(),
+            1 << 24,
+            Duration.ofDays(1),
+            Policy.DROP_OLDEST,
+            4,
+            folder.resolve("spool.key"),
+            true);
+    open();
+    fill("A", 0, 1);
+    spool.close();
+    try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file());
+        var sql = connection.createStatement()) {
+      sql.execute("UPDATE record SET body = CAST(substr(body, 1, 40) AS BLOB)");
+    }
+    open();
+    assertThat(numbers("A")).isEmpty();
+    assertThat(spool.status().damaged()).isEqualTo(1);
+    fill("A", 1, 2);
+    assertThat(numbers("A")).isNotEmpty();
+  }
+
+  @Test
   void withoutTheKeyNothingIsTouchedAndWithItAllIsThereAgain() throws Exception {
     Path key = folder.resolve("spool.key");
     settings =
