@@ -242,6 +242,7 @@ final class ConfigurationKeeper {
     }
     store.write(version, bundle);
     if (!store.sha256(version).equals(trying.sha256())) {
+      store.discard(version);
       reload();
       throw new IOException("version " + version + " is not on the disk as it was written");
     }
@@ -309,6 +310,7 @@ final class ConfigurationKeeper {
   private void goBack(Pending pending) throws IOException {
     boolean there = store.has(pending.previous());
     store.switchTo(there ? pending.previous() : store.before(pending.version()));
+    store.discard(pending.version());
   }
 
   private Outcome trying(Pending pending) throws IOException {

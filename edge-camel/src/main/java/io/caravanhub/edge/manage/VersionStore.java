@@ -281,6 +281,13 @@ final class VersionStore {
     DurableFiles.replace(folder.resolve("outcome.json"), JSON.writeValueAsBytes(outcome));
   }
 
+  /** Deletes a version that did not do, so that nothing goes back to it; not the one in force. */
+  void discard(int version) throws IOException {
+    if (version != current() && version != 0) {
+      DurableFiles.delete(path(version));
+    }
+  }
+
   /** Keeps the newest versions, the one in force and the one it came from. */
   void prune(int previous) throws IOException {
     int current = current();
