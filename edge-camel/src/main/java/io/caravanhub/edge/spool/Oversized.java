@@ -15,7 +15,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +70,7 @@ final class Oversized {
             size[0] += length;
           }
         };
-    try (OutputStream gzip = new GZIPOutputStream(counter, 8192);
+    try (OutputStream gzip = new BatchGzip(counter);
         OutputStream out =
             record.kind() == RecordKind.RAW ? Base64.getEncoder().wrap(gzip) : gzip) {
       out.write(record.body());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.caravanhub.edge.clock.ClockSegment;
 import io.caravanhub.edge.clock.GatewayClock;
+import io.caravanhub.edge.spool.BatchGzip;
 import io.caravanhub.edge.spool.RecordKind;
 import io.caravanhub.edge.spool.SpoolRecord;
 import io.caravanhub.edge.spool.StoredRecord;
@@ -12,8 +13,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ final class BatchBody {
   static byte[] write(
       String epoch, Lane lane, long floor, List<StoredRecord> records, GatewayClock clock) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
-    try (OutputStream packed = fast(bytes);
+    try (OutputStream packed = new BatchGzip(bytes);
         JsonGenerator json = JSON.createGenerator(packed)) {
       json.writeStartObject();
       json.writeStringField("epoch", epoch);
@@ -44,14 +43,6 @@ final class BatchBody {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
-  }
-
-  private static OutputStream fast(OutputStream bytes) throws IOException {
-    return new GZIPOutputStream(bytes, 8192) {
-      {
-        def.setLevel(Deflater.BEST_SPEED + 2);
-      }
-    };
   }
 
   private static void write(
