@@ -254,14 +254,20 @@ public final class EdgeRules extends AsyncProcessorSupport implements HealthPart
   private void reopen(Path path, Instant written) throws IOException {
     boolean old = written.isBefore(clock.instant().minus(FORGET));
     String serial = DeviceJournal.device(path);
-    if (serial != null && devices.containsKey(serial)) {
+    if (!Files.exists(path) || serial != null && devices.containsKey(serial)) {
       return;
     }
     if (old) {
       Files.deleteIfExists(path);
     } else if (serial != null && device(serial) == null) {
-      Files.deleteIfExists(path);
-      counts.forgotten();
+      DeviceJournal journal = new DeviceJournal(Objects.requireNonNull(settings).state(), serial);
+      if (journal.isUntold()) {
+        // Above the limit until the hub has heard of it.
+        devices.computeIfAbsent(serial, this::opened);
+      } else {
+        journal.delete();
+        counts.forgotten();
+      }
     }
   }
 
