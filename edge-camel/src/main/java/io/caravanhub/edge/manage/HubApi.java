@@ -32,6 +32,7 @@ final class HubApi {
   private final @Nullable String token;
   private final HttpClient client;
   private final Duration patience;
+  private final Duration betweenPieces;
 
   /** What the hub answered; its body is JSON or missing. */
   record Answer(int status, String tag, JsonNode body) {
@@ -60,7 +61,17 @@ final class HubApi {
    * @param patience for a whole answer, and between two pieces of a file
    */
   HubApi(URI hub, @Nullable String token, @Nullable SSLContext tls, Duration patience) {
+    this(hub, token, tls, patience, patience);
+  }
+
+  HubApi(
+      URI hub,
+      @Nullable String token,
+      @Nullable SSLContext tls,
+      Duration patience,
+      Duration betweenPieces) {
     this.patience = patience;
+    this.betweenPieces = betweenPieces;
     this.hub = hub;
     this.token = token;
     HttpClient.Builder builder =
@@ -112,7 +123,7 @@ final class HubApi {
 
   /** The body of a file, which ends with an error when nothing comes any more. */
   InputStream patient(InputStream body) {
-    return PatientStream.of(body, patience);
+    return PatientStream.of(body, betweenPieces);
   }
 
   private boolean isHub(URI uri) {

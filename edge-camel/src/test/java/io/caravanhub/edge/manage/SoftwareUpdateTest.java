@@ -38,6 +38,7 @@ class SoftwareUpdateTest {
   private SoftwareUpdate update;
   private boolean older;
   private Duration patience = Duration.ofSeconds(30);
+  private Duration betweenPieces = Duration.ofSeconds(30);
 
   private static final class Up implements SiteHealth {
     @Override
@@ -89,7 +90,7 @@ class SoftwareUpdateTest {
                 older,
                 releases,
                 MOST),
-            new HubApi(hub.uri(), "secret", null, patience),
+            new HubApi(hub.uri(), "secret", null, patience, betweenPieces),
             nanos::get);
     fresh.started();
     return fresh;
@@ -233,7 +234,7 @@ class SoftwareUpdateTest {
     offer(good().gzip(), keys);
     hub.breaksAt = 100;
     hub.hangs = "/file";
-    patience = Duration.ofSeconds(2);
+    betweenPieces = Duration.ofSeconds(2);
     assertThatThrownBy(newUpdate()::look).hasMessageContaining("nothing came for PT2S");
     hub.hangs = "none";
     hub.breaksAt = -1;
