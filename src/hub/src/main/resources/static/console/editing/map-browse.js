@@ -10,6 +10,8 @@ export function browsing(family, current) {
   const protocol = byId('b-protocol');
   const picked = new Map();
   let trail = [];
+  // The device whose tags are picked, where an address stands for several.
+  let entered = '';
   const said = (id, words) => { byId(id).hidden = !words; byId(id).textContent = words || ''; };
 
   [...device.options].forEach((option) => { if (option.value && !option.dataset.protocol.startsWith(family)) option.remove(); });
@@ -90,6 +92,9 @@ export function browsing(family, current) {
     if (!found) return;
     trail = to;
     steps();
+    const other = family === 'bacnet' && to.length ? to[0].path : entered;
+    if (other !== entered) picked.clear();
+    entered = other;
     said('b-note', found.more ? `The first ${found.tags.length} are shown; there are more.` : found.tags.length ? '' : 'There is nothing below.');
     byId('b-tags').replaceChildren(found.tags.length ? el('div', 'grid-scroll', el('table', 'table tags', el('thead', '', el('tr', '', ...['Pick', 'Tag', 'Value', 'Metric', 'Unit'].map((title, i) => Object.assign(el('th', i === 2 ? 'num' : '', title), { scope: 'col' })))), el('tbody', '', ...found.tags.map(row)))) : '');
     counted();
@@ -129,6 +134,7 @@ export function browsing(family, current) {
   byId('look').addEventListener('submit', (event) => {
     event.preventDefault();
     picked.clear();
+    entered = '';
     const kind = device.value ? device.selectedOptions[0].dataset.protocol : protocol.value;
     if (isModbus(kind)) discover(); else look([]);
   });

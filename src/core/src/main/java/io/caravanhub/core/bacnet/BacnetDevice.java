@@ -21,7 +21,7 @@ public final class BacnetDevice {
   BacnetDevice(BacnetClient client, IAm identity) {
     this.client = client;
     this.identity = identity;
-    reader = new PropertyReader(this, client.groupSizes());
+    reader = new PropertyReader(this);
   }
 
   /** Where it is. */

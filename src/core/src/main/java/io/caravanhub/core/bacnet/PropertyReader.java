@@ -3,14 +3,17 @@ package io.caravanhub.core.bacnet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 /**
  * Reads many properties of one device in as few requests as it can take. A device that knows no
- * ReadPropertyMultiple, or has no room for the answer (clause 20.1.9, buffer-overflow and
- * segmentation-not-supported), is asked for less at a time, in the end for one, four of these at a
- * time; what it could take is remembered. Safe for many threads.
+ * ReadPropertyMultiple, or has no room for the answer (clause 20.1.9: buffer-overflow,
+ * segmentation-not-supported and apdu-too-long), is asked for less at a time, in the end for one,
+ * four of these at a time; what it could take is remembered for this connection. Another abort is
+ * got over by halves, and says nothing of the next request. Safe for many threads.
  */
 final class PropertyReader {
   private static final int LARGEST_GROUP = 200;
@@ -18,32 +21,22 @@ final class PropertyReader {
   private static final int OCTETS_OF_A_RESULT = 16;
   private static final int HEADER = 16;
   private static final int UNRECOGNIZED_SERVICE = 9;
+  private static final Set<Integer> NO_ROOM = Set.of(1, 4, 11);
 
   private final BacnetDevice device;
-  private final Map<BacnetAddress, Integer> learnt;
   private volatile int groupSize;
 
-  /**
-   * @param learnt what devices could take, over all connections to them
-   */
-  PropertyReader(BacnetDevice device, Map<BacnetAddress, Integer> learnt) {
+  PropertyReader(BacnetDevice device) {
     this.device = device;
-    this.learnt = learnt;
     IAm identity = device.identity();
     int fitting = (Math.min(identity.maxApdu(), 1476) - HEADER) / OCTETS_OF_A_RESULT;
-    int size = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
-    groupSize = Math.min(size, learnt.getOrDefault(identity.address(), size));
+    groupSize = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
   }
 
   /** How many requests after one another so many properties take. */
   int rounds(int properties) {
     int atATime = groupSize == 1 ? WINDOW : groupSize;
     return (properties + atATime - 1) / atATime;
-  }
-
-  private void learn(int size) {
-    groupSize = size;
-    learnt.put(device.address(), size);
   }
 
   CompletableFuture<List<PropertyResult>> read(List<PropertyReference> references) {
@@ -93,13 +86,31 @@ final class PropertyReader {
     boolean unknownService =
         refusal.kind() == BacnetException.Kind.REJECT && refusal.code() == UNRECOGNIZED_SERVICE;
     if (unknownService) {
-      learn(1);
+      groupSize = 1;
     } else if (refusal.kind() == BacnetException.Kind.ABORT) {
-      learn(Math.max(1, Math.min(groupSize, group.size() / 2)));
+      if (!NO_ROOM.contains(refusal.code())) {
+        return halves(group);
+      }
+      groupSize = Math.max(1, Math.min(groupSize, group.size() / 2));
       return from(group, 0, new ArrayList<>());
     }
     // An Error to the whole is how some devices say that one property is not there.
     return singles(group, 0, new ArrayList<>());
+  }
+
+  private CompletableFuture<List<PropertyResult>> halves(List<PropertyReference> group) {
+    int middle = group.size() / 2;
+    return part(group.subList(0, middle))
+        .thenCompose(
+            first ->
+                part(group.subList(middle, group.size()))
+                    .thenApply(second -> Stream.of(first, second).flatMap(List::stream).toList()));
+  }
+
+  private CompletableFuture<List<PropertyResult>> part(List<PropertyReference> group) {
+    return group.size() == 1
+        ? single(group.get(0))
+        : multiple(group, PropertyAccess.readMultiple(group));
   }
 
   private CompletableFuture<List<PropertyResult>> singles(

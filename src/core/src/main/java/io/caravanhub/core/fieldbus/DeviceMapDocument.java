@@ -31,7 +31,7 @@ public record DeviceMapDocument(
   private static final String POINTS = "points";
   private static final Pattern FIELD =
       Pattern.compile(
-          "((?:[A-Za-z]\\w*|\\[\\d+])(?:\\.?(?:[A-Za-z]\\w*|\\[\\d+]))*): (.+)", Pattern.DOTALL);
+          "((?:[A-Za-z]\\w*+|\\[\\d+])(?:\\.?(?:[A-Za-z]\\w*+|\\[\\d+]))*+): (.+)", Pattern.DOTALL);
 
   /**
    * A point as it is written.

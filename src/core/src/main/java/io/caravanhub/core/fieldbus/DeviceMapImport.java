@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * its line and left out, the others go on.
  */
 public final class DeviceMapImport {
+  /** Most tags of a list, and most points of a map that gets some. */
+  public static final int MOST = 5_000;
+
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private DeviceMapImport() {}
@@ -111,9 +114,18 @@ public final class DeviceMapImport {
     FieldbusProtocol known = FieldbusProtocols.get(MapFields.text(old, "protocol"));
     Set<String> fields = DeviceMapReader.pointFields(known);
     TagList list = json ? TagList.json(tags, fields) : TagList.csv(tags, fields);
+    requireFew("the list", list.tags().size(), "tags: divide it");
+    requireFew("the map", old.path("points").size(), "points: divide it");
     Work work = new Work(old, known, conflict);
     list.tags().forEach(work::add);
     return work.report(list.ignored(), map == null ? "" : map);
+  }
+
+  private static void requireFew(String what, int count, String unit) {
+    if (count > MOST) {
+      throw new IllegalArgumentException(
+          "%s has %d %s, at most %d are taken".formatted(what, count, unit, MOST));
+    }
   }
 
   private static JsonNode newMap(String protocol) {
@@ -142,8 +154,9 @@ public final class DeviceMapImport {
     private final Map<String, ObjectNode> points = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private final Set<String> fields;
-    // Has read all points there are; null after one was changed.
-    private FieldbusProtocol.@Nullable PlaceReader readers;
+    private final Map<String, Integer> numbers = new HashMap<>();
+    // Has read all points there are; null until one is wanted.
+    private FieldbusProtocol.@Nullable PlaceReader places;
     private boolean conflicts;
 
     Work(JsonNode head, FieldbusProtocol protocol, Conflict conflict) {
@@ -152,7 +165,12 @@ public final class DeviceMapImport {
       this.conflict = conflict;
       this.fields = DeviceMapReader.pointFields(protocol);
       if (head.path("points") instanceof ArrayNode old) {
-        old.forEach(point -> points.put(point.path("metric").asText(), (ObjectNode) point));
+        for (JsonNode point : old) {
+          if (!(point instanceof ObjectNode known)) {
+            throw new IllegalArgumentException("the map: points: expected fields, got " + point);
+          }
+          points.put(known.path("metric").asText(), known);
+        }
       }
     }
 
@@ -184,10 +202,11 @@ public final class DeviceMapImport {
           change(tag, metric, old, merged);
         }
         case RENAME -> {
-          int number = 2;
+          int number = numbers.getOrDefault(metric, 2);
           while (points.containsKey(metric + "_" + number)) {
             number++;
           }
+          numbers.put(metric, number);
           String free = metric + "_" + number;
           put(tag, free, tag.point().deepCopy().put("metric", free), Outcome.RENAMED, "to " + free);
         }
@@ -204,38 +223,42 @@ public final class DeviceMapImport {
 
     private void put(
         TagList.Tag tag, String metric, ObjectNode point, Outcome outcome, String detail) {
-      ObjectNode before = points.put(metric, point);
-      String problem = problem(metric, before == null);
+      String problem = problem(point, points.get(metric));
       if (problem == null) {
+        points.put(metric, point);
         row(tag, tag.point().path("metric").asText(), outcome, detail);
-        return;
-      }
-      if (before == null) {
-        points.remove(metric);
       } else {
-        points.put(metric, before);
+        row(tag, metric, Outcome.WRONG, problem);
       }
-      row(tag, metric, Outcome.WRONG, problem);
     }
 
     // The point is read after those it could overlap, so that the blame falls on it.
-    private @Nullable String problem(String metric, boolean isNew) {
-      FieldbusProtocol.PlaceReader places = readers;
-      if (!isNew || places == null) {
-        places = protocol.places(head);
-        for (Map.Entry<String, ObjectNode> other : points.entrySet()) {
-          if (!other.getKey().equals(metric)) {
-            DeviceMapReader.point(other.getValue(), fields, places);
-          }
-        }
-        readers = isNew ? places : null;
+    private @Nullable String problem(ObjectNode point, @Nullable ObjectNode before) {
+      FieldbusProtocol.PlaceReader others = places();
+      if (before != null) {
+        others.release(before);
       }
       try {
-        DeviceMapReader.point(Objects.requireNonNull(points.get(metric)), fields, places);
+        DeviceMapReader.point(point, fields, others);
         return null;
       } catch (IllegalArgumentException e) {
+        if (before != null) {
+          DeviceMapReader.point(before, fields, others);
+        }
         return e.getMessage();
       }
+    }
+
+    private FieldbusProtocol.PlaceReader places() {
+      FieldbusProtocol.PlaceReader known = places;
+      if (known == null) {
+        known = protocol.places(head);
+        for (ObjectNode point : points.values()) {
+          DeviceMapReader.point(point, fields, known);
+        }
+        places = known;
+      }
+      return known;
     }
 
     private void row(TagList.Tag tag, String metric, Outcome outcome, @Nullable String detail) {

@@ -77,14 +77,14 @@ final class DeviceMapReader {
     if (unit != null && !Units.isKnown(unit)) {
       throw new IllegalArgumentException("unit: unknown unit \"" + unit + "\"");
     }
+    String metric = text(node, "metric");
+    double scale = scale(node);
+    double offset = number(node, "offset", 0);
+    PointSampling sampling = PointSampling.read(node);
+    // What cannot be used takes no place from others.
+    PointPlace place = places.place(node);
     return new DevicePoint(
-        text(node, "metric"),
-        unit,
-        scale(node),
-        number(node, "offset", 0),
-        states(node.path("values")),
-        places.place(node),
-        PointSampling.read(node));
+        metric, unit, scale, offset, states(node.path("values")), place, sampling);
   }
 
   private static double scale(JsonNode point) {

@@ -33,8 +33,8 @@ public class FieldbusComponent extends DefaultComponent {
 
   @Metadata(
       description =
-          "Folder that a connection's passwordFile must be below. When set to nothing, it may be"
-              + " any file.",
+          "Folder with a folder for each tenant, which its connections' passwordFile must be below."
+              + " When set to nothing, it may be any file.",
       defaultValue = "secrets")
   private @Nullable String secrets = "secrets";
 
@@ -135,7 +135,8 @@ public class FieldbusComponent extends DefaultComponent {
   }
 
   /**
-   * Folder that a connection's passwordFile must be below. When set to nothing, it may be any file.
+   * Folder with a folder for each tenant, which its connections' passwordFile must be below. When
+   * set to nothing, it may be any file.
    */
   public void setSecrets(@Nullable String secrets) {
     this.secrets = secrets;

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -75,6 +76,24 @@ public final class FieldbusDiscovery {
     } finally {
       links.close();
       clock.shutdownNow();
+    }
+  }
+
+  /**
+   * Whether a connection goes over the serial line of another, behind the same device server. One
+   * that asks beside it would disturb both.
+   */
+  public static boolean sharesLine(FieldbusConnection connection, FieldbusConnection other) {
+    return other.protocol().equals(ModbusProtocol.RTU_TCP)
+        && place(connection.address()).equals(place(other.address()));
+  }
+
+  private static String place(String address) {
+    try {
+      HostAndPort parsed = HostAndPort.parse(address, ModbusLinks.DEFAULT_PORT);
+      return parsed.host().toLowerCase(Locale.ROOT) + ":" + parsed.port();
+    } catch (IllegalArgumentException e) {
+      return address;
     }
   }
 

@@ -56,8 +56,11 @@ interface FieldbusProtocol {
   /** Reads where a point is. */
   interface PlaceReader {
     /**
-     * @throws IllegalArgumentException naming the field of the point
+     * @throws IllegalArgumentException naming the field of the point; it takes no place then
      */
     PointPlace place(JsonNode point);
+
+    /** Gives back what a point that was read takes. */
+    default void release(JsonNode point) {}
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * is told in docs/FIELDBUS.md.
  */
 final class ModbusLinks implements DeviceLinks {
-  private static final int DEFAULT_PORT = 502;
+  static final int DEFAULT_PORT = 502;
 
   private final String protocol;
   private final Duration timeout;
@@ -32,6 +32,8 @@ final class ModbusLinks implements DeviceLinks {
   private final EventLoopGroup loop =
       new NioEventLoopGroup(1, new DefaultThreadFactory("fieldbus-modbus", true));
   private final Map<String, Shared> shared = new HashMap<>();
+  // By address, for as long as the line is used: guarded by shared.
+  private final Map<String, String> lines = new HashMap<>();
   private final Map<String, SerialLine.Port> ports = new ConcurrentHashMap<>();
   private final Map<String, SilentBlocks> silent = new ConcurrentHashMap<>();
   private final HostLookup hosts = new HostLookup();
@@ -93,10 +95,12 @@ final class ModbusLinks implements DeviceLinks {
       ModbusOptions options,
       @Nullable ModbusIdentity identity,
       ReadingSink sink) {
-    String line = line(connection.address());
+    String line;
     ModbusWire wire;
     synchronized (shared) {
-      Shared one = shared.computeIfAbsent(line, none -> new Shared(wire(connection, options)));
+      line = lines.computeIfAbsent(connection.address(), this::line);
+      Shared one =
+          shared.computeIfAbsent(line, name -> new Shared(wire(connection, options, name)));
       one.users++;
       wire = one.wire;
     }
@@ -104,7 +108,10 @@ final class ModbusLinks implements DeviceLinks {
         wire, connection.unitId(), identity, sink, silent(connection), once(() -> release(line)));
   }
 
-  /** The line's one name, however connections write it. */
+  /**
+   * The line's one name, however connections write it. An adapter that is plugged in anew may get
+   * another, which must not make two lines of the one that some still use.
+   */
   private String line(String address) {
     if (!protocol.equals(ModbusProtocol.RTU)) {
       HostAndPort parsed = HostAndPort.parse(address, DEFAULT_PORT);
@@ -132,19 +139,21 @@ final class ModbusLinks implements DeviceLinks {
     };
   }
 
-  private ModbusWire wire(FieldbusConnection connection, ModbusOptions options) {
+  private ModbusWire wire(FieldbusConnection connection, ModbusOptions options, String line) {
     boolean serial = protocol.equals(ModbusProtocol.RTU);
     Duration silence = serial || options.silence() != null ? options.frameSilence() : Duration.ZERO;
     return new ModbusWire(
-        serial ? receiver -> port(connection.address()).open(options, receiver) : tcp(connection),
+        serial
+            ? receiver -> port(line).open(connection.address(), options, receiver)
+            : tcp(connection),
         new ModbusFraming.Rtu(),
         timeout,
         silence,
         clock);
   }
 
-  private SerialLine.Port port(String device) {
-    return ports.computeIfAbsent(line(device), name -> new SerialLine.Port(device));
+  private SerialLine.Port port(String line) {
+    return ports.computeIfAbsent(line, name -> new SerialLine.Port());
   }
 
   private ModbusLine.Opener tcp(FieldbusConnection connection) {
@@ -158,6 +167,7 @@ final class ModbusLinks implements DeviceLinks {
       Shared one = shared.get(line);
       if (one != null && --one.users == 0) {
         shared.remove(line);
+        lines.values().removeIf(line::equals);
         unused = one.wire;
       }
     }

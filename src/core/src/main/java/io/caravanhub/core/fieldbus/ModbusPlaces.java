@@ -7,6 +7,7 @@ import static io.caravanhub.core.fieldbus.MapFields.whole;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class ModbusPlaces implements FieldbusProtocol.PlaceReader {
   private final ModbusMap map;
   private final Map<Register.Table, NavigableMap<Integer, Register>> taken =
       new EnumMap<>(Register.Table.class);
+  private final Map<Register, Integer> users = new HashMap<>();
 
   ModbusPlaces(JsonNode map) {
     order = ModbusFields.order(map, RegisterOrder.ABCD);
@@ -57,18 +59,43 @@ final class ModbusPlaces implements FieldbusProtocol.PlaceReader {
     Register register = ModbusFields.register(point);
     Register exponent = point.has("exponent") ? exponent(point, register) : null;
     boolean overlay = flag(point, "overlay");
+    ModbusPlace place =
+        new ModbusPlace(
+            register,
+            ModbusFields.order(point, order),
+            exponent,
+            noValues.get(register.type()),
+            ModbusFields.bits(point, register),
+            ModbusFields.flags(point, register),
+            map);
     take("address", register, overlay);
     if (exponent != null) {
-      take("exponent", exponent, overlay);
+      try {
+        take("exponent", exponent, overlay);
+      } catch (IllegalArgumentException e) {
+        release(register, overlay);
+        throw e;
+      }
     }
-    return new ModbusPlace(
-        register,
-        ModbusFields.order(point, order),
-        exponent,
-        noValues.get(register.type()),
-        ModbusFields.bits(point, register),
-        ModbusFields.flags(point, register),
-        map);
+    return place;
+  }
+
+  @Override
+  public void release(JsonNode point) {
+    Register register = ModbusFields.register(point);
+    boolean overlay = flag(point, "overlay");
+    release(register, overlay);
+    if (point.has("exponent")) {
+      release(exponent(point, register), overlay);
+    }
+  }
+
+  // Several points may have the same register.
+  private void release(Register register, boolean overlay) {
+    if (!overlay && users.merge(register, -1, Integer::sum) == 0) {
+      users.remove(register);
+      taken.getOrDefault(register.table(), new TreeMap<>()).remove(register.address());
+    }
   }
 
   private void take(String field, Register register, boolean overlay) {
@@ -88,6 +115,7 @@ final class ModbusPlaces implements FieldbusProtocol.PlaceReader {
               .formatted(field, register.shown(), name(register), before.shown(), name(before)));
     }
     table.put(register.address(), register);
+    users.merge(register, 1, Integer::sum);
   }
 
   private static @Nullable Register before(

@@ -52,10 +52,12 @@ public final class OpcUaBrowser implements TagBrowser {
   /**
    * @param timeout longest wait for one answer
    * @param pki folder of keys and certificates
+   * @param secrets as the component's: folder with a folder for each tenant, which a passwordFile
+   *     must be below; null for any file, where who asks owns this machine
    */
-  public OpcUaBrowser(Duration timeout, Path pki) {
+  public OpcUaBrowser(Duration timeout, Path pki, @Nullable Path secrets) {
     this.timeout = timeout;
-    this.connector = new OpcUaConnector(timeout, new KeyFolders(pki, null));
+    this.connector = new OpcUaConnector(timeout, new KeyFolders(pki, secrets));
   }
 
   @Override
@@ -64,7 +66,7 @@ public final class OpcUaBrowser implements TagBrowser {
     if (!path.isEmpty() && !OpcUaPlace.isNode(path)) {
       throw new IllegalArgumentException("path: expected a node id like ns=2;s=Pump, got " + path);
     }
-    OpcUaClient client = answer(connector.connect(connection, OpcUaOptions.of(connection)));
+    OpcUaClient client = connected(connector.connect(connection, OpcUaOptions.of(connection)));
     try {
       NodeId node =
           path.isEmpty() ? NodeIds.ObjectsFolder : OpcUaPlace.id(path, client.getNamespaceTable());
@@ -76,6 +78,16 @@ public final class OpcUaBrowser implements TagBrowser {
                           .thenCompose(children -> tags(client, limits, children))));
     } finally {
       OpcUaConnector.close(client);
+    }
+  }
+
+  // One that connects too late is closed when it does.
+  private OpcUaClient connected(CompletableFuture<OpcUaClient> connecting) throws IOException {
+    try {
+      return answer(connecting);
+    } catch (IOException e) {
+      var unused = connecting.thenAccept(OpcUaConnector::close);
+      throw e;
     }
   }
 

@@ -55,7 +55,7 @@ final class OpcUaConnector {
     if (!url.startsWith("opc.tcp://")) {
       throw new IllegalArgumentException("address: expected opc.tcp://host:port/path, got " + url);
     }
-    OpcUaOptions options = given.withPasswordOf(keys);
+    OpcUaOptions options = given.withPasswordOf(connection.tenant(), keys);
     if (options.isOpen()) {
       UserTokenPolicy anonymous =
           new UserTokenPolicy(ANONYMOUS, UserTokenType.Anonymous, null, null, null);

@@ -111,14 +111,14 @@ record OpcUaOptions(
   }
 
   /** These, with the password that is in its file. */
-  OpcUaOptions withPasswordOf(KeyFolders keys) {
+  OpcUaOptions withPasswordOf(String tenant, KeyFolders keys) {
     return passwordFile == null
         ? this
         : new OpcUaOptions(
             security,
             messageMode,
             user,
-            keys.password(passwordFile),
+            keys.password(tenant, passwordFile),
             null,
             plainPassword,
             pinFirst,

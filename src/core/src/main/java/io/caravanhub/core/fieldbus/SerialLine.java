@@ -42,14 +42,10 @@ final class SerialLine implements ModbusLine {
 
   /** One serial port; it is opened again only when nobody reads it any more. */
   static final class Port {
-    private final String device;
     private CompletableFuture<?> free = CompletableFuture.completedFuture(null);
 
-    Port(String device) {
-      this.device = device;
-    }
-
-    synchronized CompletableFuture<ModbusLine> open(ModbusOptions options, Receiver receiver) {
+    synchronized CompletableFuture<ModbusLine> open(
+        String device, ModbusOptions options, Receiver receiver) {
       CompletableFuture<SerialLine> opened =
           free.thenApplyAsync(
               before -> SerialLine.open(device, options, receiver),

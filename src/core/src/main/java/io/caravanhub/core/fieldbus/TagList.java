@@ -45,6 +45,7 @@ record TagList(List<Tag> tags, Set<String> ignored) {
   private static final Map<String, String> ALIASES =
       Map.of("name", "metric", "tag", "metric", "register", "address", "units", "unit");
   private static final String REFERENCE = "reference";
+  private static final int LONGEST_NUMBER = 100;
 
   /**
    * @param line where it is in the list
@@ -149,6 +150,10 @@ record TagList(List<Tag> tags, Set<String> ignored) {
   }
 
   private static JsonNode number(String field, String cell) {
+    if (cell.length() > LONGEST_NUMBER) {
+      throw new IllegalArgumentException(
+          field + ": expected a number, got " + cell.length() + " characters");
+    }
     try {
       if (cell.startsWith("0x")) {
         return JsonNodeFactory.instance.numberNode(Integer.decode(cell));

@@ -101,4 +101,14 @@ class DeviceMapDocumentTest {
     return new FieldbusConnection(
         tenant, "M", "modbus-tcp", "127.0.0.1:1", 1, map, Duration.ofSeconds(1));
   }
+
+  @Test
+  void aLongNameThatIsNoFieldIsToldAtOnce() {
+    String name = "a".repeat(500) + "-b";
+    DeviceMapDocument document =
+        DeviceMapDocument.read(
+            "protocol: opcua\npoints:\n  - {metric: a, node: \"ns=2;s=a\", " + name + ": 1}\n");
+    assertThat(document.problems().get(0).text())
+        .isEqualTo("line 3: points[0]." + name + ": there is no such field");
+  }
 }

@@ -2,11 +2,13 @@ package io.caravanhub.core.fieldbus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.caravanhub.core.fieldbus.DeviceMapImport.Conflict;
 import io.caravanhub.core.fieldbus.DeviceMapImport.Outcome;
 import io.caravanhub.core.fieldbus.DeviceMapImport.Report;
 import io.caravanhub.core.fieldbus.DeviceMapImport.Row;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -156,5 +158,72 @@ class DeviceMapImportTest {
             Conflict.FAIL);
     assertThat(opcua.rows()).extracting(Row::outcome).containsOnly(Outcome.ADDED);
     assertThat(OpcUaPlace.of(point(opcua, "flow")).queue()).isEqualTo(40);
+  }
+
+  @Test
+  void largeListsAreDoneInTimeAndLargerOnesRefused() {
+    StringBuilder map = new StringBuilder("protocol: modbus-tcp\npoints:\n");
+    StringBuilder list = new StringBuilder("metric,address,type,unit\n");
+    for (int i = 0; i < DeviceMapImport.MOST; i++) {
+      map.append("  - {metric: m").append(i).append(", address: ").append(i);
+      map.append(", type: uint16}\n");
+      list.append('m').append(i).append(',').append(i).append(",int16,kW\n");
+    }
+    assertTimeout(
+        Duration.ofSeconds(60),
+        () -> {
+          Report merged =
+              DeviceMapImport.run(
+                  list.toString(), false, map.toString(), "modbus-tcp", Conflict.MERGE);
+          assertThat(merged.count(Outcome.CHANGED)).isEqualTo(DeviceMapImport.MOST);
+          Report renamed =
+              DeviceMapImport.run(
+                  "metric,address,type\n" + "m0,9000,uint16\n".repeat(DeviceMapImport.MOST),
+                  false,
+                  map.toString(),
+                  "modbus-tcp",
+                  Conflict.RENAME);
+          assertThat(renamed.count(Outcome.RENAMED)).isEqualTo(DeviceMapImport.MOST);
+        });
+    assertThatThrownBy(
+            () ->
+                DeviceMapImport.run(
+                    list + "more,9000,int16,kW\n", false, null, "modbus-tcp", Conflict.SKIP))
+        .hasMessage("the list has 5001 tags: divide it, at most 5000 are taken");
+  }
+
+  @Test
+  void whatCannotBeUsedTakesNoPlaceFromOthersAndWhatMovesGivesItsOwnBack() {
+    String map =
+        "protocol: modbus-tcp\npoints:\n"
+            + "  - {metric: a, address: 0, type: int16}\n"
+            + "  - {metric: b, address: 0, type: int16}\n"
+            + "  - {metric: c, address: 4, type: int16}\n";
+    Report report =
+        DeviceMapImport.run(
+            "metric,address,type,interval\n"
+                + "c,0,float32,\n"
+                + "c,8,float32,\n"
+                + "d,4,float32,soon\n"
+                + "e,4,float32,PT1S\n"
+                + "a,20,int16,\n"
+                + "f,0,float32,\n"
+                + "b,21,int16,\n"
+                + "g,0,float32,\n",
+            false,
+            map,
+            "modbus-tcp",
+            Conflict.OVERWRITE);
+    assertThat(report.rows())
+        .extracting(Row::outcome)
+        .containsExactly(
+            Outcome.WRONG,
+            Outcome.CHANGED,
+            Outcome.WRONG,
+            Outcome.ADDED,
+            Outcome.CHANGED,
+            Outcome.WRONG,
+            Outcome.CHANGED,
+            Outcome.ADDED);
   }
 }

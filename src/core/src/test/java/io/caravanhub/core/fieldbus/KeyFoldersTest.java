@@ -15,26 +15,42 @@ class KeyFoldersTest {
 
   @Test
   void aPasswordIsReadFromASmallFileBelowTheSecretsAndFromNowhereElse() throws Exception {
-    Path secrets = Files.createDirectory(home.resolve("secrets"));
+    Path all = home.resolve("secrets");
+    Path secrets = Files.createDirectories(all.resolve("acme"));
+    Path others = Files.createDirectory(all.resolve("other")).resolve("plc");
+    Files.writeString(others, "another tenant's");
     Files.writeString(secrets.resolve("plc"), "s3cret\n");
     Files.writeString(secrets.resolve("large"), "x".repeat(4097));
     Path outside = Files.writeString(home.resolve("hub.key"), "the hub's own");
     Files.createSymbolicLink(secrets.resolve("link"), outside);
-    KeyFolders keys = new KeyFolders(home, secrets);
+    KeyFolders keys = new KeyFolders(home, all);
 
-    assertThat(keys.password("plc")).isEqualTo("s3cret");
-    assertThat(keys.password(secrets.resolve("plc").toString())).isEqualTo("s3cret");
+    assertThat(keys.password("acme", "plc")).isEqualTo("s3cret");
+    assertThat(keys.password("acme", secrets.resolve("plc").toString())).isEqualTo("s3cret");
     for (String file :
-        List.of("../hub.key", outside.toString(), "link", "large", ".", "none", "/dev/zero")) {
-      assertThatThrownBy(() -> keys.password(file))
+        List.of(
+            "../../hub.key",
+            "../other/plc",
+            others.toString(),
+            outside.toString(),
+            "link",
+            "large",
+            ".",
+            "none",
+            "/dev/zero")) {
+      assertThatThrownBy(() -> keys.password("acme", file))
           .hasMessage(
               "options.passwordFile: expected a file of at most 4096 bytes below "
                   + secrets
                   + ", got "
                   + file);
     }
-    assertThat(new KeyFolders(home, null).password(outside.toString())).isEqualTo("the hub's own");
-    assertThatThrownBy(() -> new KeyFolders(home, null).password("/dev/zero"))
+    for (String tenant : List.of("", ".", "..", "a/b", "/")) {
+      assertThatThrownBy(() -> keys.password(tenant, "plc")).hasMessageContaining("tenant");
+    }
+    assertThat(new KeyFolders(home, null).password("acme", outside.toString()))
+        .isEqualTo("the hub's own");
+    assertThatThrownBy(() -> new KeyFolders(home, null).password("acme", "/dev/zero"))
         .hasMessageContaining("expected a file of at most 4096 bytes, got /dev/zero");
   }
 

@@ -74,7 +74,7 @@ class ModbusFieldbusTest {
   @Test
   void readsRegistersIntoTheCanonicalShape() {
     connect("RTU-1", 1);
-    await().until(() -> fieldbus.hasDevice("RTU-1"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.hasDevice("RTU-1"));
     assertThat(fieldbus.last("RTU-1", "suction_pressure").toString())
         .isEqualTo("{\"name\":\"suction_pressure\",\"value\":823.4,\"unit\":\"kPa\"}");
     assertThat(fieldbus.last("RTU-1", "supply_air_temp").path("value").asDouble()).isEqualTo(13.5);
@@ -101,7 +101,7 @@ class ModbusFieldbusTest {
     server.registers.put(21, 0xFFFF);
     server.registers.put(23, 0xFFFF);
     connect("RTU-1", 1);
-    await().until(() -> fieldbus.hasDevice("RTU-1"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.hasDevice("RTU-1"));
     assertThat(fieldbus.last("RTU-1", "voltage_l1").path("value").asDouble()).isEqualTo(230.4);
     assertThat(fieldbus.last("RTU-1", "voltage_l2").path("quality").asText()).isEqualTo("bad");
   }
@@ -109,7 +109,7 @@ class ModbusFieldbusTest {
   @Test
   void mergesTouchingRegistersIntoOneRequest() {
     connect("RTU-1", 1);
-    await().until(() -> fieldbus.status("RTU-1").reads() >= 3);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("RTU-1").reads() >= 3);
     long reads = fieldbus.status("RTU-1").reads();
     assertThat((double) server.requests.get() / reads).isBetween(1.5, 2.7);
   }
@@ -118,7 +118,9 @@ class ModbusFieldbusTest {
   void asksTheUnitItIsTold() {
     connect("RTU-1", 1);
     connect("RTU-7", 7);
-    await().until(() -> fieldbus.hasDevice("RTU-1") && fieldbus.hasDevice("RTU-7"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> fieldbus.hasDevice("RTU-1") && fieldbus.hasDevice("RTU-7"));
     assertThat(fieldbus.last("RTU-1", "runtime").path("value").asInt()).isEqualTo(1010);
     assertThat(fieldbus.last("RTU-7", "runtime").path("value").asInt()).isEqualTo(7010);
   }
@@ -127,7 +129,7 @@ class ModbusFieldbusTest {
   void readsTheOthersWhenOneRegisterIsRefused() {
     server.refused.add(3);
     connect("RTU-1", 1);
-    await().until(() -> fieldbus.status("RTU-1").reads() > 3);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("RTU-1").reads() > 3);
     assertThat(fieldbus.last("RTU-1", "suction_pressure").path("value").asDouble())
         .isEqualTo(823.4);
     assertThat(fieldbus.last("RTU-1", "supply_air_temp").has("quality")).isFalse();
@@ -146,13 +148,17 @@ class ModbusFieldbusTest {
     awaitState(FieldbusStatus.State.UP);
     proxy.stall(true);
     awaitState(FieldbusStatus.State.DOWN);
-    await().until(() -> fieldbus.last("RTU-1", "runtime").path("quality").asText().equals("bad"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> fieldbus.last("RTU-1", "runtime").path("quality").asText().equals("bad"));
     assertThat(fieldbus.last("RTU-1", "runtime").path("value").isNull()).isTrue();
     assertThat(fieldbus.last("RTU-1", "runtime").path("reason").asText())
         .startsWith("no answer within");
     proxy.stall(false);
     awaitState(FieldbusStatus.State.UP);
-    await().until(() -> fieldbus.last("RTU-1", "runtime").path("value").asInt() == 1010);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> fieldbus.last("RTU-1", "runtime").path("value").asInt() == 1010);
     assertThat(fieldbus.status("RTU-1").reconnects()).isPositive();
   }
 
@@ -163,7 +169,9 @@ class ModbusFieldbusTest {
       awaitState(FieldbusStatus.State.UP);
       long before = fieldbus.status("RTU-1").reconnects();
       proxy.cut();
-      await().until(() -> fieldbus.status("RTU-1").reconnects() > before);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> fieldbus.status("RTU-1").reconnects() > before);
     }
     awaitState(FieldbusStatus.State.UP);
   }
@@ -200,11 +208,11 @@ class ModbusFieldbusTest {
   @Test
   void losesNothingWhileTheRouteFails() {
     connect("RTU-1", 1);
-    await().until(() -> fieldbus.bodies.size() > 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.bodies.size() > 2);
     fieldbus.routeFails = true;
-    await().until(() -> fieldbus.status("RTU-1").waiting() > 5);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("RTU-1").waiting() > 5);
     fieldbus.routeFails = false;
-    await().until(() -> fieldbus.status("RTU-1").waiting() == 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.status("RTU-1").waiting() == 0);
     List<String> times = new ArrayList<>();
     fieldbus.bodies.forEach(body -> times.add(body.path("timestamp").asText()));
     assertThat(times).isSorted().doesNotHaveDuplicates();
@@ -218,12 +226,12 @@ class ModbusFieldbusTest {
     awaitState(FieldbusStatus.State.UP);
     fieldbus.connections.clear();
     connect("RTU-2", 2);
-    await().until(() -> fieldbus.hasDevice("RTU-2"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.hasDevice("RTU-2"));
     assertThat(fieldbus.component().status())
         .extracting(FieldbusStatus::device)
         .containsExactly("RTU-2");
     long received = fieldbus.count("runtime");
-    await().until(() -> fieldbus.count("runtime") > received + 5);
+    await().atMost(Duration.ofSeconds(30)).until(() -> fieldbus.count("runtime") > received + 5);
     assertThat(fieldbus.bodies.subList(fieldbus.bodies.size() - 4, fieldbus.bodies.size()))
         .allSatisfy(body -> assertThat(body.path("device_id").asText()).isEqualTo("RTU-2"));
   }
@@ -239,6 +247,8 @@ class ModbusFieldbusTest {
                 + " uint32, float32, int64, uint64, float64, bcd16, bcd32, string, got \"int17\"");
     fieldbus.map(MAP, "{protocol: modbus-tcp, points: [{metric: a, address: 1, type: int16}]}");
     awaitState(FieldbusStatus.State.UP);
-    await().until(() -> fieldbus.last("RTU-1", "a").path("value").asInt() != 0);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> fieldbus.last("RTU-1", "a").path("value").asInt() != 0);
   }
 }

@@ -185,7 +185,7 @@ class OpcUaSecurityTest {
             0,
             "",
             Duration.ofSeconds(1));
-    OpcUaBrowser browser = new OpcUaBrowser(Duration.ofSeconds(20), pki(""));
+    OpcUaBrowser browser = new OpcUaBrowser(Duration.ofSeconds(20), pki(""), null);
     List<Tag> top = browser.browse(connection, "", 100);
     assertThat(top).extracting(Tag::name).contains("Plant", "Server");
     Tag plant = top.stream().filter(tag -> tag.name().equals("Plant")).findFirst().orElseThrow();

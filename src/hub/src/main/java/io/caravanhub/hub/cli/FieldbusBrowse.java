@@ -109,7 +109,7 @@ final class FieldbusBrowse implements Callable<Integer> {
 
   private TagBrowser browser(CommandLine line) {
     return switch (protocol) {
-      case "opcua" -> new OpcUaBrowser(TIMEOUT, folder());
+      case "opcua" -> new OpcUaBrowser(TIMEOUT, folder(), null);
       case "bacnet" -> new BacnetBrowser(TIMEOUT);
       default ->
           throw new CommandLine.ParameterException(

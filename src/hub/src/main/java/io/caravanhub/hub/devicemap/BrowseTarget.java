@@ -8,7 +8,10 @@ import io.caravanhub.core.fieldbus.FieldbusOptions;
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +20,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * Which device a request means: one of the registry, with its own connection, or an address. An
- * address comes without the options that make the hub read its own files. Thread-safe.
+ * address comes without the options that make the hub read its own files or choose its interface,
+ * and is none of the link, where machines of a data centre tell secrets to whoever asks (RFC 3927;
+ * RFC 4291, section 2.5.6). Thread-safe.
  */
 @Component
 class BrowseTarget {
-  private static final List<String> FILES = List.of("passwordFile");
+  private static final List<String> REGISTERED = List.of("passwordFile", "bind");
+  private static final List<String> ADDRESSES = List.of("broadcast", "foreign");
+  private static final String METADATA = "fd00:ec2:0:0:0:0:0:254";
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -38,7 +45,10 @@ class BrowseTarget {
    */
   record Choice(String id, String serial, String protocol, String address) {}
 
-  /** The registry's devices that the hub reaches by a fieldbus itself, the first 200 by serial. */
+  /**
+   * The registry's devices that the hub reaches by a fieldbus itself and that can be asked, the
+   * first 200 by serial: none on a serial line at this machine, which has one asker.
+   */
   List<Choice> choices() {
     return jdbc.sql(
             """
@@ -50,6 +60,7 @@ class BrowseTarget {
         .params(
             new Object[] {
               FieldbusOptions.protocols().stream()
+                  .filter(protocol -> !protocol.equals("modbus-rtu"))
                   .map(protocol -> protocol.replace('-', '_'))
                   .toArray(String[]::new)
             })
@@ -63,15 +74,42 @@ class BrowseTarget {
       return registered(device);
     }
     JsonNode options = tree(fields.object("options"));
-    for (String file : FILES) {
-      if (options.has(file)) {
+    for (String option : REGISTERED) {
+      if (options.has(option)) {
         throw ProblemException.badField(
-            "options." + file, "register the device with it, then look at the device");
+            "options." + option, "register the device with it, then look at the device");
       }
+    }
+    refuseLink("address", fields.text("address"));
+    for (String option : ADDRESSES) {
+      refuseLink("options." + option, options.path(option).asText(""));
     }
     Integer unit = fields.optionalCount("unit", 0, 255);
     return connection(
         "", fields.text("protocol"), fields.text("address"), unit == null ? 1 : unit, options);
+  }
+
+  private static void refuseLink(String field, String address) {
+    String host =
+        address
+            .replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://", "")
+            .replaceFirst("/.*", "")
+            .replaceFirst("^.*@", "");
+    for (String name : List.of(host, host.replaceFirst(":[^:\\]]*$", ""))) {
+      if (isOfLink(name)) {
+        throw ProblemException.badField(field, "addresses of the link are not asked: " + address);
+      }
+    }
+  }
+
+  private static boolean isOfLink(String host) {
+    try {
+      return !host.isEmpty()
+          && Arrays.stream(InetAddress.getAllByName(host))
+              .anyMatch(at -> at.isLinkLocalAddress() || at.getHostAddress().equals(METADATA));
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private FieldbusConnection registered(String idOrSerial) {

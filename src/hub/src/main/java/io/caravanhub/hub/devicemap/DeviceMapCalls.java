@@ -45,8 +45,8 @@ public class DeviceMapCalls {
         folder.names(tenant).stream()
             .filter(name -> after == null || name.compareTo(after) > 0)
             .filter(name -> part == null || name.contains(part))
-            .limit(size + 1L)
             .flatMap(name -> folder.find(tenant, name).stream())
+            .limit(size + 1L)
             .map(map -> DeviceMapViews.line(map, counts.getOrDefault(map.name(), 0)))
             .toList();
     return Page.of(items, size, item -> String.valueOf(item.get("name")));
@@ -89,6 +89,8 @@ public class DeviceMapCalls {
       throw ProblemException.badField("content", "absent: expected the map's text, or map");
     }
     String before = content == null ? "" : content;
+    DeviceMapSizes.requireMap("content", before);
+    DeviceMapSizes.requireMap("map", map);
     try {
       return DeviceMapViews.content(
           map == null ? before : DeviceMapDocument.write(before, tree(map)));

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -24,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The calls that change a tenant's own device maps. Only a map that can be used is kept; texts
- * before and after are in the audit. One change at a time. Thread-safe.
+ * before and after are in the audit. A tenant's changes are written one at a time. Thread-safe.
  */
 @Component("deviceMapEdits")
 public class DeviceMapEdits {
@@ -32,6 +34,7 @@ public class DeviceMapEdits {
   private final DeviceMapUse use;
   private final Audit audit;
   private final TransactionTemplate transaction;
+  private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
   DeviceMapEdits(
       DeviceMapFolder folder,
@@ -45,7 +48,7 @@ public class DeviceMapEdits {
   }
 
   /** {@code PUT /device-maps/{name} {content}}: the text becomes the tenant's own map. */
-  public synchronized Map<String, @Nullable Object> save(
+  public Map<String, @Nullable Object> save(
       Exchange exchange, @Header("mapName") @Nullable String given, @Body byte @Nullable [] body) {
     Fields fields = Fields.of(body);
     fields.only(List.of("content"));
@@ -54,18 +57,28 @@ public class DeviceMapEdits {
       throw ProblemException.badField("content", "absent: expected the map's text");
     }
     String name = DeviceMapNames.read(given);
-    Stored before = seen(exchange, name);
-    return keep(exchange, name, before, content, "device-map.save");
+    requireUsable(name, content);
+    synchronized (lock()) {
+      Stored before = seen(exchange, name);
+      return keep(exchange, name, before, content, "device-map.save");
+    }
   }
 
   /** {@code DELETE /device-maps/{name}}: the shipped one is in force again, where there is one. */
-  public synchronized void delete(Exchange exchange, @Header("mapName") @Nullable String given) {
+  public void delete(Exchange exchange, @Header("mapName") @Nullable String given) {
     String name = DeviceMapNames.read(given);
+    synchronized (lock()) {
+      remove(exchange, name);
+    }
+  }
+
+  private void remove(Exchange exchange, String name) {
+    if (find(name) == null) {
+      throw ProblemException.notFound("device map", name);
+    }
     Stored before = seen(exchange, name);
     if (before == null || !before.own()) {
-      throw before == null
-          ? ProblemException.notFound("device map", name)
-          : ProblemException.conflict("name", "the hub is shipped with it: it cannot be deleted");
+      throw ProblemException.conflict("name", "the hub is shipped with it: it cannot be deleted");
     }
     List<String> devices = before.shipped() ? List.of() : use.serials(name);
     if (!devices.isEmpty()) {
@@ -85,7 +98,7 @@ public class DeviceMapEdits {
    * dry_run?}}: a list of tags becomes points. With {@code content} they are added to this text and
    * not to the map as it is kept.
    */
-  public synchronized Map<String, @Nullable Object> importTags(
+  public Map<String, @Nullable Object> importTags(
       Exchange exchange, @Header("mapName") @Nullable String given, @Body byte @Nullable [] body) {
     Fields fields = Fields.of(body);
     fields.only(List.of("tags", "format", "conflict", "protocol", "content", "dry_run"));
@@ -94,12 +107,14 @@ public class DeviceMapEdits {
     if (tags == null || tags.isBlank()) {
       throw ProblemException.badField("tags", "absent: expected the list as CSV or JSON");
     }
+    DeviceMapSizes.requireList("tags", tags);
     boolean dry = Boolean.TRUE.equals(fields.optionalFlag("dry_run"));
     Stored before = dry ? find(name) : seen(exchange, name);
     String base = fields.whole("content");
     if (base == null && before != null) {
       base = before.content();
     }
+    DeviceMapSizes.requireMap("content", base);
     DeviceMapImport.Report report;
     try {
       report =
@@ -114,7 +129,12 @@ public class DeviceMapEdits {
     }
     boolean writes = !dry && report.map() != null;
     if (writes) {
-      keep(exchange, name, before, String.valueOf(report.map()), "device-map.import");
+      String content = String.valueOf(report.map());
+      requireUsable(name, content);
+      synchronized (lock()) {
+        requireSame(before, find(name));
+        keep(exchange, name, before, content, "device-map.import");
+      }
     }
     return DeviceMapViews.imported(report, writes);
   }
@@ -140,8 +160,12 @@ public class DeviceMapEdits {
                     "conflict", "expected skip, overwrite, rename, fail or merge, got " + wanted));
   }
 
-  private Map<String, @Nullable Object> keep(
-      Exchange exchange, String name, @Nullable Stored before, String content, String verb) {
+  private Object lock() {
+    return locks.computeIfAbsent(CallerContext.current().tenant(), tenant -> new Object());
+  }
+
+  private static void requireUsable(String name, String content) {
+    DeviceMapSizes.requireMap("content", content);
     DeviceMapDocument document = DeviceMapDocument.read(content);
     if (!document.problems().isEmpty()) {
       throw ProblemException.unusable(
@@ -155,6 +179,10 @@ public class DeviceMapEdits {
       throw ProblemException.unusable(
           "content", "protocol: " + document.protocol() + " does not go with the name " + name);
     }
+  }
+
+  private Map<String, @Nullable Object> keep(
+      Exchange exchange, String name, @Nullable Stored before, String content, String verb) {
     String tenant = CallerContext.current().tenant();
     transaction.executeWithoutResult(
         status -> {
@@ -183,6 +211,10 @@ public class DeviceMapEdits {
     String match = exchange.getMessage().getHeader("If-Match", String.class);
     Stored map = find(name);
     if (map == null) {
+      if (match != null && !match.isBlank()) {
+        throw ProblemException.changed(
+            "there is no map of this name any more; save it without If-Match to have it again");
+      }
       return null;
     }
     if (match == null || match.isBlank()) {
@@ -190,8 +222,18 @@ public class DeviceMapEdits {
           "there is a map of this name; send its ETag as If-Match to change it");
     }
     if (!EntityTags.allow(match, map.tag())) {
-      throw ProblemException.changed("the map was changed since you looked; look at it again");
+      throw changed();
     }
     return map;
+  }
+
+  private static void requireSame(@Nullable Stored before, @Nullable Stored now) {
+    if (!Objects.equals(before == null ? null : before.tag(), now == null ? null : now.tag())) {
+      throw changed();
+    }
+  }
+
+  private static ProblemException changed() {
+    return ProblemException.changed("the map was changed since you looked; look at it again");
   }
 }

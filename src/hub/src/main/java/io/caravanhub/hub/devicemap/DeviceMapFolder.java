@@ -4,17 +4,20 @@ import io.caravanhub.hub.api.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -122,16 +125,43 @@ public class DeviceMapFolder {
   private static SortedSet<String> below(Path folder) {
     SortedSet<String> names = new TreeSet<>();
     if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
-        files
-            .map(file -> folder.relativize(file).toString())
-            .filter(DeviceMapNames::isName)
-            .forEach(names::add);
+      try {
+        Files.walkFileTree(folder, Set.of(), DEEPEST, new Names(folder, names));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
     return names;
+  }
+
+  /** Gathers names of files; what goes away meanwhile is none. */
+  private static final class Names extends SimpleFileVisitor<Path> {
+    private final Path folder;
+    private final SortedSet<String> names;
+
+    Names(Path folder, SortedSet<String> names) {
+      this.folder = folder;
+      this.names = names;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      String name = folder.relativize(file).toString();
+      if (Files.isRegularFile(file) && DeviceMapNames.isName(name)) {
+        names.add(name);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException why) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException why) {
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   private static @Nullable String text(Path file) {

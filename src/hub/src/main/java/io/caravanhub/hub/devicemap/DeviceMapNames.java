@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceMapNames {
   private static final String PART = "[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*";
+  private static final String FOLDER = "(?![^/]*\\.(?:modbus|opcua|bacnet)\\.yaml/)" + PART;
   private static final Pattern NAME =
-      Pattern.compile("(?:" + PART + "/){0,4}" + PART + "\\.(modbus|opcua|bacnet)\\.yaml");
+      Pattern.compile("(?:" + FOLDER + "/){0,4}" + PART + "\\.(modbus|opcua|bacnet)\\.yaml");
   private static final int LONGEST = 200;
 
   private DeviceMapNames() {}
@@ -24,7 +25,7 @@ final class DeviceMapNames {
       throw ProblemException.badField(
           "name",
           "expected letters, digits, dots, dashes and underscores in parts divided by :, and"
-              + " .modbus.yaml, .opcua.yaml or .bacnet.yaml at its end, such as"
+              + " .modbus.yaml, .opcua.yaml or .bacnet.yaml at its end alone, such as"
               + " acme:meter.modbus.yaml");
     }
     return name;

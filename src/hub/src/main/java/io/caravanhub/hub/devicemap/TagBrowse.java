@@ -2,6 +2,7 @@ package io.caravanhub.hub.devicemap;
 
 import io.caravanhub.core.fieldbus.BacnetBrowser;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
+import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.FieldbusDiscovery;
 import io.caravanhub.core.fieldbus.OpcUaBrowser;
 import io.caravanhub.core.fieldbus.SunSpecWalk;
@@ -37,16 +38,23 @@ public class TagBrowse {
   private final BrowseTarget targets;
   private final BrowseTurns turns;
   private final Audit audit;
+  private final FieldbusConnections connections;
   private final Map<String, TagBrowser> browsers;
 
-  TagBrowse(BrowseTarget targets, BrowseTurns turns, Audit audit, @Value("${hub.home}") Path home) {
+  TagBrowse(
+      BrowseTarget targets,
+      BrowseTurns turns,
+      Audit audit,
+      FieldbusConnections connections,
+      @Value("${hub.home}") Path home) {
     this.targets = targets;
+    this.connections = connections;
     this.turns = turns;
     this.audit = audit;
     this.browsers =
         Map.of(
             "opcua",
-            new OpcUaBrowser(TIMEOUT, home.resolve("pki/opcua")),
+            new OpcUaBrowser(TIMEOUT, home.resolve("pki/opcua"), home.resolve("secrets")),
             "bacnet",
             new BacnetBrowser(TIMEOUT));
   }
@@ -115,6 +123,14 @@ public class TagBrowse {
     if (!List.of("modbus-tcp", "modbus-rtu-tcp").contains(connection.protocol())) {
       throw ProblemException.badField(
           "protocol", "expected modbus-tcp or modbus-rtu-tcp, got " + connection.protocol());
+    }
+    // A serial line has one asker at a time, whoever its devices belong to.
+    if (connections.list("modbus-rtu-tcp").stream()
+        .anyMatch(read -> FieldbusDiscovery.sharesLine(connection, read))) {
+      throw ProblemException.conflict(
+          "device",
+          "the hub reads devices of this serial line, and a second connection would disturb them:"
+              + " take the map out of their connections, or set them inactive, while you look");
     }
     told("device-map.discover", connection);
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();

@@ -31,8 +31,8 @@ class PipelineConfiguration {
   }
 
   /**
-   * Device maps lie beside the mappings, tenants' own before them, keys and trusted certificates in
-   * the hub's home.
+   * Device maps lie beside the mappings, tenants' own before them, keys, trusted certificates and
+   * each tenant's passwords in the hub's home.
    */
   @Bean
   ComponentCustomizer fieldbusMaps(

@@ -93,6 +93,8 @@ class DeviceMapApiTest {
 
     assertThat(delete("acme:p.opcua.yaml").status()).isEqualTo(204);
     assertThat(hub.get(MAPS + "/acme:p.opcua.yaml", engineer).status()).isEqualTo(404);
+    assertThat(put("acme:p.opcua.yaml", engineer, MAP, seen.tag()).status()).isEqualTo(412);
+    assertThat(delete("acme:p.opcua.yaml").status()).isEqualTo(404);
   }
 
   @Test
@@ -131,6 +133,8 @@ class DeviceMapApiTest {
             ".hidden.opcua.yaml",
             "a::b.opcua.yaml",
             "plain.yaml",
+            "a.modbus.yaml:b.modbus.yaml",
+            "a:b.opcua.yaml:c.bacnet.yaml",
             "%2Fetc%2Fx.opcua.yaml",
             "a%5Cb.opcua.yaml")) {
       assertThat(put(name, engineer, MAP, "").status()).as(name).isIn(400, 404);
@@ -236,6 +240,98 @@ class DeviceMapApiTest {
     JsonNode away = browse(Map.of("protocol", "opcua", "address", "opc.tcp://127.0.0.1:1"));
     assertThat(away.path("reachable").asBoolean()).isFalse();
     assertThat(away.path("reason").asText()).isNotBlank();
+  }
+
+  @Test
+  void aRegisteredDeviceGetsNoFileButItsTenantsOwnPasswords() throws Exception {
+    Path token = Files.writeString(hub.home().resolve("outside.token"), "s");
+    Path own = Files.createDirectories(hub.home().resolve("secrets").resolve(tenant));
+    Path others = Files.createDirectories(own.resolveSibling(tenant + "-other"));
+    Files.writeString(own.resolve("plc"), "s");
+    Files.writeString(others.resolve("plc"), "s");
+    for (String file :
+        List.of(
+            token.toString(), others.resolve("plc").toString(), "../" + tenant + "-other/plc")) {
+      JsonNode refused = browse(Map.of("device", withPassword(file)));
+      assertThat(refused.path("reachable").asBoolean()).as(file).isFalse();
+      assertThat(refused.path("reason").asText())
+          .startsWith("options.passwordFile: expected a file of at most 4096 bytes below " + own);
+    }
+    assertThat(browse(Map.of("device", withPassword("plc"))).path("reason").asText())
+        .doesNotContain("passwordFile: expected");
+  }
+
+  private String withPassword(String file) {
+    return hub.device(
+            engineer,
+            Map.of(
+                "connection_type",
+                "opcua",
+                "connection",
+                Map.of(
+                    "address",
+                    pump.address(),
+                    "options",
+                    Map.of("user", "u", "passwordFile", file, "plainPassword", "true"))))
+        .serial();
+  }
+
+  @Test
+  void whatIsTooLargeIsRefused() {
+    Answer map = put("acme:large.opcua.yaml", engineer, MAP + "#".repeat(1 << 20), "");
+    assertThat(map.status()).as(map.body()).isEqualTo(413);
+    String list = "metric,node\n" + "#".repeat(2 << 20);
+    Answer tags = hub.post(MAPS + "/acme:large.opcua.yaml/import", engineer, Map.of("tags", list));
+    assertThat(tags.status()).as(tags.body()).isEqualTo(413);
+    Answer many =
+        hub.post(
+            MAPS + "/acme:large.opcua.yaml/import",
+            engineer,
+            Map.of("tags", "metric,node\n" + "a,ns=2;s=A\n".repeat(5_001), "dry_run", true));
+    assertThat(many.status()).isEqualTo(422);
+    assertThat(many.text("detail")).contains("5001 tags: divide it");
+  }
+
+  @Test
+  void anAddressIsNoneOfTheLinkAndNoInterfaceIsChosen() {
+    for (String address :
+        List.of(
+            "opc.tcp://169.254.169.254:80/x", "opc.tcp://[fe80::1]:4840", "opc.tcp://[fe80::1]")) {
+      Answer refused =
+          hub.post(MAPS + "/browse", engineer, Map.of("protocol", "opcua", "address", address));
+      assertThat(refused.status()).as(address).isEqualTo(400);
+      assertThat(refused.text("field")).isEqualTo("address");
+    }
+    Answer bound =
+        hub.post(
+            MAPS + "/browse",
+            engineer,
+            Map.of(
+                "protocol",
+                "bacnet",
+                "address",
+                rooftop.address(),
+                "options",
+                Map.of("bind", "127.0.0.1:0")));
+    assertThat(bound.text("field")).isEqualTo("options.bind");
+  }
+
+  @Test
+  void aSerialLineThatIsReadIsNotDisturbed() {
+    hub.device(
+        engineer,
+        Map.of(
+            "connection_type",
+            "modbus_rtu_tcp",
+            "connection",
+            Map.of("address", "127.0.0.1:1", "map", "acme/none.modbus.yaml")));
+    Answer refused =
+        hub.post(
+            MAPS + "/discover",
+            engineer,
+            Map.of("protocol", "modbus-rtu-tcp", "address", "127.0.0.1:1", "unit", 2));
+    assertThat(refused.status()).as(refused.body()).isEqualTo(409);
+    assertThat(refused.text("detail")).startsWith("the hub reads devices of this serial line");
   }
 
   private JsonNode browse(Map<String, Object> request) {
