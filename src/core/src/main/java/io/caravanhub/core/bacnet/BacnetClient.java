@@ -44,6 +44,7 @@ public final class BacnetClient implements AutoCloseable {
   private final Transactions transactions;
   private final Map<InetSocketAddress, ForeignDevice> foreign = new ConcurrentHashMap<>();
   private final Set<InetSocketAddress> broadcasts = ConcurrentHashMap.newKeySet();
+  private final Map<BacnetAddress, Integer> groupSizes = new ConcurrentHashMap<>();
   private final Map<Long, CovSubscription> subscriptions = new ConcurrentHashMap<>();
   private final List<BiConsumer<BacnetAddress, EventNotification>> eventListeners =
       new CopyOnWriteArrayList<>();
@@ -239,6 +240,11 @@ public final class BacnetClient implements AutoCloseable {
    */
   public void addBroadcast(InetSocketAddress address) {
     broadcasts.add(address);
+  }
+
+  /** How many properties at a time a device could take that could not take as many as others. */
+  Map<BacnetAddress, Integer> groupSizes() {
+    return groupSizes;
   }
 
   /** Hears alarms and events, on the receiving thread; the answer stops it. */

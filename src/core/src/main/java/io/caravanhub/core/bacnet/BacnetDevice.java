@@ -21,7 +21,7 @@ public final class BacnetDevice {
   BacnetDevice(BacnetClient client, IAm identity) {
     this.client = client;
     this.identity = identity;
-    reader = new PropertyReader(this);
+    reader = new PropertyReader(this, client.groupSizes());
   }
 
   /** Where it is. */

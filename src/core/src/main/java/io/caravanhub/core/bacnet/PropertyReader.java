@@ -24,13 +24,19 @@ final class PropertyReader {
   private static final Set<Integer> NO_ROOM = Set.of(1, 4, 11);
 
   private final BacnetDevice device;
+  private final Map<BacnetAddress, Integer> learnt;
   private volatile int groupSize;
 
-  PropertyReader(BacnetDevice device) {
+  /**
+   * @param learnt devices that know no ReadPropertyMultiple, over all connections to them
+   */
+  PropertyReader(BacnetDevice device, Map<BacnetAddress, Integer> learnt) {
     this.device = device;
+    this.learnt = learnt;
     IAm identity = device.identity();
     int fitting = (Math.min(identity.maxApdu(), 1476) - HEADER) / OCTETS_OF_A_RESULT;
-    groupSize = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
+    int size = identity.sendsSegments() ? LARGEST_GROUP : Math.max(1, fitting);
+    groupSize = Math.min(size, learnt.getOrDefault(identity.address(), size));
   }
 
   /** How many requests after one another so many properties take. */
@@ -87,6 +93,7 @@ final class PropertyReader {
         refusal.kind() == BacnetException.Kind.REJECT && refusal.code() == UNRECOGNIZED_SERVICE;
     if (unknownService) {
       groupSize = 1;
+      learnt.put(device.address(), 1);
     } else if (refusal.kind() == BacnetException.Kind.ABORT) {
       if (!NO_ROOM.contains(refusal.code())) {
         return halves(group);
