@@ -22,14 +22,16 @@ declare
   tier record;
   bucket text;
 begin
-  delete from telemetry_late_rolled where at <= clock_timestamp() - pause;
+  -- What is after now was noted by a clock that has been set back since: it holds nothing up.
+  delete from telemetry_late_rolled where at <= clock_timestamp() - pause or at > clock_timestamp();
   select rolled_to into rolled from telemetry_rolled;
   with gone as (
     delete from telemetry_late where ctid = any (array(
       select l.ctid from telemetry_late l, telemetry_rolled r
        where l.round < r.round
          and (l.round = 0 or not exists (
-               select from telemetry_late_rolled d where d.device_id = l.device_id and d.hour = l.hour and d.at > clock_timestamp() - pause))
+               select from telemetry_late_rolled d
+                where d.device_id = l.device_id and d.hour = l.hour and d.at > clock_timestamp() - pause and d.at <= clock_timestamp()))
        limit notes))
     returning device_id, hour, emptied),
   whole as (

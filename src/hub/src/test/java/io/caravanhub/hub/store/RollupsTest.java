@@ -71,7 +71,8 @@ class RollupsTest {
     assertRolledUp(store, device);
     assertThat(
             store.count(
-                "select count from telemetry_rollup_1d where device_id = ? and metric_id = ? and ts = ?::timestamptz",
+                "select count from telemetry_rollup_1d where device_id = ? and metric_id = ? and ts"
+                    + " = ?::timestamptz",
                 device,
                 TEMPERATURE,
                 day.toString()))
@@ -114,8 +115,8 @@ class RollupsTest {
         Statement statement = connection.createStatement()) {
       statement.execute("set hub.tenant = '" + tenant + "'");
       statement.execute(
-          ("select replay_telemetry(-1, array[%1$d], array[%2$d], array[%4$d], array[50::float8], array[null::text], array[0::int2],"
-                  + " array[%1$d], array[%3$d], array[%4$d])")
+          ("select replay_telemetry(-1, array[%1$d], array[%2$d], array[%4$d], array[50::float8],"
+               + " array[null::text], array[0::int2], array[%1$d], array[%3$d], array[%4$d])")
               .formatted(device, TEMPERATURE, HUMIDITY, noon.getEpochSecond() * 1_000_000));
     }
     store.roll(LIMITS, day.plus(Duration.ofDays(3)).plusSeconds(60));
@@ -249,6 +250,11 @@ class RollupsTest {
       writer.row(device, TEMPERATURE, day.plusSeconds(7_200), 10).write();
       patient.roll(connection, later.plusSeconds(120));
       assertThat(notes(store, device)).isEqualTo(store.onTimescale() ? 0 : 1);
+      if (!store.onTimescale()) {
+        store.sql().sql("update telemetry_late_rolled set at = now() + interval '1 day'").update();
+        patient.roll(connection, later.plusSeconds(150));
+        assertThat(notes(store, device)).as("the clock was set back").isZero();
+      }
     }
     store.roll(LIMITS, later.plusSeconds(180));
     assertThat(notes(store, device)).isZero();
