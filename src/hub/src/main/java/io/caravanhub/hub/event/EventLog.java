@@ -147,7 +147,9 @@ public class EventLog {
   }
 
   private void raise(@Nullable String gateway, Detection detection, Told told) {
-    if (writes.find(detection).isPresent()) {
+    if (shared.known(detection)) {
+      // Both may have it of the same readings, and so know it by the same onset.
+      writes.find(detection).ifPresent(id -> shared.joined(id, gateway));
       return;
     }
     shared.lock(detection);
@@ -159,14 +161,19 @@ public class EventLog {
     Optional<Returns.Back> back = returns.take(detection);
     if (back.isPresent()) {
       UUID id = back.get().id();
-      shared.joined(id, gateway);
+      shared.returned(id, gateway);
+      if (detection.kind() == Detection.Kind.ESCALATE
+          && worsen(detection.dedupKey(), detection, told)) {
+        return;
+      }
       told.changes.add(change(detection, id, "open"));
       if (!back.get().quiet()) {
         plan(id, detection, told);
       }
       return;
     }
-    // Another hub may have had this return while the earlier event was waited for.
+    // Another hub may have had this return while the earlier event was waited for; or people have
+    // closed what one of gateway and hub still sees.
     if (writes.find(detection).isPresent()) {
       return;
     }

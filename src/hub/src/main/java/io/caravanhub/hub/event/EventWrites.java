@@ -61,12 +61,13 @@ final class EventWrites {
         .optional();
   }
 
-  /** Says that the event of the key is still active. */
+  /** Says that the event of the key is still active, if it has not cleared. */
   boolean refresh(String key, Detection detection) {
     return jdbc.sql(
                 """
-                update events set last_seen_at = greatest(last_seen_at, :seen), value = :value
-                 where id = %s
+                update events set last_seen_at = greatest(last_seen_at, :seen),
+                       value = case when last_seen_at > :seen then value else :value end
+                 where id = %s and resolved_at is null
                 """
                     .formatted(OF_KEY))
             .param("seen", Timestamp.from(detection.at()))
@@ -88,7 +89,8 @@ final class EventWrites {
     return jdbc.sql(
             """
             update events
-               set severity = :severity, event_type = :type, threshold = :threshold, value = :value,
+               set severity = :severity, event_type = :type, threshold = :threshold,
+                   value = case when last_seen_at > :seen then value else :value end,
                    message = :message, last_seen_at = greatest(last_seen_at, :seen),
                    changed_by = 'rule:' || rule_id, change_note = :message
              where id = %s and resolved_at is null and status not in ('dismissed', 'shelved')

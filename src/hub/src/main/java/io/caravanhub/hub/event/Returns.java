@@ -31,6 +31,7 @@ final class Returns {
 
   private record Earlier(
       UUID id,
+      boolean fits,
       String status,
       boolean flapping,
       boolean shared,
@@ -41,10 +42,10 @@ final class Returns {
   Optional<Back> take(Detection detection) {
     Earlier earlier = newest(detection);
     Instant cleared = earlier == null ? null : earlier.resolvedAt();
-    if (earlier == null || cleared == null) {
+    if (earlier == null || cleared == null || !earlier.fits()) {
       return Optional.empty();
     }
-    // A gateway may have ended what the hub still sees.
+    // One of gateway and hub may have ended what the other still sees.
     boolean onAfterAll = earlier.shared() && detection.at().isAfter(cleared);
     if (cleared.isAfter(detection.onset()) && !onAfterAll) {
       return Optional.empty();
@@ -67,16 +68,21 @@ final class Returns {
   private @Nullable Earlier newest(Detection detection) {
     return jdbc.sql(
             """
-            select id, status, flapping, jsonb_exists(evidence, 'gateway') as shared, closed_by, resolved_at from events
+            select id, status, flapping, jsonb_exists(evidence, 'gateway') as shared, closed_by, resolved_at,
+                   coalesce((select s.event_id = e.id from event_signals s
+                              where s.tenant_id = hub_tenant() and s.dedup_key = :key), true) as fits
+              from events e
              where device_id = :device and rule_id = :rule order by opened_at desc limit 1 for update
             """)
         .param("device", UUID.fromString(detection.device().id()))
         .param("rule", detection.rule().id())
+        .param("key", detection.dedupKey())
         .query(
             (row, n) -> {
               Timestamp resolved = row.getTimestamp("resolved_at");
               return new Earlier(
                   row.getObject("id", UUID.class),
+                  row.getBoolean("fits"),
                   row.getString("status"),
                   row.getBoolean("flapping"),
                   row.getBoolean("shared"),
@@ -114,7 +120,7 @@ final class Returns {
     jdbc.sql(
             """
             insert into event_signals (tenant_id, dedup_key, event_id, raised_at) values (hub_tenant(), ?, ?, ?)
-            on conflict do nothing
+            on conflict (tenant_id, dedup_key) do update set raised_at = excluded.raised_at, cleared_at = null
             """)
         .params(detection.dedupKey(), id, Timestamp.from(raised))
         .update();

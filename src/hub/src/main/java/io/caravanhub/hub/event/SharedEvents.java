@@ -2,6 +2,7 @@ package io.caravanhub.hub.event;
 
 import io.caravanhub.core.rule.Detection;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * detection. Thread-safe.
  */
 final class SharedEvents {
+  /** What thinning and a gateway's clock may put between what the two say of one problem. */
+  private static final Duration APART = Duration.ofMinutes(5);
+
   private final JdbcClient jdbc;
 
   SharedEvents(JdbcClient jdbc) {
@@ -41,7 +45,27 @@ final class SharedEvents {
   }
 
   /**
-   * The event that is open, or was at the time of the detection.
+   * Whether this very onset has been recorded, and what is told of it changes no event: the one it
+   * was recorded with is active, or cleared later than this. False also where one of gateway and
+   * hub ended what the other still sees.
+   */
+  boolean known(Detection detection) {
+    return jdbc.sql(
+            """
+            select not jsonb_exists(e.evidence, 'gateway') or coalesce(e.resolved_at >= :at, true)
+              from event_signals s join events e on e.id = s.event_id
+             where s.tenant_id = hub_tenant() and s.dedup_key = :key
+            """)
+        .param("at", Timestamp.from(detection.at()))
+        .param("key", detection.dedupKey())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  /**
+   * The event that is open, unless it was raised after the detection, or that was open at the time
+   * of the detection.
    *
    * @param gateway who tells, or null for the hub, which shares only what a gateway told of
    */
@@ -54,13 +78,14 @@ final class SharedEvents {
              cross join lateral (select dedup_key, raised_at from event_signals
                                   where event_id = e.id order by raised_at desc limit 1) s
              where e.device_id = :device and e.rule_id = :rule and (:gateway or jsonb_exists(e.evidence, 'gateway'))
-               and (e.resolved_at is null or e.opened_at <= :at and e.resolved_at >= :at)
+               and (e.resolved_at is null and e.opened_at <= :latest or e.opened_at <= :at and e.resolved_at >= :at)
              order by over desc, e.opened_at desc limit 1
             """)
         .param("device", UUID.fromString(detection.device().id()))
         .param("rule", detection.rule().id())
         .param("gateway", gateway != null)
         .param("at", Timestamp.from(detection.at()))
+        .param("latest", Timestamp.from(detection.at().plus(APART)))
         .query(
             (row, n) ->
                 new Same(
@@ -75,8 +100,26 @@ final class SharedEvents {
   /** A gateway has made the event. */
   void begun(UUID event, String gateway) {
     jdbc.sql(
-            "update events set evidence = evidence || jsonb_build_object('gateway', ?) where id = ?")
+            "update events set evidence = evidence || jsonb_build_object('gateway', ?) where id ="
+                + " ?")
         .params(gateway, event)
+        .update();
+  }
+
+  /**
+   * A gateway, or with null the hub, tells that an event is active again: who told before did not.
+   */
+  void returned(UUID event, @Nullable String gateway) {
+    jdbc.sql(
+            """
+            update events
+               set evidence = case when :gateway then (evidence - 'hub') || jsonb_build_object('gateway', cast(:serial as text))
+                     else evidence || '{"hub": true}' end
+             where id = :event and (:gateway or jsonb_exists(evidence, 'gateway'))
+            """)
+        .param("gateway", gateway != null)
+        .param("serial", gateway)
+        .param("event", event)
         .update();
   }
 

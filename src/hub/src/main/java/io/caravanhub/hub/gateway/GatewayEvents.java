@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * What rules on a gateway noticed, as events like any other: {@code {rule, type, title, severity,
  * metric, value, unit, threshold, timestamp, onset, state, escalated, message, family, action,
  * failure_mode, parts}}. While an event of the rule on the device is open, whoever raised it, what
- * is told is about that one. Thread-safe.
+ * is told is about that one, unless it is of a time before. Thread-safe.
  */
 @Component("gatewayEvents")
 public class GatewayEvents {
