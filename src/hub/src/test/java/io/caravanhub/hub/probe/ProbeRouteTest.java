@@ -90,6 +90,10 @@ class ProbeRouteTest {
         });
     camel.start();
     calls = camel.createProducerTemplate();
+    // The drivers are loaded with their first connections: on a busy machine that alone may take
+    // longer than a probe may.
+    probe("unit");
+    probe("pump");
   }
 
   private FieldbusConnection connection(String serial, String protocol, String address, int unit) {
@@ -159,7 +163,8 @@ class ProbeRouteTest {
   void aServerThatSaysNothingEndsAtTheDeadline() {
     Map<?, ?> answer = probe("deaf");
     assertThat(answer.get("reachable")).isEqualTo(false);
-    assertThat((Long) answer.get("millis")).isLessThan(10_000L);
+    assertThat(answer.get("reason")).isEqualTo("no answer in time");
+    assertThat((Long) answer.get("millis")).isBetween(11_900L, 60_000L);
   }
 
   @Test
