@@ -37,7 +37,7 @@ import picocli.CommandLine;
  * by the start script of its package, in slots. It has no connections but those of the hub.
  */
 final class SiteGateway implements AutoCloseable {
-  private static final Duration LOADED_MACHINE = Duration.ofMinutes(3);
+  static final Duration LOADED_MACHINE = Duration.ofMinutes(3);
 
   final GatewayApi api = new GatewayApi();
   final Registered device =
@@ -152,7 +152,7 @@ final class SiteGateway implements AutoCloseable {
 
   /** Waits until the script has ended too. */
   int ended() throws InterruptedException {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(LOADED_MACHINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 
