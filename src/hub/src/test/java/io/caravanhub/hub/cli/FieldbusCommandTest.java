@@ -2,9 +2,6 @@ package io.caravanhub.hub.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.caravanhub.sim.bacnet.RooftopBacnetServer;
-import io.caravanhub.sim.plant.FaultTimetable;
-import io.caravanhub.sim.plant.Plant;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -48,24 +45,5 @@ class FieldbusCommandTest {
     assertThat(said.toString())
         .contains("127.0.0.1:1: ")
         .contains("only Modbus devices have SunSpec models");
-  }
-
-  @Test
-  void listsABacnetDeviceAndAddsWhatIsPickedToAMap() throws Exception {
-    Path map = folder.resolve("acme/ahu.bacnet.yaml");
-    Plant plant = new Plant(1, FaultTimetable.none());
-    try (RooftopBacnetServer device = new RooftopBacnetServer(plant.unit("RTU-2"), 1002, 0)) {
-      String address = device.address();
-      String pick = "analog-input:1=supply_air_temp";
-      assertThat(run("browse", "bacnet", address, "--map", map.toString(), pick))
-          .as(said.toString())
-          .isZero();
-      assertThat(run("browse", "modbus", address)).isEqualTo(2);
-    }
-    assertThat(said.toString()).contains("analog-input:2", "expected opcua or bacnet, got modbus");
-    assertThat(map)
-        .content()
-        .startsWith("protocol: bacnet\npoints:\n")
-        .contains("metric: supply_air_temp, object: \"analog-input:1\", unit: \"Cel\"");
   }
 }
