@@ -44,7 +44,13 @@ class OpcUaSecurityTest {
 
   @BeforeEach
   void start() throws Exception {
-    fieldbus = new FieldbusFixture(maps, "opcua");
+    // Keys are made and compared: more than a moment where many tests share few cores.
+    fieldbus =
+        new FieldbusFixture(
+            maps,
+            "opcua",
+            "refresh=50&timeout=5000&deadline=10000&minBackOff=40&maxBackOff=100&queueSize=50",
+            true);
     fieldbus.map(
         "acme/line.opcua.yaml",
         """
