@@ -116,7 +116,7 @@ class RollupsTest {
       statement.execute("set hub.tenant = '" + tenant + "'");
       statement.execute(
           ("select replay_telemetry(-1, array[%1$d], array[%2$d], array[%4$d], array[50::float8],"
-               + " array[null::text], array[0::int2], array[%1$d], array[%3$d], array[%4$d])")
+                  + " array[null::text], array[0::int2], array[%1$d], array[%3$d], array[%4$d])")
               .formatted(device, TEMPERATURE, HUMIDITY, noon.getEpochSecond() * 1_000_000));
     }
     store.roll(LIMITS, day.plus(Duration.ofDays(3)).plusSeconds(60));
