@@ -31,7 +31,9 @@ class RouteContractTest {
           "{{channel.raw.to}}", "direct:channel.raw",
           "{{channel.raw.from}}", "direct:channel.raw",
           "{{channel.normalized.to}}", "direct:channel.normalized",
-          "{{channel.normalized.from}}", "direct:channel.normalized");
+          "{{channel.normalized.from}}", "direct:channel.normalized",
+          "{{channel.alarms.to}}", "direct:channel.alarms",
+          "{{channel.alarms.from}}", "direct:channel.alarms");
 
   private final List<String> problems = new ArrayList<>();
 

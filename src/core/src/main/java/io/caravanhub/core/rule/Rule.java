@@ -47,6 +47,15 @@ public record Rule(
 
   /** The rule of an event that somebody else noticed: it only names the event, it never looks. */
   public static Rule ofOthers(String id, RuleOutcome outcome) {
+    return ofOthers(id, outcome, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param written what they said of it, as plain maps and lists
+   */
+  public static Rule ofOthers(String id, RuleOutcome outcome, Map<String, Object> written) {
     return new Rule(
         id,
         outcome.message(),
@@ -60,7 +69,7 @@ public record Rule(
         null,
         List.of(),
         outcome,
-        Map.of());
+        written);
   }
 
   /** How long {@code when} must be met without a break. */

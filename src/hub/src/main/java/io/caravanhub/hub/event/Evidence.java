@@ -26,6 +26,10 @@ final class Evidence {
         "condition",
         JSON.valueToTree(
             condition == null ? detection.rule().written().get("condition") : condition));
+    Object alarm = detection.rule().written().get("alarm");
+    if (alarm != null) {
+      evidence.set("alarm", JSON.valueToTree(alarm));
+    }
     io.caravanhub.core.detect.Detection judgement = detection.finding().judgement();
     if (judgement != null) {
       judged(evidence.putObject("detector"), judgement);

@@ -10,6 +10,7 @@ import io.caravanhub.core.rule.RuleOutcome;
 import io.caravanhub.core.rule.Severity;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.event.DeviceAlarms;
 import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What rules on a gateway noticed, as events like any other: {@code {rule, type, title, severity,
- * metric, value, unit, threshold, timestamp, onset, state, escalated, message, family, action,
+ * What rules on a gateway noticed, as events like any other, and what devices behind it say of
+ * their alarms ({@link DeviceAlarms}). Of a rule: {@code {rule, type, title, severity, metric,
+ * value, unit, threshold, timestamp, onset, state, escalated, message, family, action,
  * failure_mode, parts}}. While an event of the rule on the device is open, whoever raised it, what
  * is told is about that one, unless it is of a time before. Thread-safe.
  */
@@ -47,6 +49,7 @@ public class GatewayEvents {
   private static final int PARTS_MAX = 50;
 
   private final EventLog log;
+  private final DeviceAlarms alarms;
   private final RuleEngine rules;
   private final DeviceDirectory directory;
   private final Timestamps timestamps;
@@ -54,11 +57,13 @@ public class GatewayEvents {
 
   GatewayEvents(
       EventLog log,
+      DeviceAlarms alarms,
       RuleEngine rules,
       DeviceDirectory directory,
       Timestamps timestamps,
       ObjectMapper json) {
     this.log = log;
+    this.alarms = alarms;
     this.rules = rules;
     this.directory = directory;
     this.timestamps = timestamps;
@@ -106,6 +111,10 @@ public class GatewayEvents {
   }
 
   private void record(Gateway gateway, Device device, Map<?, ?> body) {
+    if (DeviceAlarms.isSaidIn(body)) {
+      alarms.record(device, body);
+      return;
+    }
     String rule = text(body, "rule");
     if (rule.isBlank() || rule.length() > RULE_MAX) {
       throw unusable("rule", "expected the rule's id of 1 to " + RULE_MAX + " characters");

@@ -125,6 +125,44 @@ class GatewayEventsTest {
   }
 
   @Test
+  void whatADeviceBehindAGatewaySaysOfItsAlarmsIsItsEvents() {
+    Registered device = gateway.device();
+    Instant began = Instant.now().minusSeconds(60);
+    Map<String, Object> alarm =
+        Map.of("code", "analog-input:8", "severity", "high", "message", "FilterDrop: clogged");
+    Map<String, Object> raised =
+        Map.of(
+            "timestamp",
+            began.toString(),
+            "alarms",
+            Map.of("source", "bacnet", "whole", false, "active", List.of(alarm)));
+    gateway.post(
+        "batch", gateway.batch(List.of(gateway.record(1, device.serial(), "event", raised))));
+    gateway.post(
+        "batch", gateway.batch(List.of(gateway.record(2, device.serial(), "event", raised))));
+    assertThat(events(device)).isEqualTo(1);
+    assertThat(status(device)).isEqualTo("open");
+
+    Map<String, Object> whole =
+        Map.of(
+            "timestamp",
+            began.plusSeconds(9).toString(),
+            "alarms",
+            Map.of("source", "bacnet", "whole", true, "active", List.of()));
+    Map<String, Object> unreadable =
+        Map.of("timestamp", began.toString(), "alarms", Map.of("source", "bacnet", "active", 1));
+    gateway.post(
+        "batch",
+        gateway.batch(
+            List.of(
+                gateway.record(3, device.serial(), "event", whole),
+                gateway.record(4, device.serial(), "event", unreadable))));
+    assertThat(status(device)).isEqualTo("resolved");
+    assertThat(events(device)).isEqualTo(1);
+    assertThat(gateway.letters(device.serial())).isEqualTo(1);
+  }
+
+  @Test
   void aRuleOfTheHubsOwnIsRefused() {
     Registered device = gateway.device();
     Map<String, Object> event = new HashMap<>(event(Instant.now(), "raised"));

@@ -1,4 +1,4 @@
-package io.caravanhub.hub.connector;
+package io.caravanhub.hub.event;
 
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.rule.EventType;
@@ -7,7 +7,6 @@ import io.caravanhub.core.rule.Rule;
 import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.rule.RuleOutcome;
 import io.caravanhub.core.rule.Severity;
-import io.caravanhub.hub.event.EventLog;
 import io.caravanhub.hub.registry.Device;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,7 +31,7 @@ import org.springframework.stereotype.Component;
  * closed by hand, or with its work order, is not raised again before it has been gone. Thread-safe.
  */
 @Component
-class StandingEvents {
+public class StandingEvents {
   private final JdbcClient jdbc;
   private final EventLog log;
 
@@ -48,14 +47,28 @@ class StandingEvents {
    * @param type of the event, see {@link EventType#label()}
    * @param action what a technician should do, or empty
    * @param failureMode code for the FSM, or null
+   * @param details what else is kept with the event as its evidence {@code alarm}; may be empty
    */
-  record Condition(
+  public record Condition(
       String code,
       String type,
       String severity,
       String message,
       String action,
-      @Nullable String failureMode) {}
+      @Nullable String failureMode,
+      Map<String, Object> details) {
+
+    /** Without details. */
+    public Condition(
+        String code,
+        String type,
+        String severity,
+        String message,
+        String action,
+        @Nullable String failureMode) {
+      this(code, type, severity, message, action, failureMode, Map.of());
+    }
+  }
 
   /**
    * What is said of a device now.
@@ -64,14 +77,14 @@ class StandingEvents {
    * @param gone codes that are wrong no more
    * @param whole whether everything that {@code is} does not hold is gone too
    */
-  record Said(Device device, List<Condition> is, List<String> gone, boolean whole) {
+  public record Said(Device device, List<Condition> is, List<String> gone, boolean whole) {
     /** Both at the same time. */
-    Said and(Said other) {
+    public Said and(Said other) {
       return new Said(device, joined(is, other.is), joined(gone, other.gone), whole || other.whole);
     }
 
     /** This, and then what was said later. */
-    Said then(Said later) {
+    public Said then(Said later) {
       Set<String> named = later.is.stream().map(Condition::code).collect(Collectors.toSet());
       List<Condition> still =
           is.stream().filter(c -> !later.whole && !later.gone.contains(c.code())).toList();
@@ -99,12 +112,21 @@ class StandingEvents {
       boolean closed) {}
 
   /** Raises, refreshes and clears the events of a family, as the tenant in force. */
-  void now(String family, List<Said> said) {
+  public void now(String family, List<Said> said) {
+    at(Instant.now(), family, said);
+  }
+
+  /**
+   * The same for what was said at another time. What was raised later is not cleared by it.
+   *
+   * @param at when it was said
+   */
+  public void at(Instant at, String family, List<Said> said) {
     if (said.isEmpty()) {
       return;
     }
     Map<UUID, List<Standing>> standing = standing(family, said);
-    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = at.truncatedTo(ChronoUnit.MILLIS);
     List<UUID> seen = new ArrayList<>();
     List<UUID> over = new ArrayList<>();
     for (Said of : said) {
@@ -120,12 +142,23 @@ class StandingEvents {
               log.record(detection(Detection.Kind.RAISE, of.device(), family, condition, now, now));
             } else {
               seen.add(before.id());
+              if (!before.closed() && isWorse(condition, before)) {
+                log.record(
+                    detection(
+                        Detection.Kind.ESCALATE,
+                        of.device(),
+                        family,
+                        condition,
+                        before.raised(),
+                        now));
+              }
             }
           });
       known.forEach(
           (rule, before) -> {
             boolean ended =
                 !named.containsKey(rule)
+                    && !before.raised().isAfter(now)
                     && (of.whole()
                         || of.gone().stream().anyMatch(c -> rule(family, c).equals(rule)));
             if (ended && before.closed()) {
@@ -139,6 +172,12 @@ class StandingEvents {
     touch(
         "update events set evidence = jsonb_set(evidence, '{cleared}', '0') where id = any (?)",
         over);
+  }
+
+  private static boolean isWorse(Condition condition, Standing before) {
+    return Severity.valueOf(condition.severity().toUpperCase(Locale.ROOT))
+            .compareTo(Severity.valueOf(before.severity().toUpperCase(Locale.ROOT)))
+        > 0;
   }
 
   private void touch(String sql, List<UUID> events) {
@@ -211,7 +250,11 @@ class StandingEvents {
             condition.action(),
             condition.failureMode(),
             List.of());
-    Rule rule = Rule.ofOthers(rule(family, condition.code()), outcome);
+    Rule rule =
+        Rule.ofOthers(
+            rule(family, condition.code()),
+            outcome,
+            condition.details().isEmpty() ? Map.of() : Map.of("alarm", condition.details()));
     RuleDevice about =
         new RuleDevice(
             device.tenant(),
