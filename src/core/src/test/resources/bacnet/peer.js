@@ -173,16 +173,21 @@ function set(key, value) {
   }
 }
 
+function transition(to, fromState, toState, messageText) {
+  client.confirmedEventNotification(to, {
+    processId: 3, initiatingObjectId: {type: 8, instance: INSTANCE}, eventObjectId: {type: 0, instance: 2},
+    timeStamp: {type: 2, value: new Date(2026, 10, 22, 3, 4, 5 + fromState)}, notificationClass: 4, priority: 100,
+    eventType: 5, messageText, notifyType: 0, ackRequired: true, fromState, toState,
+    outOfRangeExceedingValue: 260, outOfRangeStatusFlags: {bitsUsed: 4, value: [1]},
+    outOfRangeDeadband: 5, outOfRangeExceededLimit: 250,
+  }, (error) => say({event: error ? String(error) : 'acknowledged'}));
+}
+
 const commands = {
   set: (key, value) => set(key, Number(value)),
   multiple: (known) => { knowsMultiple = known === 'on'; },
-  event: (to) => client.confirmedEventNotification(to, {
-    processId: 3, initiatingObjectId: {type: 8, instance: INSTANCE}, eventObjectId: {type: 0, instance: 2},
-    timeStamp: {type: 2, value: new Date(2026, 10, 22, 3, 4, 5)}, notificationClass: 4, priority: 100,
-    eventType: 5, messageText: 'Filter clogged', notifyType: 0, ackRequired: true, fromState: 0, toState: 3,
-    outOfRangeExceedingValue: 260, outOfRangeStatusFlags: {bitsUsed: 4, value: [1]},
-    outOfRangeDeadband: 5, outOfRangeExceededLimit: 250,
-  }, (error) => say({event: error ? String(error) : 'acknowledged'})),
+  event: (to) => transition(to, 0, 3, 'Filter clogged'),
+  normal: (to) => transition(to, 3, 0, 'Filter clean'),
 };
 readline.createInterface({input: process.stdin})
   .on('line', (line) => {

@@ -73,6 +73,7 @@ public final class Edge {
     // What a section of the settings puts in their place works on the way to the spool.
     work.bind(main, spool, fieldbus, uplink);
     property("edge.event.to", "direct:edge.event");
+    property("channel.alarms.to", "direct:edge.event");
     main.bind(
         "edgeRules",
         new EdgeRules(

@@ -75,7 +75,11 @@ class BacnetPlantTest {
   @Test
   void theFiltersAlarmIsToldAndAcknowledgedAfterItsLimitIsWritten() throws Exception {
     List<EventNotification> events = new CopyOnWriteArrayList<>();
-    client.onEvent((from, event) -> events.add(event));
+    client.onEvent(
+        (from, event) -> {
+          events.add(event);
+          return CompletableFuture.completedFuture(null);
+        });
     List<BacnetValue> flags = new CopyOnWriteArrayList<>();
     ObjectId filter = ObjectId.parse("analog-input:8");
     CovSubscription subscription =

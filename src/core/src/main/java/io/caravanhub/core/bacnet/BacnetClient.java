@@ -20,7 +20,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +45,7 @@ public final class BacnetClient implements AutoCloseable {
   private final Set<InetSocketAddress> broadcasts = ConcurrentHashMap.newKeySet();
   private final Map<BacnetAddress, Integer> groupSizes = new ConcurrentHashMap<>();
   private final Map<Long, CovSubscription> subscriptions = new ConcurrentHashMap<>();
-  private final List<BiConsumer<BacnetAddress, EventNotification>> eventListeners =
-      new CopyOnWriteArrayList<>();
+  private final EventListeners events = new EventListeners();
   private final AtomicLong nextProcess = new AtomicLong();
 
   private BacnetClient(DatagramSocket socket, BacnetSettings settings) {
@@ -247,10 +245,13 @@ public final class BacnetClient implements AutoCloseable {
     return groupSizes;
   }
 
-  /** Hears alarms and events, on the receiving thread; the answer stops it. */
-  public Runnable onEvent(BiConsumer<BacnetAddress, EventNotification> listener) {
-    eventListeners.add(listener);
-    return () -> eventListeners.remove(listener);
+  /**
+   * Hears alarms and events; the answer stops it. A confirmed notification is acknowledged when all
+   * that it is for have it (clause 13.8.2); until then the device is told nothing and sends it
+   * again (clause 5.4.4.3), and when it could not be kept it is told so.
+   */
+  public Runnable onEvent(EventListener listener) {
+    return events.add(listener);
   }
 
   CompletableFuture<byte[]> request(BacnetAddress to, int service, byte[] content) {
@@ -342,8 +343,9 @@ public final class BacnetClient implements AutoCloseable {
       case Service.UNCONFIRMED_COV_NOTIFICATION -> {
         return changed(from, CovNotification.decode(request.content()));
       }
-      case Service.UNCONFIRMED_EVENT_NOTIFICATION ->
-          event(from, EventNotification.decode(request.content()));
+      case Service.UNCONFIRMED_EVENT_NOTIFICATION -> {
+        return events.told(from, EventNotification.decode(request.content())) != null;
+      }
       case Service.WHO_IS -> {}
       default -> {
         return false;
@@ -371,8 +373,9 @@ public final class BacnetClient implements AutoCloseable {
           return false;
         }
       }
-      case Service.CONFIRMED_EVENT_NOTIFICATION ->
-          event(from, EventNotification.decode(request.content()));
+      case Service.CONFIRMED_EVENT_NOTIFICATION -> {
+        return event(from, invokeId, EventNotification.decode(request.content()));
+      }
       default -> {
         // unrecognized-service (clause 18.9)
         send(from, false, new Apdu.Reject(invokeId, 9));
@@ -388,8 +391,22 @@ public final class BacnetClient implements AutoCloseable {
     return subscription != null && subscription.notified(from, notification);
   }
 
-  private void event(BacnetAddress from, EventNotification event) {
-    eventListeners.forEach(listener -> listener.accept(from, event));
+  private boolean event(BacnetAddress from, int invokeId, EventNotification event) {
+    CompletableFuture<Void> taken = events.told(from, event);
+    if (taken == null) {
+      send(from, false, EventListeners.unwanted(invokeId));
+      return false;
+    }
+    var unused =
+        taken.whenComplete(
+            (done, failure) ->
+                send(
+                    from,
+                    false,
+                    failure == null
+                        ? new Apdu.SimpleAck(invokeId, Service.CONFIRMED_EVENT_NOTIFICATION)
+                        : EventListeners.notKept(invokeId)));
+    return true;
   }
 
   private void broadcast(BacnetAddress to, Apdu apdu) {

@@ -150,6 +150,32 @@ public final class BacnetNames {
     "normal", "fault", "offnormal", "high-limit", "low-limit", "life-safety-alarm"
   };
 
+  private static final String[] EVENT_TYPES = {
+    "change-of-bitstring",
+    "change-of-state",
+    "change-of-value",
+    "command-failure",
+    "floating-limit",
+    "out-of-range",
+    "complex-event-type",
+    "event-type-7",
+    "change-of-life-safety",
+    "extended",
+    "buffer-ready",
+    "unsigned-range",
+    "event-type-12",
+    "access-event",
+    "double-out-of-range",
+    "signed-out-of-range",
+    "unsigned-out-of-range",
+    "change-of-characterstring",
+    "change-of-status-flags",
+    "change-of-reliability",
+    "none",
+    "change-of-discrete-value",
+    "change-of-timer"
+  };
+
   private BacnetNames() {}
 
   /** For instance {@code analog-input}; {@code type-200} for a vendor's own. */
@@ -181,6 +207,11 @@ public final class BacnetNames {
   /** Name of an Event_State. */
   public static String eventState(long value) {
     return name(EVENT_STATES, value);
+  }
+
+  /** Name of a BACnetEventType. */
+  public static String eventType(long value) {
+    return name(EVENT_TYPES, value);
   }
 
   static String error(int errorClass, int code) {

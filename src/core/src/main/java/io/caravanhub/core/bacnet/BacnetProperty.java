@@ -16,6 +16,7 @@ public final class BacnetProperty {
   public static final int SEGMENTATION_SUPPORTED = 107;
   public static final int STATUS_FLAGS = 111;
   public static final int UNITS = 117;
+  public static final int EVENT_MESSAGE_TEXTS = 351;
 
   private static final Map<String, Integer> NAMES =
       Map.ofEntries(
@@ -29,6 +30,7 @@ public final class BacnetProperty {
           Map.entry("description", DESCRIPTION),
           Map.entry("elapsed-active-time", 33),
           Map.entry("event-enable", 35),
+          Map.entry("event-message-texts", EVENT_MESSAGE_TEXTS),
           Map.entry("event-state", EVENT_STATE),
           Map.entry("event-type", 37),
           Map.entry("feedback-value", 40),

@@ -32,6 +32,9 @@ public record EventNotification(
     @Nullable Integer fromState,
     int toState) {
 
+  /** An acknowledgement that somebody gave, of which others are told (clause 13.5). */
+  public static final int ACK_NOTIFICATION = 2;
+
   static EventNotification decode(byte[] content) {
     TagReader in = new TagReader(content);
     long process = in.unsigned(0);

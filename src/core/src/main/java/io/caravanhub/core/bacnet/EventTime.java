@@ -1,5 +1,6 @@
 package io.caravanhub.core.bacnet;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,52 @@ import org.jspecify.annotations.Nullable;
  */
 public record EventTime(
     @Nullable Long sequence, BacnetValue.@Nullable Date date, BacnetValue.@Nullable Time time) {
+
+  private static final int SEQUENCE_NUMBERS = 0x1_0000;
+  private static final int UNSPECIFIED = 255;
+
+  /**
+   * Whether this is earlier than another time of the same device, and no more than a minute or a
+   * hundred numbers so. What is farther apart says nothing: numbers begin anew (clause 21,
+   * BACnetTimeStamp) and clocks are set.
+   */
+  public boolean isJustBefore(EventTime other) {
+    if (sequence != null && other.sequence != null) {
+      long behind = Math.floorMod(other.sequence - sequence, SEQUENCE_NUMBERS);
+      return behind > 0 && behind <= 100;
+    }
+    if (!Objects.equals(date, other.date) || time == null || other.time == null) {
+      return false;
+    }
+    long behind = hundredths(other.time) - hundredths(time);
+    return behind > 0 && behind <= 6_000;
+  }
+
+  private static long hundredths(BacnetValue.Time time) {
+    long seconds = (time.hour() * 60L + time.minute()) * 60 + time.second();
+    return seconds * 100 + (time.hundredths() == UNSPECIFIED ? 0 : time.hundredths());
+  }
+
+  /** By the device's own clock, for people: {@code 2026-11-22 03:04:05.00} or {@code #17}. */
+  @Override
+  public String toString() {
+    if (sequence != null) {
+      return "#" + sequence;
+    }
+    String day =
+        date == null || date.year() == UNSPECIFIED
+            ? ""
+            : String.format("%04d-%02d-%02d ", 1900 + date.year(), date.month(), date.day());
+    return time == null || time.hour() == UNSPECIFIED
+        ? day.strip()
+        : day
+            + String.format(
+                "%02d:%02d:%02d.%02d",
+                time.hour(),
+                time.minute(),
+                time.second(),
+                time.hundredths() == UNSPECIFIED ? 0 : time.hundredths());
+  }
 
   static EventTime read(TagReader in) {
     if (in.nextIs(0)) {

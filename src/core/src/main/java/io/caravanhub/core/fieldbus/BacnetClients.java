@@ -3,6 +3,8 @@ package io.caravanhub.core.fieldbus;
 import io.caravanhub.core.bacnet.BacnetAddress;
 import io.caravanhub.core.bacnet.BacnetClient;
 import io.caravanhub.core.bacnet.BacnetSettings;
+import io.caravanhub.core.bacnet.EventListener;
+import io.caravanhub.core.bacnet.EventListeners;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,6 +21,7 @@ final class BacnetClients implements AutoCloseable {
 
   private final Duration timeout;
   private final Map<String, BacnetClient> clients = new HashMap<>();
+  private final EventListeners events = new EventListeners();
 
   BacnetClients(Duration timeout) {
     this.timeout = timeout;
@@ -41,6 +44,14 @@ final class BacnetClients implements AutoCloseable {
     return known;
   }
 
+  /**
+   * Hears alarms and events over any of the sockets: a device tells them to the port it was given,
+   * whichever its connection uses. The answer stops it.
+   */
+  Runnable onEvent(EventListener listener) {
+    return events.add(listener);
+  }
+
   private BacnetClient openWellKnown() throws IOException {
     try {
       return open(new InetSocketAddress(BacnetAddress.PORT));
@@ -55,7 +66,9 @@ final class BacnetClients implements AutoCloseable {
   }
 
   private BacnetClient open(InetSocketAddress bind) throws IOException {
-    return BacnetClient.open(new BacnetSettings(bind, timeout, RETRIES, WINDOW));
+    BacnetClient client = BacnetClient.open(new BacnetSettings(bind, timeout, RETRIES, WINDOW));
+    client.onEvent(events);
+    return client;
   }
 
   private static InetSocketAddress address(String bind) {

@@ -1,6 +1,5 @@
 package io.caravanhub.core.fieldbus;
 
-import io.caravanhub.core.bacnet.BacnetClient;
 import io.caravanhub.core.bacnet.BacnetDevice;
 import io.caravanhub.core.bacnet.BacnetProperty;
 import io.caravanhub.core.bacnet.BacnetValue;
@@ -25,18 +24,19 @@ import org.jspecify.annotations.Nullable;
  * One device that has said who it is. Each read asks for its identity too: whoever has taken over
  * its address does not have its device object and is refused. Points whose changes the device tells
  * are left out of reads as long as it does. An event notification of an object brings its
- * event-state at once.
+ * event-state at once, and is an alarm unless the connection's options say otherwise.
  */
 final class BacnetLink implements DeviceLink {
   private final BacnetDevice device;
   private final DeviceMap map;
   private final ReadingSink sink;
   private final BacnetChanges changes;
+  private final @Nullable BacnetAlarms alarms;
   private final Runnable noMoreEvents;
   private final Set<ObjectId> withoutFlags = ConcurrentHashMap.newKeySet();
 
   BacnetLink(
-      BacnetClient client,
+      BacnetClients clients,
       BacnetDevice device,
       BacnetOptions options,
       DeviceMap map,
@@ -45,13 +45,23 @@ final class BacnetLink implements DeviceLink {
     this.map = map;
     this.sink = sink;
     changes = new BacnetChanges(device, options, sink);
+    alarms =
+        options.alarms() == null
+            ? null
+            : new BacnetAlarms(device, objects(map), options.alarms(), sink);
     noMoreEvents =
-        client.onEvent(
-            (from, event) -> {
-              if (from.equals(device.address()) && event.device() == device.instance()) {
-                told(event);
-              }
-            });
+        clients.onEvent(
+            (from, event) ->
+                from.equals(device.address()) && event.device() == device.instance()
+                    ? told(event)
+                    : null);
+  }
+
+  private static List<ObjectId> objects(DeviceMap map) {
+    return map.points().stream()
+        .map(point -> BacnetPlace.of(point).property().object())
+        .distinct()
+        .toList();
   }
 
   @Override
@@ -73,6 +83,9 @@ final class BacnetLink implements DeviceLink {
               Map<PropertyReference, PropertyResult> byReference = new HashMap<>();
               results.forEach(result -> byReference.put(result.reference(), result));
               requireSame(results.get(0));
+              if (alarms != null) {
+                alarms.look();
+              }
               return withReliability(asked, byReference);
             })
         .thenApply(results -> readings(asked, results));
@@ -151,7 +164,7 @@ final class BacnetLink implements DeviceLink {
     }
   }
 
-  private void told(EventNotification event) {
+  private CompletableFuture<Void> told(EventNotification event) {
     List<Reading> readings =
         map.points().stream()
             .filter(
@@ -173,6 +186,7 @@ final class BacnetLink implements DeviceLink {
     if (!readings.isEmpty()) {
       sink.changed(readings);
     }
+    return alarms == null ? CompletableFuture.completedFuture(null) : alarms.told(event);
   }
 
   private PropertyReference identity() {

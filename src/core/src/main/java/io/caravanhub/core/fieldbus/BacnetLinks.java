@@ -40,7 +40,7 @@ final class BacnetLinks implements DeviceLinks {
             device -> {
               same(connection, device);
               return new BacnetLink(
-                  client, device, BacnetOptions.of(connection.options()), map, sink);
+                  clients, device, BacnetOptions.of(connection.options()), map, sink);
             });
   }
 

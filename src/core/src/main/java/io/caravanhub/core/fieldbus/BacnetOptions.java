@@ -1,5 +1,7 @@
 package io.caravanhub.core.fieldbus;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind local address, or null for any
  * @param confirmed whether changes of value are to be acknowledged
  * @param lifetime seconds a subscription lasts unless renewed
+ * @param alarms how often the device is asked which alarms stand, or null when its alarms are no
+ *     events
  */
 record BacnetOptions(
     int network,
@@ -26,7 +30,9 @@ record BacnetOptions(
     @Nullable String broadcast,
     @Nullable String bind,
     boolean confirmed,
-    int lifetime) {
+    int lifetime,
+    @Nullable Duration alarms) {
+  private static final Duration ALARMS = Duration.ofMinutes(1);
   static final Set<String> NAMES =
       Set.of(
           "network",
@@ -37,7 +43,8 @@ record BacnetOptions(
           "broadcast",
           "bind",
           "confirmed",
-          "lifetime");
+          "lifetime",
+          "alarms");
 
   /**
    * @throws IllegalArgumentException naming the option
@@ -61,7 +68,31 @@ record BacnetOptions(
         options.get("broadcast"),
         options.get("bind"),
         Boolean.parseBoolean(options.getOrDefault("confirmed", "false")),
-        number(options, "lifetime", 300, 1, 86_400));
+        number(options, "lifetime", 300, 1, 86_400),
+        alarms(options.get("alarms")));
+  }
+
+  private static @Nullable Duration alarms(@Nullable String said) {
+    if (said == null || said.equals("true")) {
+      return ALARMS;
+    }
+    if (said.equals("false")) {
+      return null;
+    }
+    try {
+      Duration every = Duration.parse(said);
+      if (every.toSeconds() >= 1) {
+        return every;
+      }
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(notAlarms(said), e);
+    }
+    throw new IllegalArgumentException(notAlarms(said));
+  }
+
+  private static String notAlarms(String said) {
+    return "alarms: expected true, false or a duration such as PT1M, a second at least, got "
+        + said;
   }
 
   private static int number(

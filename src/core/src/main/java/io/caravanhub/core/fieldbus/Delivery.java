@@ -2,6 +2,7 @@ package io.caravanhub.core.fieldbus;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the polls of one device to the route, one at a time and in order. One that the route fails
- * is tried again after a back-off while later ones wait; when too many wait, the oldest waiting one
- * is dropped and counted. Safe for many threads.
+ * Hands what one device says to the route, one message at a time and in order. One that the route
+ * fails is tried again after a back-off while later ones wait; when too many wait, the oldest
+ * waiting one is dropped and counted. Safe for many threads.
  */
 final class Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
@@ -23,17 +24,23 @@ final class Delivery {
   private final ScheduledExecutorService scheduler;
   private final BackOff backOff;
   private final int bound;
-  private final Deque<Poll> waiting = new ArrayDeque<>();
-  private @Nullable Poll inFlight;
+  private final Deque<Parcel> waiting = new ArrayDeque<>();
+  private @Nullable Parcel inFlight;
   private int failuresInARow;
   private long dropped;
 
-  /** Gives a poll to the route and tells, perhaps later, with what failure or none it ended. */
-  interface Sender {
-    void send(Poll poll, Outcome outcome);
+  private record Parcel(DeviceMessage message, CompletableFuture<Void> taken) {
+    String device() {
+      return message.connection().device();
+    }
   }
 
-  /** How processing a poll ended. */
+  /** Gives a message to the route and tells, perhaps later, with what failure or none it ended. */
+  interface Sender {
+    void send(DeviceMessage message, Outcome outcome);
+  }
+
+  /** How processing a message ended. */
   interface Outcome {
     void ended(@Nullable Throwable failure);
   }
@@ -51,17 +58,28 @@ final class Delivery {
     this.bound = bound;
   }
 
-  void offer(Poll poll) {
+  /**
+   * Takes a message on its way.
+   *
+   * @return completes when the route has taken it; fails when it is dropped
+   */
+  CompletableFuture<Void> offer(DeviceMessage message) {
+    Parcel fresh = new Parcel(message, new CompletableFuture<>());
+    Parcel left = null;
     synchronized (this) {
-      waiting.addLast(poll);
+      waiting.addLast(fresh);
       if (waiting.size() > bound) {
-        waiting.removeFirst();
+        left = waiting.removeFirst();
         if (dropped++ == 0) {
-          LOG.warn("{}: more than {} readings wait, dropping", poll.connection().device(), bound);
+          LOG.warn("{}: more than {} messages wait, dropping", fresh.device(), bound);
         }
       }
     }
+    if (left != null) {
+      left.taken().completeExceptionally(new IllegalStateException("too many messages wait"));
+    }
     pump();
+    return fresh.taken();
   }
 
   synchronized int waiting() {
@@ -78,7 +96,7 @@ final class Delivery {
   }
 
   private void pump() {
-    Poll next;
+    Parcel next;
     synchronized (this) {
       if (inFlight != null || waiting.isEmpty()) {
         return;
@@ -89,29 +107,30 @@ final class Delivery {
     submit(next);
   }
 
-  private void submit(Poll poll) {
+  private void submit(Parcel parcel) {
     try {
-      workers.execute(() -> send(poll));
+      workers.execute(() -> send(parcel));
     } catch (RejectedExecutionException stopping) {
-      LOG.debug("{}: a reading is left at shutdown", poll.connection().device());
+      LOG.debug("{}: a reading is left at shutdown", parcel.device());
     }
   }
 
-  private void send(Poll poll) {
+  private void send(Parcel parcel) {
     try {
-      sender.send(poll, failure -> ended(poll, failure));
+      sender.send(parcel.message(), failure -> ended(parcel, failure));
     } catch (RuntimeException e) {
       // Without an outcome the device's later readings would wait for ever.
-      ended(poll, e);
+      ended(parcel, e);
     }
   }
 
-  private void ended(Poll poll, @Nullable Throwable failure) {
+  private void ended(Parcel parcel, @Nullable Throwable failure) {
     if (failure == null) {
       synchronized (this) {
         inFlight = null;
         failuresInARow = 0;
       }
+      parcel.taken().complete(null);
       pump();
       return;
     }
@@ -122,14 +141,14 @@ final class Delivery {
       if (failuresInARow == 1) {
         LOG.warn(
             "{}: the route failed a reading, it will be tried again: {}",
-            poll.connection().device(),
+            parcel.device(),
             failure.toString());
       }
     }
     try {
-      var unused = scheduler.schedule(() -> submit(poll), pause, TimeUnit.MILLISECONDS);
+      var unused = scheduler.schedule(() -> submit(parcel), pause, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopping) {
-      LOG.debug("{}: a reading is left at shutdown", poll.connection().device());
+      LOG.debug("{}: a reading is left at shutdown", parcel.device());
     }
   }
 }

@@ -29,7 +29,7 @@ final class DevicePoller {
   private final DeviceLinks links;
   private final DeviceMaps maps;
   private final PollTiming timing;
-  private final Delivery delivery;
+  private final Deliveries deliveries;
   private final ScheduledExecutorService scheduler;
   private final PollCounts counts = new PollCounts();
   private final Deadband deadband = new Deadband();
@@ -56,13 +56,13 @@ final class DevicePoller {
       DeviceLinks links,
       DeviceMaps maps,
       PollTiming timing,
-      Delivery delivery,
+      Deliveries deliveries,
       ScheduledExecutorService scheduler) {
     this.connection = connection;
     this.links = links;
     this.maps = maps;
     this.timing = timing;
-    this.delivery = delivery;
+    this.deliveries = deliveries;
     this.scheduler = scheduler;
   }
 
@@ -88,12 +88,12 @@ final class DevicePoller {
     return connection;
   }
 
-  Delivery delivery() {
-    return delivery;
+  Deliveries deliveries() {
+    return deliveries;
   }
 
   FieldbusStatus status() {
-    return counts.status(connection, delivery.waiting(), delivery.dropped());
+    return counts.status(connection, deliveries.waiting(), deliveries.dropped());
   }
 
   /**
@@ -285,7 +285,7 @@ final class DevicePoller {
 
   private void deliver(List<Reading> readings) {
     if (!readings.isEmpty()) {
-      delivery.offer(new Poll(connection, Instant.now(), readings));
+      var unused = deliveries.readings().offer(new Poll(connection, Instant.now(), readings));
     }
   }
 
@@ -300,18 +300,30 @@ final class DevicePoller {
 
     @Override
     public boolean full() {
-      return delivery.isBusy();
+      return deliveries.readings().isBusy();
     }
 
     @Override
     public void changed(Instant at, List<Reading> readings) {
-      synchronized (DevicePoller.this) {
-        if (stopped || own == null || own != link) {
-          return;
-        }
+      if (!inUse()) {
+        return;
       }
       counts.told(readings.size());
-      delivery.offer(new Poll(connection, at, Instant.now(), readings));
+      var unused = deliveries.readings().offer(new Poll(connection, at, Instant.now(), readings));
+    }
+
+    @Override
+    public CompletableFuture<Void> alarms(Alarms said) {
+      return inUse()
+          ? deliveries.alarms().offer(new AlarmReport(connection, Instant.now(), said))
+          : CompletableFuture.failedFuture(
+              new IllegalStateException("the connection is not in use"));
+    }
+
+    private boolean inUse() {
+      synchronized (DevicePoller.this) {
+        return !stopped && own != null && own == link;
+      }
     }
 
     @Override

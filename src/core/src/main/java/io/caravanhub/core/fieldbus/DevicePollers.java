@@ -76,16 +76,16 @@ final class DevicePollers {
         (key, connection) -> {
           DevicePoller running = pollers.get(key);
           if (running == null) {
-            start(key, connection, deliveries.get());
+            start(key, connection, new Deliveries(deliveries.get(), deliveries.get()));
           } else if (!running.connection().equals(connection)) {
             running.stop();
-            start(key, connection, running.delivery());
+            start(key, connection, running.deliveries());
           }
         });
   }
 
-  private void start(String key, FieldbusConnection connection, Delivery delivery) {
-    DevicePoller poller = new DevicePoller(connection, links, maps, timing, delivery, scheduler);
+  private void start(String key, FieldbusConnection connection, Deliveries ways) {
+    DevicePoller poller = new DevicePoller(connection, links, maps, timing, ways, scheduler);
     pollers.put(key, poller);
     poller.start(phase(connection.interval()));
   }

@@ -20,5 +20,11 @@ public final class FieldbusConstants {
       javaType = "String")
   public static final String RECEIVED = TelemetryHeaders.RECEIVED;
 
+  @Metadata(
+      label = "consumer",
+      description = "event for what a device says of its alarms; absent for readings.",
+      javaType = "String")
+  public static final String KIND = TelemetryHeaders.KIND;
+
   private FieldbusConstants() {}
 }

@@ -99,15 +99,18 @@ public class FieldbusConsumer extends DefaultConsumer {
         .links(endpoint.timing(), clock, endpoint.getComponent().keys());
   }
 
-  private void send(Poll poll, Delivery.Outcome outcome) {
+  private void send(DeviceMessage said, Delivery.Outcome outcome) {
     Exchange exchange = createExchange(false);
     Message message = exchange.getMessage();
-    message.setBody(PollJson.write(poll));
-    message.setHeader(TelemetryHeaders.TENANT, poll.connection().tenant());
-    message.setHeader(TelemetryHeaders.DEVICE, poll.connection().device());
+    message.setBody(said.body());
+    message.setHeader(TelemetryHeaders.TENANT, said.connection().tenant());
+    message.setHeader(TelemetryHeaders.DEVICE, said.connection().device());
     message.setHeader(
-        TelemetryHeaders.SOURCE, FieldbusProtocols.get(poll.connection().protocol()).family());
-    message.setHeader(TelemetryHeaders.RECEIVED, String.valueOf(poll.received().toEpochMilli()));
+        TelemetryHeaders.SOURCE, FieldbusProtocols.get(said.connection().protocol()).family());
+    message.setHeader(TelemetryHeaders.RECEIVED, String.valueOf(said.received().toEpochMilli()));
+    if (said.kind() != null) {
+      message.setHeader(TelemetryHeaders.KIND, said.kind());
+    }
     getAsyncProcessor()
         .process(
             exchange,

@@ -15,8 +15,9 @@ import org.apache.camel.support.DefaultEndpoint;
  * Read field devices at their intervals over Modbus, OPC UA and the like.
  *
  * <p>Each poll is one exchange: the body is the canonical JSON shape with measurements, as bytes. A
- * device that cannot be read yields measurements of quality bad with the reason. An exchange that
- * fails is tried again, in order.
+ * device that cannot be read yields measurements of quality bad with the reason. What a device says
+ * of its alarms is an exchange with the header {@code hub-kind: event}. An exchange that fails is
+ * tried again, in order.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param reads polls that were answered
  * @param errors polls that failed
  * @param reconnects connections opened after the first
- * @param waiting readings not yet taken by the route
- * @param dropped readings lost because too many were waiting
+ * @param waiting readings and alarms not yet taken by the route
+ * @param dropped readings and alarms lost because too many were waiting
  * @param lastError when reading last failed as a whole, or null if never
  * @param readsPerSecond values read a second, over the last ten seconds
  * @param latency how long a poll takes, a moving average in milliseconds; 0 before the first

@@ -2,6 +2,7 @@ package io.caravanhub.core.fieldbus;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes what a device says of itself, between polls. Counts from the first read of the link on, and
@@ -14,6 +15,15 @@ interface ReadingSink {
   /** Values that came about together, at a time the device tells. */
   default void changed(Instant at, List<Reading> readings) {
     changed(readings);
+  }
+
+  /**
+   * What the device says of its alarms.
+   *
+   * @return completes when that is kept; fails when it could not be
+   */
+  default CompletableFuture<Void> alarms(Alarms said) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException("nobody wants alarms"));
   }
 
   /** Whether so many readings wait that more would be dropped soon: more is to stay where it is. */

@@ -37,5 +37,8 @@ public final class TelemetryHeaders {
   /** Id of the gateway that spoke for the device; absent when the device speaks for itself. */
   public static final String GATEWAY = "hub-gateway";
 
+  /** {@code event}: what a device says of its alarms; absent for readings. */
+  public static final String KIND = "hub-kind";
+
   private TelemetryHeaders() {}
 }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -272,7 +274,11 @@ class BacnetClientTest {
   void confirmedNotificationsAndEventsAreAcknowledgedAndStrayOnesRefused() {
     InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), client.port());
     List<EventNotification> events = new CopyOnWriteArrayList<>();
-    client.onEvent((from, event) -> events.add(event));
+    client.onEvent(
+        (from, event) -> {
+          events.add(event);
+          return CompletableFuture.completedFuture(null);
+        });
     byte[] event =
         new TagWriter()
             .unsigned(0, 1)
@@ -311,6 +317,33 @@ class BacnetClientTest {
     assertThat(device.heard.get(0)).isEqualTo(new Apdu.SimpleAck(77, 2));
     assertThat(device.heard.get(1)).isInstanceOf(Apdu.Failure.class);
     assertThat(device.heard.get(2)).isEqualTo(new Apdu.Reject(79, 9));
+  }
+
+  @Test
+  void anEventIsAcknowledgedWhenItIsKeptAndRefusedWhenItIsNotOrNobodyWantsIt() throws Exception {
+    device.asker = new InetSocketAddress(InetAddress.getLoopbackAddress(), client.port());
+    device.tellEvent(7, supplyAir, 1, 0, 3);
+    await().atMost(SOON).until(() -> device.heard.size() == 1);
+    // services, service-request-denied
+    assertThat(device.heard.get(0))
+        .isInstanceOfSatisfying(
+            Apdu.Failure.class,
+            refusal -> assertThat(refusal.content()).containsExactly(0x91, 5, 0x91, 29));
+
+    Map<Long, CompletableFuture<Void>> kept = new ConcurrentHashMap<>();
+    client.onEvent(
+        (from, event) ->
+            kept.computeIfAbsent(event.time().sequence(), number -> new CompletableFuture<>()));
+    device.tellEvent(8, supplyAir, 2, 0, 3);
+    device.tellEvent(9, supplyAir, 3, 3, 0);
+    await().atMost(SOON).until(() -> kept.size() == 2);
+    assertThat(device.heard).hasSize(1);
+    kept.get(3L).completeExceptionally(new IllegalStateException("full"));
+    kept.get(2L).complete(null);
+    await().atMost(SOON).until(() -> device.heard.size() == 3);
+    // out-of-resources
+    assertThat(device.heard.get(1)).isEqualTo(new Apdu.Abort(true, 9, 9));
+    assertThat(device.acknowledgements(8)).isEqualTo(1);
   }
 
   @Test

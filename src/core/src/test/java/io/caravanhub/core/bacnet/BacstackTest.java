@@ -155,7 +155,11 @@ class BacstackTest {
   @Test
   void tellsItsAlarmsAndHasThemAcknowledged() throws Exception {
     List<EventNotification> events = new CopyOnWriteArrayList<>();
-    client.onEvent((from, event) -> events.add(event));
+    client.onEvent(
+        (from, event) -> {
+          events.add(event);
+          return CompletableFuture.completedFuture(null);
+        });
     peer.tell("event 127.0.0.1:" + client.port());
     assertThat(peer.next("event").path("event").asText()).isEqualTo("acknowledged");
     assertThat(events).hasSize(1);

@@ -135,6 +135,50 @@ class TagsTest {
         .containsExactly(new BacnetValue.Bits("0000"));
   }
 
+  /** ConfirmedEventNotification, an out-of-range alarm. */
+  @Test
+  void theEventNotificationExampleOfAnnexFIsRead() {
+    EventNotification event =
+        EventNotification.decode(
+            octets(
+                "09011c020000042c000000023e19103f49045964690589009901a900b903"
+                    + "ce5e0c42a033331a04802c3f8000003c42a000005fcf"));
+    assertThat(event)
+        .isEqualTo(
+            new EventNotification(
+                1,
+                4,
+                new ObjectId(0, 2),
+                new EventTime(16L, null, null),
+                4,
+                100,
+                5,
+                null,
+                0,
+                true,
+                0,
+                3));
+    assertThat(BacnetNames.eventType(event.eventType())).isEqualTo("out-of-range");
+    assertThat(event.time()).hasToString("#16");
+  }
+
+  @Test
+  void timesOfEventsAreComparedAsLongAsTheyAreNear() {
+    EventTime first = new EventTime(65_535L, null, null);
+    EventTime next = new EventTime(0L, null, null);
+    assertThat(first.isJustBefore(next)).isTrue();
+    assertThat(next.isJustBefore(first)).isFalse();
+    BacnetValue.Date day = new BacnetValue.Date(126, 11, 22, 255);
+    EventTime at = new EventTime(null, day, new BacnetValue.Time(3, 4, 5, 0));
+    EventTime after = new EventTime(null, day, new BacnetValue.Time(3, 4, 59, 0));
+    EventTime later = new EventTime(null, day, new BacnetValue.Time(4, 4, 5, 0));
+    assertThat(at.isJustBefore(after)).isTrue();
+    assertThat(at.isJustBefore(later)).isFalse();
+    assertThat(at.isJustBefore(at)).isFalse();
+    assertThat(at).hasToString("2026-11-22 03:04:05.00");
+    assertThat(at.isJustBefore(next)).isFalse();
+  }
+
   @Test
   void routedAddressesAreInTheNetworkLayer() {
     Npdu asked = new Npdu(false, true, 2001, "0b", 0, "", octets("1008"));

@@ -28,6 +28,7 @@ public final class TestDevice implements AutoCloseable {
   public volatile boolean knowsMultiple = true;
   public volatile boolean knowsCov = true;
   public volatile boolean tellsChanges = true;
+  public volatile boolean knowsSummaries = true;
   public volatile boolean segments;
   public volatile boolean greedyIAm;
   public volatile int longestAnswer = 1400;
@@ -39,6 +40,13 @@ public final class TestDevice implements AutoCloseable {
   public final AtomicInteger multiples = new AtomicInteger();
   public final List<Apdu> heard = new CopyOnWriteArrayList<>();
   public final Map<ObjectId, Map<Integer, List<BacnetValue>>> objects = new ConcurrentHashMap<>();
+
+  /** Event states of objects in alarm, as a summary has them; their priority is 100. */
+  public final Map<ObjectId, Integer> alarms = new ConcurrentHashMap<>();
+
+  /** Who asked last. */
+  public volatile InetSocketAddress asker;
+
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final DatagramSocket socket;
   private final AtomicInteger acknowledged = new AtomicInteger();
@@ -145,6 +153,7 @@ public final class TestDevice implements AutoCloseable {
       }
     } else if (apdu instanceof Apdu.ConfirmedRequest request) {
       requests.incrementAndGet();
+      asker = from;
       answer(from, request);
     } else if (apdu instanceof Apdu.SegmentAck ack && sending != null) {
       if ((ack.sequence() + 1) * SEGMENT >= sending.content().length) {
@@ -191,6 +200,13 @@ public final class TestDevice implements AutoCloseable {
         send(from, new Apdu.SimpleAck(id, request.service()));
       }
       case Service.SUBSCRIBE_COV -> subscribe(from, request, in);
+      case Service.GET_EVENT_INFORMATION -> {
+        if (knowsSummaries) {
+          acknowledge(from, id, request.service(), summaries());
+        } else {
+          send(from, new Apdu.Reject(id, 9));
+        }
+      }
       default -> send(from, new Apdu.Reject(id, 9));
     }
   }
@@ -216,6 +232,64 @@ public final class TestDevice implements AutoCloseable {
         tell(subscription);
       }
     }
+  }
+
+  private byte[] summaries() {
+    TagWriter out = new TagWriter().open(0);
+    alarms.forEach(
+        (object, state) -> {
+          out.objectId(0, object).unsigned(1, state).application(bits(2, "011")).open(3);
+          for (int transition = 0; transition < 3; transition++) {
+            out.unsigned(1, 1);
+          }
+          out.close(3).unsigned(4, 0).application(bits(5, "111")).open(6);
+          for (int transition = 0; transition < 3; transition++) {
+            out.application(new BacnetValue.Unsigned(100));
+          }
+          out.close(6);
+        });
+    return out.close(0).bool(1, false).octets();
+  }
+
+  private static BacnetValue bits(int tag, String bits) {
+    return new BacnetValue.Context(
+        tag, String.format("05%02x", Integer.parseInt(bits + "00000", 2)));
+  }
+
+  /**
+   * Tells a transition to whoever asked last (clause 13.8).
+   *
+   * @param number of the transition, its time stamp
+   */
+  public void tellEvent(int invokeId, ObjectId object, int number, int from, int to) {
+    byte[] event =
+        new TagWriter()
+            .unsigned(0, 1)
+            .objectId(1, ObjectId.device(instance))
+            .objectId(2, object)
+            .open(3)
+            .unsigned(1, number)
+            .close(3)
+            .unsigned(4, 4)
+            .unsigned(5, to == 0 ? 200 : 100)
+            .unsigned(6, 5)
+            .text(7, to == 0 ? "all is well" : "too warm")
+            .unsigned(8, 0)
+            .bool(9, true)
+            .unsigned(10, from)
+            .unsigned(11, to)
+            .octets();
+    send(
+        asker,
+        new Apdu.ConfirmedRequest(
+            false, 0, 5, invokeId, Service.CONFIRMED_EVENT_NOTIFICATION, event));
+  }
+
+  /** How often a confirmed notification was acknowledged. */
+  public long acknowledgements(int invokeId) {
+    return heard.stream()
+        .filter(new Apdu.SimpleAck(invokeId, Service.CONFIRMED_EVENT_NOTIFICATION)::equals)
+        .count();
   }
 
   public int subscribers() {

@@ -43,7 +43,7 @@ class DeliveryTest {
   }
 
   private void offer(long second) {
-    delivery.offer(new Poll(RTU, Instant.ofEpochSecond(second), List.of()));
+    var unused = delivery.offer(new Poll(RTU, Instant.ofEpochSecond(second), List.of()));
   }
 
   @Test

@@ -84,6 +84,11 @@ class DevicePollerTest {
         "{protocol: modbus-tcp, points: [{metric: a, address: 0, type: int16, writable: true}]}");
   }
 
+  private Delivery delivery() {
+    return new Delivery(
+        (message, outcome) -> outcome.ended(null), Runnable::run, clock, BACK_OFF, 9);
+  }
+
   private void start(Duration deadline) {
     FieldbusConnection connection =
         new FieldbusConnection(
@@ -101,7 +106,7 @@ class DevicePollerTest {
             (to, map, sink) -> open.get(),
             new DeviceMaps(maps, null),
             new PollTiming(deadline, deadline, BACK_OFF),
-            new Delivery((poll, outcome) -> outcome.ended(null), Runnable::run, clock, BACK_OFF, 9),
+            new Deliveries(delivery(), delivery()),
             clock);
     poller.start(Duration.ZERO);
   }
@@ -212,7 +217,7 @@ class DevicePollerTest {
             new DeviceMaps(maps, null),
             new PollTiming(Duration.ofSeconds(30), Duration.ofSeconds(30), BACK_OFF),
             clock,
-            poller::delivery);
+            this::delivery);
     pollers.refresh(
         () -> {
           throw new NoClassDefFoundError("driver");

@@ -59,6 +59,7 @@ final class FilterAlarm {
             .number(4, 1)
             .number(5, state == HIGH_LIMIT ? 100 : 200)
             .number(6, 5)
+            .text(7, state == HIGH_LIMIT ? "Filter clogged" : "Filter free")
             .number(8, 0)
             .number(9, state == HIGH_LIMIT ? 1 : 0)
             .number(10, from)

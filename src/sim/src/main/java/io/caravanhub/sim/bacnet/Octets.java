@@ -58,8 +58,16 @@ final class Octets {
   }
 
   Octets text(String value) {
+    return tagged(7, false, utf8(value));
+  }
+
+  Octets text(int tag, String value) {
+    return tagged(tag, true, utf8(value));
+  }
+
+  private static byte[] utf8(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    return tagged(7, false, ByteBuffer.allocate(1 + utf8.length).put((byte) 0).put(utf8).array());
+    return ByteBuffer.allocate(1 + utf8.length).put((byte) 0).put(utf8).array();
   }
 
   Octets bits(int unused, int bits) {
