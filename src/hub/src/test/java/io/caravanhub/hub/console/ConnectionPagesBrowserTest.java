@@ -16,34 +16,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of connectors and connections in the machine's own browser, against played clouds. */
 class ConnectionPagesBrowserTest {
   private static final String KEY = "key-of-the-test";
 
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("c-pages");
   private final String admin = hub.token(tenant, "admin");
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void stop() {

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The console as a person meets it, in the machine's own browser. */
@@ -28,16 +28,13 @@ class ConsoleBrowserTest {
 
   @TempDir static Path home;
   private static ConsoleFixture hub;
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private static String unit;
   private static String evil;
   private static String leak;
 
   @BeforeAll
   static void openShop() {
-    Assumptions.assumeTrue(
-        Browser.isThere(),
-        "SKIPPED: the console is not looked at, there is no " + Browser.CHROMIUM);
     hub = new ConsoleFixture(home);
     unit = hub.device("RTU-1", "rooftop_unit", "Norvane", "RX500", "modbus_tcp");
     evil = hub.device(EVIL, "pump", EVIL, "P", "mqtt");
@@ -73,14 +70,10 @@ class ConsoleBrowserTest {
         """);
     hub.route(
         "ingest/broken.camel.yaml", "- route:\n    id: broken\n    from:\n      uri: ftpp:x\n");
-    browser = new Browser();
   }
 
   @AfterAll
   static void closeShop() {
-    if (browser != null) {
-      browser.close();
-    }
     if (hub != null) {
       hub.close();
     }

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.HubApplication;
+import io.caravanhub.hub.TestDatabase;
+import io.caravanhub.hub.TestServer;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.io.IOException;
@@ -38,11 +40,16 @@ final class ConsoleFixture implements AutoCloseable {
   ConsoleFixture(Path home, String... more) {
     this.home = home;
     this.routes = home.resolve("routes");
+    TestServer server = TestDatabase.server();
     List<String> args =
         new ArrayList<>(
             List.of(
                 "--hub.home=" + home,
                 "--hub.bind=127.0.0.1",
+                "--hub.db.url=jdbc:postgresql://%s:%d/%s"
+                    .formatted(server.host(), server.port(), server.create()),
+                "--hub.db.user=" + server.user(),
+                "--hub.db.password=" + server.password(),
                 "--hub.http.port=0",
                 "--hub.mqtt.port=" + freePort(),
                 "--hub.mqtts.port=" + freePort(),

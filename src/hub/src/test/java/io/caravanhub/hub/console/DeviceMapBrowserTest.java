@@ -11,32 +11,16 @@ import io.caravanhub.sim.plant.FaultTimetable;
 import io.caravanhub.sim.plant.Plant;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of device maps in the machine's own browser, beside the plant's OPC UA server. */
 class DeviceMapBrowserTest {
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
 
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("m-pages");
   private final String admin = hub.token(tenant, "admin");
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   private Page page(String path, int width, ColorScheme scheme) {
     Page page = browser.page(width, 900, scheme);

@@ -10,15 +10,13 @@ import io.caravanhub.hub.RunningHub;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The inbox of events in the machine's own browser. */
 class EventInboxBrowserTest {
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("inbox");
   private final String dispatcher = hub.token(tenant, "dispatcher");
@@ -27,20 +25,6 @@ class EventInboxBrowserTest {
               hub.token(tenant, "admin"),
               Map.of("device_type", "rooftop_unit", "device_serial", "RTU-1"))
           .id();
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingIsComplainedOf() {

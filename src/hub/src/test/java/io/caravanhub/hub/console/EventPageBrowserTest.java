@@ -10,34 +10,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The page of one event, the pages of policies and the figures of alarms in a real browser. */
 class EventPageBrowserTest {
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("event");
   private final String admin = hub.token(tenant, "admin");
   private final String device =
       hub.device(admin, Map.of("device_type", "rooftop_unit", "device_serial", "RTU-1")).id();
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingIsComplainedOf() {

@@ -10,33 +10,17 @@ import io.caravanhub.hub.gatewayconfig.GatewayApi;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The page of a gateway's files in the machine's own browser. */
 class GatewayConfigurationBrowserTest {
   private static final String CONNECTIONS =
       "- device: RTU-1\n  protocol: modbus-tcp\n  address: 192.0.2.1:502\n  map: own.modbus.yaml\n";
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
 
   private final RunningHub hub = RunningHub.get();
   private final GatewayApi gateway = new GatewayApi();
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @Test
   void filesAreAddedCheckedPublishedAndReportedAndACodeIsShown() {

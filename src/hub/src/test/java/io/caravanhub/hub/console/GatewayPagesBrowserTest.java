@@ -12,33 +12,16 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of gateways in the machine's own browser. */
-@EnabledIf("isThere")
 class GatewayPagesBrowserTest {
   private static final RunningHub HUB = RunningHub.get();
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
 
   private final String tenant = RunningHub.unique("g-pages");
   private final String admin = HUB.token(tenant, "admin");
-
-  static boolean isThere() {
-    return Browser.isThere();
-  }
-
-  @BeforeAll
-  static void open() {
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-  }
 
   private Page page(String path, int width, ColorScheme scheme) {
     Page page = browser.page(width, 900, scheme);

@@ -13,11 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pages of mappings in the machine's own browser. */
 class MappingBrowserTest {
@@ -29,26 +27,12 @@ class MappingBrowserTest {
       "async () => (await fetch('/mappings/table', {method: 'POST', body: 'x'.repeat(9000000), headers:"
           + " {'Content-Type': 'text/plain', 'X-CSRF-TOKEN': document.getElementById('editing').dataset.csrf}})).status";
 
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("t-page");
   private final String admin = hub.token(tenant, "admin");
   private final String name = "acme/" + RunningHub.unique("model");
   private final String api = "/api/v1/mappings/" + name.replace('/', ':');
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void nothingIsComplainedOf() {

@@ -10,10 +10,8 @@ import io.caravanhub.hub.RunningHub;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What a newcomer does with a device nobody has met, in the console alone, as docs/DEVICE-TYPES.md
@@ -26,23 +24,9 @@ class NewDeviceTypeInTheConsoleTest {
   private static final String MESSAGE =
       "{\"probe\": \"GH-7\", \"air\": {\"temp_c\": %s, \"rh\": 58}, \"co2_ppm\": 612, \"batt_mv\": 3605}";
 
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
   private final String tenant = RunningHub.unique("t-newcomer");
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @Test
   void aDeviceNobodyHasMetGoesLiveIsBrokenMendedAndReplayedAndItsHistoryIsWhole() throws Exception {

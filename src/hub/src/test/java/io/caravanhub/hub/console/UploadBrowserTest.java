@@ -9,30 +9,14 @@ import com.microsoft.playwright.options.FilePayload;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The upload page in the machine's own browser. */
 class UploadBrowserTest {
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
   private final RunningHub hub = RunningHub.get();
-
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @AfterEach
   void closePages() {
