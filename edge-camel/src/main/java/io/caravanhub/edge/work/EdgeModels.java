@@ -149,18 +149,7 @@ public final class EdgeModels extends AsyncProcessorSupport
     if (scored != body) {
       exchange.getMessage().setBody(scored);
     }
-    if (device.events.isEmpty()) {
-      callback.done(true);
-      return true;
-    }
-    device.events.flush(
-        failure -> {
-          if (failure != null) {
-            exchange.setException(failure);
-          }
-          callback.done(false);
-        });
-    return false;
+    return device.events.flush(exchange, callback);
   }
 
   private @Nullable Device device(Exchange exchange) {

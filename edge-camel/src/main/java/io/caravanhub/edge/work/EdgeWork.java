@@ -163,18 +163,7 @@ public final class EdgeWork extends AsyncProcessorSupport implements CamelContex
     } else {
       work(exchange, entry);
     }
-    if (entry.outbox.isEmpty()) {
-      callback.done(true);
-      return true;
-    }
-    entry.outbox.flush(
-        failure -> {
-          if (failure != null) {
-            exchange.setException(failure);
-          }
-          callback.done(false);
-        });
-    return false;
+    return entry.outbox.flush(exchange, callback);
   }
 
   private @Nullable Entry entry(Exchange exchange) {

@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,26 @@ final class Outbox {
       sending = true;
     }
     next();
+  }
+
+  /**
+   * Ends a step that comes with this message: at once when nothing waits, else when all of it has
+   * arrived, with the first failure as the exchange's own. Returns as {@link
+   * org.apache.camel.AsyncProcessor#process(Exchange, AsyncCallback)} does.
+   */
+  boolean flush(Exchange exchange, AsyncCallback callback) {
+    if (isEmpty()) {
+      callback.done(true);
+      return true;
+    }
+    flush(
+        failure -> {
+          if (failure != null) {
+            exchange.setException(failure);
+          }
+          callback.done(false);
+        });
+    return false;
   }
 
   /** Tries what a failure left, unless it is being sent already. */

@@ -82,7 +82,7 @@ class BodyLimit extends OncePerRequestFilter {
       try {
         body = PackedBody.unpack(body, encoding, limit);
       } catch (PackedBody.Unpackable e) {
-        refuse(response, e.status, String.valueOf(e.getMessage()));
+        ProblemDocument.write(response, e.status, String.valueOf(e.getMessage()), "body");
         return;
       }
     }
@@ -90,22 +90,7 @@ class BodyLimit extends OncePerRequestFilter {
   }
 
   private static void refuse(HttpServletResponse response, int limit) throws IOException {
-    refuse(response, 413, "expected at most " + limit + " bytes");
-  }
-
-  private static void refuse(HttpServletResponse response, int status, String detail)
-      throws IOException {
-    String title =
-        status == 413
-            ? "Content Too Large"
-            : status == 415 ? "Unsupported Media Type" : "Bad Request";
-    response.setStatus(status);
-    response.setContentType("application/problem+json");
-    String problem =
-        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"field\":\"body\"}";
-    response
-        .getOutputStream()
-        .write(problem.formatted(title, status, detail).getBytes(StandardCharsets.UTF_8));
+    ProblemDocument.write(response, 413, "expected at most " + limit + " bytes", "body");
   }
 
   private static final class Buffered extends HttpServletRequestWrapper {

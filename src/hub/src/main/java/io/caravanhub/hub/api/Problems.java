@@ -3,9 +3,7 @@ package io.caravanhub.hub.api;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -22,10 +20,6 @@ import org.springframework.transaction.TransactionSystemException;
 /** Turns what went wrong in a route into an RFC 9457 problem document. */
 @Component("problems")
 public class Problems {
-  /** The path of a field; names of headers are none. */
-  private static final Pattern FIELD =
-      Pattern.compile("[a-z0-9_][A-Za-z0-9_]*([.\\[][A-Za-z0-9_\\]]+)*");
-
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
   private final Answers answers;
 
@@ -41,7 +35,7 @@ public class Problems {
     message.setBody(problem);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.get("status"));
     answers.write(exchange);
-    message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+    message.setHeader(Exchange.CONTENT_TYPE, ProblemDocument.TYPE);
     if (cause instanceof ProblemException p && p.retryAfter() != null) {
       message.setHeader("Retry-After", Long.toString(Math.max(1, p.retryAfter().toSeconds())));
     } else if (Integer.valueOf(503).equals(problem.get("status"))) {
@@ -51,13 +45,14 @@ public class Problems {
 
   private static Map<String, Object> problem(@Nullable Throwable cause) {
     if (cause instanceof ProblemException p) {
-      return problem(p.status(), p.getMessage(), p.field());
+      return ProblemDocument.of(p.status(), p.getMessage(), p.field());
     }
     if (cause instanceof UnusableMessageException u) {
-      return problem(400, u.reason(), u.field());
+      return ProblemDocument.of(400, u.reason(), u.field());
     }
     if (cause instanceof AllRejectedException a) {
-      Map<String, Object> problem = problem(422, a.getMessage(), a.rejected().get(0).field());
+      Map<String, Object> problem =
+          ProblemDocument.of(422, a.getMessage(), a.rejected().get(0).field());
       problem.put("rejected", a.rejected());
       return problem;
     }
@@ -67,16 +62,16 @@ public class Problems {
         || cause instanceof CannotCreateTransactionException
         || cause instanceof TransactionSystemException
         || (cause instanceof SQLException e && isPassing(e))) {
-      return problem(503, "the store is behind or away; try again", null);
+      return ProblemDocument.of(503, "the store is behind or away; try again", null);
     }
     if (cause instanceof DataIntegrityViolationException d && isWrongData(d)) {
-      return problem(400, "holds a value that the store does not take", null);
+      return ProblemDocument.of(400, "holds a value that the store does not take", null);
     }
     if (cause instanceof DataIntegrityViolationException) {
-      return problem(409, "stands against what is stored already", null);
+      return ProblemDocument.of(409, "stands against what is stored already", null);
     }
     LOG.error("A request failed in an unexpected way", cause);
-    return problem(500, "unexpected; the hub's log has the details", null);
+    return ProblemDocument.of(500, "unexpected; the hub's log has the details", null);
   }
 
   /**
@@ -92,52 +87,5 @@ public class Problems {
   private static boolean isWrongData(DataIntegrityViolationException e) {
     return e.getRootCause() instanceof SQLException cause
         && String.valueOf(cause.getSQLState()).startsWith("22");
-  }
-
-  private static Map<String, Object> problem(
-      int status, @Nullable String detail, @Nullable String field) {
-    Map<String, Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", title(status));
-    problem.put("status", status);
-    problem.put("detail", detail);
-    if (field != null) {
-      problem.put("field", field);
-      String pointer = pointer(field);
-      if (!pointer.isEmpty()) {
-        problem.put("pointer", pointer);
-      }
-    }
-    return problem;
-  }
-
-  /**
-   * {@code rules[2].when.unit} as a JSON Pointer (RFC 6901), one as it is; empty when no field of
-   * the body.
-   */
-  private static String pointer(String field) {
-    if (field.startsWith("/")) {
-      return field;
-    }
-    if (!FIELD.matcher(field).matches() || field.equals("body")) {
-      return "";
-    }
-    return "/" + field.replace("]", "").replaceAll("[.\\[]", "/");
-  }
-
-  private static String title(int status) {
-    return switch (status) {
-      case 400 -> "Bad Request";
-      case 403 -> "Forbidden";
-      case 404 -> "Not Found";
-      case 409 -> "Conflict";
-      case 412 -> "Precondition Failed";
-      case 413 -> "Content Too Large";
-      case 422 -> "Unprocessable Content";
-      case 428 -> "Precondition Required";
-      case 429 -> "Too Many Requests";
-      case 503 -> "Service Unavailable";
-      default -> "Internal Server Error";
-    };
   }
 }

@@ -5,7 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.event.EventListener;
@@ -39,12 +38,7 @@ class ReadyGate extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    response.setStatus(503);
     response.setHeader("Retry-After", "1");
-    response.setContentType("application/problem+json");
-    String problem =
-        "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
-            + "\"detail\":\"the hub starts or stops; try again\"}";
-    response.getOutputStream().write(problem.getBytes(StandardCharsets.UTF_8));
+    ProblemDocument.write(response, 503, "the hub starts or stops; try again", null);
   }
 }

@@ -2,6 +2,7 @@ package io.caravanhub.hub.gatewayconfig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.ProblemDocument;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.Audit;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,12 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
@@ -64,7 +62,7 @@ class SoftwareFileHandler implements HttpRequestHandler {
         }
       }
     } catch (ProblemException e) {
-      refuse(response, e);
+      ProblemDocument.write(response, e);
     }
   }
 
@@ -120,19 +118,5 @@ class SoftwareFileHandler implements HttpRequestHandler {
             .query(Integer.class)
             .single()
         == 1;
-  }
-
-  private void refuse(HttpServletResponse response, ProblemException e) throws IOException {
-    Map<String, @Nullable Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", HttpStatus.valueOf(e.status()).getReasonPhrase());
-    problem.put("status", e.status());
-    problem.put("detail", e.getMessage());
-    if (e.field() != null) {
-      problem.put("field", e.field());
-    }
-    response.setStatus(e.status());
-    response.setContentType("application/problem+json");
-    response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 }

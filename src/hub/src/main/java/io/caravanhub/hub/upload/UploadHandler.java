@@ -2,16 +2,13 @@ package io.caravanhub.hub.upload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.api.CallerContext;
+import io.caravanhub.hub.api.ProblemDocument;
 import io.caravanhub.hub.api.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
 
@@ -47,7 +44,7 @@ class UploadHandler implements HttpRequestHandler {
           upload.read(
               file, CallerContext.current(), "true".equals(request.getParameter("dry_run")));
     } catch (ProblemException e) {
-      refuse(response, e);
+      ProblemDocument.write(response, e);
       return;
     }
     UploadReport.Stop stop = report.stopped();
@@ -83,22 +80,5 @@ class UploadHandler implements HttpRequestHandler {
     } catch (IOException e) {
       throw ProblemException.badField("body", "is not the gzip that its Content-Encoding says");
     }
-  }
-
-  private void refuse(HttpServletResponse response, ProblemException e) throws IOException {
-    Map<String, @Nullable Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", HttpStatus.valueOf(e.status()).getReasonPhrase());
-    problem.put("status", e.status());
-    problem.put("detail", e.getMessage());
-    if (e.field() != null) {
-      problem.put("field", e.field());
-    }
-    if (e.retryAfter() != null) {
-      response.setHeader("Retry-After", Long.toString(e.retryAfter().toSeconds()));
-    }
-    response.setStatus(e.status());
-    response.setContentType("application/problem+json");
-    response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 }
