@@ -34,6 +34,7 @@ import org.springframework.stereotype.Component;
 public class GatewayCommands {
   private static final Duration EXPIRES = Duration.ofMinutes(1);
   private static final Duration EXPIRES_MAX = Duration.ofDays(1);
+  private static final int TEXT_MAX = 500;
   private static final Set<String> ENDS = Set.of("done", "refused", "failed", "expired");
 
   private final DeviceDirectory directory;
@@ -61,6 +62,10 @@ public class GatewayCommands {
     Fields fields = Fields.of(body);
     fields.only(Set.of("metric", "value", "expires_in"));
     Device device = device(id);
+    if (device.status().equals("decommissioned")) {
+      throw ProblemException.conflict(
+          "device_id", "device \"" + device.serial() + "\" is decommissioned");
+    }
     if (device.gateway() == null) {
       throw ProblemException.conflict(
           "device_id",
@@ -68,8 +73,10 @@ public class GatewayCommands {
     }
     String metric = fields.text("metric");
     JsonNode value = json.readTree(body).path("value");
-    if (!value.isNumber() && !value.isTextual() && !value.isBoolean()) {
-      throw ProblemException.badField("value", "expected a number, a text, true or false");
+    if (!isValue(value)) {
+      throw ProblemException.badField(
+          "value",
+          "expected a number, a text of at most " + TEXT_MAX + " characters, true or false");
     }
     Duration given = fields.optionalDuration("expires_in");
     Duration expires = given == null ? EXPIRES : given;
@@ -90,6 +97,14 @@ public class GatewayCommands {
         Map.of("command", command.toString(), "metric", metric, "value", value));
     send(command);
     return rows.get(command);
+  }
+
+  private static boolean isValue(JsonNode value) {
+    return value.isBoolean()
+        || (value.isNumber() && Double.isFinite(value.doubleValue()))
+        || (value.isTextual()
+            && value.textValue().length() <= TEXT_MAX
+            && value.textValue().indexOf('\0') < 0);
   }
 
   /** {@code GET /devices/{d}/commands}, newest first. */

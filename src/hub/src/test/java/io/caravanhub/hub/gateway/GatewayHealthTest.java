@@ -5,20 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
+import io.caravanhub.hub.MqttGateway;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -141,7 +137,7 @@ class GatewayHealthTest {
         .isCloseTo(System.currentTimeMillis(), org.assertj.core.data.Offset.offset(60_000L));
     assertThat(gateway.post("clock", Map.of()).status()).isEqualTo(400);
 
-    Listening listening = new Listening(gateway, "clock/answer");
+    MqttGateway listening = gateway.listen("clock/answer");
     try {
       listening.publish("clock", "{\"sent\": 99}");
       assertThat(listening.next().path("sent").asLong()).isEqualTo(99);
@@ -153,7 +149,7 @@ class GatewayHealthTest {
   @Test
   void aCommandGoesToTheGatewayAndItsEndIsKept() throws Exception {
     Registered device = gateway.device();
-    Listening listening = new Listening(gateway, "commands");
+    MqttGateway listening = gateway.listen("commands");
     try {
       Answer made = command(device, hub.admin(), 21.5);
       assertThat(made.status()).as(made.body()).isEqualTo(201);
@@ -178,7 +174,7 @@ class GatewayHealthTest {
     Registered device = gateway.device();
     Answer made = command(device, hub.admin(), 1);
     assertThat(made.text("state")).isEqualTo("PENDING");
-    Listening listening = new Listening(gateway, "commands");
+    MqttGateway listening = gateway.listen("commands");
     try {
       assertThat(listening.next().path("id").asText()).isEqualTo(made.text("id"));
     } finally {
@@ -210,6 +206,17 @@ class GatewayHealthTest {
     assertThat(command(hub.device("sensor"), hub.admin(), 1).status()).isEqualTo(409);
     assertThat(command(device, hub.token("default", "dispatcher"), 1).status()).isEqualTo(403);
     assertThat(command(device, gateway.token, 1).status()).isEqualTo(403);
+    for (String value : List.of("1e999", "\"a\\u0000\"", "null", "[1]")) {
+      Answer refused =
+          hub.post(
+              "/api/v1/devices/" + device.serial() + "/command",
+              hub.admin(),
+              "{\"metric\": \"cooling_setpoint\", \"value\": " + value + "}");
+      assertThat(refused.status()).as(value).isEqualTo(400);
+      assertThat(refused.text("field")).as(value).isEqualTo("value");
+    }
+    hub.send("DELETE", "/api/v1/devices/" + device.serial(), hub.admin(), BodyPublishers.noBody());
+    assertThat(command(device, hub.admin(), 1).status()).isEqualTo(409);
     String tenant = RunningHub.unique("t");
     assertThat(command(device, hub.token(tenant, "admin"), 1).status()).isEqualTo(404);
   }
@@ -227,56 +234,5 @@ class GatewayHealthTest {
 
   private String state(Registered device) {
     return commands(device).at("/items/0/state").asText();
-  }
-
-  /** A gateway that listens below its topic. */
-  private static final class Listening {
-    private final LabGateway gateway;
-    private final Mqtt5AsyncClient client;
-    private final BlockingQueue<byte[]> came = new LinkedBlockingQueue<>();
-
-    Listening(LabGateway gateway, String below) {
-      this.gateway = gateway;
-      client =
-          Mqtt5Client.builder()
-              .identifier(RunningHub.unique("listening"))
-              .serverHost("127.0.0.1")
-              .serverPort(gateway.hub.mqttPort())
-              .buildAsync();
-      client
-          .toBlocking()
-          .connectWith()
-          .simpleAuth()
-          .username(gateway.serial)
-          .password(gateway.token.getBytes(StandardCharsets.UTF_8))
-          .applySimpleAuth()
-          .send();
-      client
-          .subscribeWith()
-          .topicFilter(gateway.topic(below))
-          .callback(publish -> came.add(publish.getPayloadAsBytes()))
-          .send()
-          .join();
-    }
-
-    void publish(String below, String payload) throws Exception {
-      client
-          .publishWith()
-          .topic(gateway.topic(below))
-          .qos(MqttQos.AT_LEAST_ONCE)
-          .payload(payload.getBytes(StandardCharsets.UTF_8))
-          .send()
-          .get(60, TimeUnit.SECONDS);
-    }
-
-    JsonNode next() throws Exception {
-      byte[] payload = came.poll(60, TimeUnit.SECONDS);
-      assertThat(payload).isNotNull();
-      return JSON.readTree(payload);
-    }
-
-    void close() {
-      client.toBlocking().disconnect();
-    }
   }
 }

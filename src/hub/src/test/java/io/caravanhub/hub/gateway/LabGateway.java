@@ -3,6 +3,7 @@ package io.caravanhub.hub.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
+import io.caravanhub.hub.MqttGateway;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.io.ByteArrayOutputStream;
@@ -57,6 +58,11 @@ final class LabGateway {
 
   MqttDevice connect() {
     return MqttDevice.connect(hub.mqttPort(), serial, token);
+  }
+
+  /** Its end of MQTT, listening to what the hub sends below its topic. */
+  MqttGateway listen(String below) {
+    return new MqttGateway(hub.mqttPort(), tenant, serial, token, below);
   }
 
   String topic(String below) {
