@@ -26,6 +26,11 @@ public final class FieldbusOptions {
     return connection.hasNonNull("unit") ? MapFields.whole(connection, "unit", 0, 255) : 1;
   }
 
+  /** Whether a connection's {@code options} let those of its points be written that may be. */
+  public static boolean letsWrite(JsonNode options) {
+    return Boolean.parseBoolean(options.path(WRITES).asText());
+  }
+
   /**
    * Reads a connection's {@code options}. A value that has fields of its own becomes their JSON.
    *

@@ -102,7 +102,9 @@ class GatewayPages {
     parts.put("ids", ids(line));
     parts.put("span", span);
     parts.put("chart", depth(state, span));
-    parts.put("commands", rows.commands(state, COMMANDS));
+    parts.put(
+        "commands",
+        rows.commands(state, COMMANDS).stream().map(c -> CommandLine.of(c, "")).toList());
     return parts;
   }
 

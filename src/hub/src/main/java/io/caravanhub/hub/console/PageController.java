@@ -8,6 +8,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,6 +25,7 @@ class PageController {
 
   private final OverviewReader overview;
   private final DevicePageReader devicePages;
+  private final DeviceCommandReader commands;
   private final DeviceList devices;
   private final Fleet fleet;
   private final OrderList orders;
@@ -34,6 +36,7 @@ class PageController {
   PageController(
       OverviewReader overview,
       DevicePageReader devicePages,
+      DeviceCommandReader commands,
       DeviceList devices,
       Fleet fleet,
       OrderList orders,
@@ -42,6 +45,7 @@ class PageController {
       LiveStreams streams) {
     this.overview = overview;
     this.devicePages = devicePages;
+    this.commands = commands;
     this.devices = devices;
     this.fleet = fleet;
     this.orders = orders;
@@ -83,9 +87,16 @@ class PageController {
       @AuthenticationPrincipal HubPrincipal who,
       @PathVariable String id,
       @RequestParam(defaultValue = "") String span,
+      CsrfToken csrf,
       Model model) {
-    model.addAttribute("p", devicePage(who, id, Span.of(span)));
+    boolean sends = who.is("admin", "engineer");
+    if (sends) {
+      // Asked for in the middle of a page, it would come too late to begin a session.
+      model.addAttribute("csrf", csrf.getToken());
+    }
+    model.addAllAttributes(deviceParts(who, id, Span.of(span)));
     model.addAttribute("spans", Span.values());
+    model.addAttribute("sends", sends);
     return "console/device";
   }
 
@@ -97,13 +108,13 @@ class PageController {
       @PathVariable String id,
       @RequestParam(defaultValue = "") String span) {
     Span shown = Span.of(span);
-    devicePage(who, id, shown);
+    deviceParts(who, id, shown);
     return stream(
         who,
         "device " + id + " " + shown.key(),
         "console/device",
-        List.of("state", "charts", "history"),
-        () -> Map.of("p", devicePage(who, id, shown)));
+        List.of("state", "charts", "history", "commands"),
+        () -> deviceParts(who, id, shown));
   }
 
   @GetMapping("/routes")
@@ -127,10 +138,12 @@ class PageController {
         "count", fleet.count(tenant));
   }
 
-  private DevicePage devicePage(HubPrincipal who, String id, Span span) {
-    return devicePages
-        .read(who.tenant(), id, span)
-        .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+  private Map<String, Object> deviceParts(HubPrincipal who, String id, Span span) {
+    DevicePage page =
+        devicePages
+            .read(who.tenant(), id, span)
+            .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+    return Map.of("p", page, "k", commands.read(who.tenant(), page.device()));
   }
 
   private ResponseEntity<SseEmitter> stream(

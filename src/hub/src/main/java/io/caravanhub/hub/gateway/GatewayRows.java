@@ -105,6 +105,11 @@ public class GatewayRows {
     return commands.newest(UUID.fromString(gateway.id()), most);
   }
 
+  /** The newest commands to a device, as the API tells them. */
+  public List<Map<String, Object>> commandsTo(String device, int most) {
+    return commands.list(UUID.fromString(device), most, null).items();
+  }
+
   private static Map<String, Object> minute(ResultSet row, int number) throws SQLException {
     Map<String, Object> minute = new LinkedHashMap<>();
     minute.put("at", row.getTimestamp("at").toInstant().toString());

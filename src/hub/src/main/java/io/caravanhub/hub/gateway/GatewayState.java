@@ -55,6 +55,12 @@ public record GatewayState(
     return desired.isNumber() && !desired.equals(configuration.path("running"));
   }
 
+  /** The version of the hub's configuration that it runs, or null when it has not said one. */
+  public @Nullable Integer runs() {
+    JsonNode running = health.path("configuration").path("running");
+    return running.isInt() ? running.asInt() : null;
+  }
+
   /** How many of its connections cannot be read now. */
   public int down() {
     int down = 0;

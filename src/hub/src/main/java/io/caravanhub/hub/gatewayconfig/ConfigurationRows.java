@@ -67,6 +67,16 @@ class ConfigurationRows {
         .optional();
   }
 
+  /** The number of the newest version, without its files. */
+  Optional<Integer> newest(UUID gateway) {
+    return jdbc.sql(
+            "select version from gateway_versions where gateway_id = ? order by version desc limit"
+                + " 1")
+        .param(gateway)
+        .query(Integer.class)
+        .optional();
+  }
+
   Optional<Version> version(UUID gateway, int version) {
     return jdbc.sql(VERSION + "and version = ?")
         .params(gateway, version)

@@ -1,7 +1,9 @@
 package io.caravanhub.hub.gatewayconfig;
 
 import io.caravanhub.hub.Answer;
+import io.caravanhub.hub.MqttGateway;
 import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.RunningHub.Registered;
 import java.net.http.HttpRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,35 @@ public final class GatewayApi {
 
   public String id() {
     return id;
+  }
+
+  /** Its end of MQTT, listening to what the hub sends below its topic. */
+  public MqttGateway listen(String below) {
+    return new MqttGateway(hub.mqttPort(), tenant, serial, token, below);
+  }
+
+  /** Registers a device behind it. */
+  public Registered device(String serial) {
+    return hub.device(
+        admin,
+        Map.of(
+            "device_serial",
+            serial,
+            "manufacturer",
+            "Halden",
+            "model",
+            "AeroTop",
+            "device_type",
+            "rooftop_unit",
+            "connection_type",
+            "gateway",
+            "gateway_id",
+            this.serial));
+  }
+
+  /** A new token of its tenant. */
+  public String token(String role) {
+    return hub.token(tenant, role);
   }
 
   public String admin() {
