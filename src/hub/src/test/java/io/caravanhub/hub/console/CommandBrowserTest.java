@@ -13,11 +13,9 @@ import io.caravanhub.hub.gatewayconfig.GatewayApi;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Commands on a device's page in the machine's own browser, with a gateway that answers them. */
 class CommandBrowserTest {
@@ -33,30 +31,16 @@ class CommandBrowserTest {
         - {metric: fan_enabled, address: 3, table: coil, writable: true}
         - {metric: runtime, address: 40, type: int16}
       """;
-  private static Browser browser;
+  @RegisterExtension static final Browser browser = new Browser();
 
   private final RunningHub hub = RunningHub.get();
   private final GatewayApi gateway = new GatewayApi();
   private final Registered device = gateway.device("AHU-7");
 
-  @BeforeAll
-  static void open() {
-    Assumptions.assumeTrue(
-        Browser.isThere(), "SKIPPED: no page is looked at, there is no " + Browser.CHROMIUM);
-    browser = new Browser();
-  }
-
   @AfterEach
   void closePages() {
     browser.closePages();
     assertThat(browser.complaints()).isEmpty();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   @Test
