@@ -3,22 +3,27 @@ package io.caravanhub.hub.cli;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The settings as {@code --help} shows them, and the folder that relative defaults start from. */
 final class SettingsHelp {
   private SettingsHelp() {}
 
   static String[] lines() {
-    Setting[] settings = Setting.values();
-    String[] lines = new String[settings.length];
-    for (int i = 0; i < settings.length; i++) {
-      String byDefault = settings[i].byDefault();
-      lines[i] =
+    List<String> lines = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      String byDefault = setting.byDefault();
+      lines.add(
           String.format(
-              "  %-24s %s%s",
-              settings[i], settings[i].meaning(), byDefault == null ? "" : " [" + byDefault + "]");
+              "  %-24s %s%s%s",
+              setting,
+              setting.meaning(),
+              setting.isSecret() ? "; or " + setting + "_FILE" : "",
+              byDefault == null ? "" : " [" + byDefault + "]"));
     }
-    return lines;
+    lines.add("NAME_FILE names a file that holds the value, such as /run/secrets/hub_db_password.");
+    return lines.toArray(String[]::new);
   }
 
   /** The settings in force. */

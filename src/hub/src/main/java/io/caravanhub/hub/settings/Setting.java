@@ -146,6 +146,11 @@ public enum Setting {
     return meaning;
   }
 
+  /** Whether it is a password or key, which may also be given as {@code NAME_FILE}. */
+  public boolean isSecret() {
+    return kind == Kind.SECRET;
+  }
+
   /** The Spring and Camel property: {@code HUB_HTTP_PORT} is {@code hub.http.port}. */
   public String property() {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '.');

@@ -25,7 +25,8 @@ public final class Settings {
   }
 
   /**
-   * Reads and checks all settings.
+   * Reads and checks all settings. A secret may be given by the name of a file that holds it:
+   * {@code HUB_DB_PASSWORD_FILE} in place of {@code HUB_DB_PASSWORD}.
    *
    * @param environment usually {@link System#getenv()}
    * @param file hub.yaml; need not exist
@@ -36,13 +37,13 @@ public final class Settings {
     Map<String, String> fromFile = readFile(file);
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      String value = environment.get(setting.name());
       String origin = "environment";
-      if (value == null || value.isBlank()) {
-        value = fromFile.get(setting.name());
+      String value = SecretFile.given(setting, environment::get, origin);
+      if (value == null) {
         origin = file.toString();
+        value = SecretFile.given(setting, fromFile::get, origin);
       }
-      if (value == null || value.isBlank()) {
+      if (value == null) {
         value = setting.byDefault;
       } else {
         check(setting, value.strip(), origin);
@@ -67,9 +68,7 @@ public final class Settings {
       for (Map.Entry<?, ?> entry :
           read == null ? Map.<Object, Object>of().entrySet() : read.entrySet()) {
         String key = String.valueOf(entry.getKey());
-        try {
-          Setting.valueOf(key);
-        } catch (IllegalArgumentException e) {
+        if (!SecretFile.isName(key) && !isSetting(key)) {
           throw new SettingException(
               key, "no such setting in " + file + "; ./hub run --help lists them all");
         }
@@ -87,6 +86,10 @@ public final class Settings {
     } catch (IOException e) {
       throw new SettingException("hub.yaml", file + " cannot be read: " + e.getMessage());
     }
+  }
+
+  private static boolean isSetting(String name) {
+    return Arrays.stream(Setting.values()).anyMatch(setting -> setting.name().equals(name));
   }
 
   private static void check(Setting setting, String value, String origin) {

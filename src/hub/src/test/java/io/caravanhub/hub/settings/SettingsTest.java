@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.caravanhub.hub.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
   private static Settings load(Map<String, String> environment) {
@@ -52,5 +55,45 @@ class SettingsTest {
     for (String good : new String[] {key, key + ", " + key, "{{file:/run/secrets/hub}}"}) {
       assertThat(load(Map.of("HUB_SECRET_KEY", good)).get(Setting.HUB_SECRET_KEY)).isEqualTo(good);
     }
+  }
+
+  @Test
+  void aSecretMayBeInAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), " of the file \n");
+    assertThat(load(Map.of("HUB_DB_PASSWORD_FILE", file.toString())).get(Setting.HUB_DB_PASSWORD))
+        .isEqualTo("of the file");
+
+    Path settings =
+        Files.writeString(folder.resolve("hub.yaml"), "HUB_MQTT_PASSWORD_FILE: " + file);
+    assertThat(
+            Settings.load(Map.of(), settings, TestDatabase.root()).get(Setting.HUB_MQTT_PASSWORD))
+        .isEqualTo("of the file");
+    assertThat(
+            Settings.load(Map.of("HUB_MQTT_PASSWORD", "environment"), settings, TestDatabase.root())
+                .get(Setting.HUB_MQTT_PASSWORD))
+        .as("the environment wins over hub.yaml")
+        .isEqualTo("environment");
+  }
+
+  @Test
+  void aSecretsFileThatCannotBeUsedIsNamed(@TempDir Path folder) throws IOException {
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+    assertThatThrownBy(() -> load(Map.of("HUB_DB_PASSWORD_FILE", empty.toString())))
+        .isInstanceOf(SettingException.class)
+        .hasMessage("HUB_DB_PASSWORD_FILE: " + empty + " is empty (environment)");
+    assertThatThrownBy(() -> load(Map.of("HUB_DB_PASSWORD_FILE", "/no/such/file")))
+        .hasMessage(
+            "HUB_DB_PASSWORD_FILE: no such file, or not readable: \"/no/such/file\" (environment)");
+    assertThatThrownBy(
+            () -> load(Map.of("HUB_DB_PASSWORD_FILE", "/f", "HUB_DB_PASSWORD", "secret")))
+        .hasMessage("HUB_DB_PASSWORD_FILE: leave this or HUB_DB_PASSWORD out (environment)");
+  }
+
+  @Test
+  void onlySecretsComeFromFiles(@TempDir Path folder) throws IOException {
+    Path settings = Files.writeString(folder.resolve("hub.yaml"), "HUB_BIND_FILE: /tmp/bind");
+    assertThatThrownBy(() -> Settings.load(Map.of(), settings, TestDatabase.root()))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("HUB_BIND_FILE: no such setting");
   }
 }
