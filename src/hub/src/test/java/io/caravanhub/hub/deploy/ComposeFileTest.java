@@ -1,0 +1,81 @@
+package io.caravanhub.hub.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.caravanhub.hub.TestDatabase;
+import io.caravanhub.hub.settings.Setting;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What docker-compose.yml promises, where {@code docker compose config} does not look. */
+class ComposeFileTest {
+  private static final Path FILE = TestDatabase.root().resolve("docker-compose.yml");
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> services() throws Exception {
+    try (Reader reader = Files.newBufferedReader(FILE)) {
+      Map<String, Object> all = new Yaml().load(reader);
+      return (Map<String, Map<String, Object>>) all.get("services");
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> environment(Map<String, Object> service) {
+    return (Map<String, Object>) service.getOrDefault("environment", Map.of());
+  }
+
+  @Test
+  void everyServiceHasAProfileBoundsAndNoRightsItDoesNotNeed() throws Exception {
+    services()
+        .forEach(
+            (name, service) -> {
+              assertThat(service).as(name).containsKeys("profiles", "mem_limit", "networks");
+              assertThat(service.get("cap_drop")).as(name).isEqualTo(List.of("ALL"));
+              assertThat(service.get("security_opt"))
+                  .as(name)
+                  .isEqualTo(List.of("no-new-privileges:true"));
+              assertThat(name.equals("kafka") || service.get("read_only") == Boolean.TRUE)
+                  .as("%s has a root that can be written to", name)
+                  .isTrue();
+            });
+  }
+
+  @Test
+  void everyPortIsOfTheLoopbackInterface() throws Exception {
+    services()
+        .forEach(
+            (name, service) ->
+                assertThat((List<?>) service.getOrDefault("ports", List.of()))
+                    .as(name)
+                    .allSatisfy(port -> assertThat(port.toString()).startsWith("127.0.0.1:")));
+  }
+
+  @Test
+  void secretsAreGivenAsFilesAlone() throws Exception {
+    services()
+        .forEach(
+            (name, service) ->
+                environment(service).keySet().stream()
+                    .filter(key -> key.matches(".*(PASSWORD|SECRET|TOKEN).*"))
+                    .forEach(key -> assertThat(key).as(name).endsWith("_FILE")));
+  }
+
+  @Test
+  void hubsAreGivenSettingsThatThereAre() throws Exception {
+    List<String> settings =
+        Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toList());
+    settings.add("HUB_ROLES");
+    services().values().stream()
+        .filter(service -> "caravan-hub:0.1.0".equals(service.get("image")))
+        .flatMap(service -> environment(service).keySet().stream())
+        .map(key -> key.replaceFirst("_FILE$", ""))
+        .forEach(key -> assertThat(settings).contains(key));
+  }
+}
