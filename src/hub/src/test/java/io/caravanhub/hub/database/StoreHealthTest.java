@@ -21,7 +21,11 @@ class StoreHealthTest {
   }
 
   private int health() {
-    return hub.send(HttpRequest.newBuilder(hub.uri("/actuator/health")).GET().build()).status();
+    return get("/actuator/health");
+  }
+
+  private int get(String path) {
+    return hub.send(HttpRequest.newBuilder(hub.uri(path)).GET().build()).status();
   }
 
   @Test
@@ -36,5 +40,8 @@ class StoreHealthTest {
 
     assertThat(status).isEqualTo(503);
     assertThat(millis).isLessThan(4_000);
+    // A hub that waits for its database is not to be started anew, nor taken for another.
+    assertThat(get("/actuator/health/liveness")).isEqualTo(200);
+    assertThat(get("/actuator/health/readiness")).isEqualTo(200);
   }
 }
