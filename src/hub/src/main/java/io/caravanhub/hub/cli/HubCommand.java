@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       DetectCommand.class,
       RuleCommand.class,
       PolicyCommand.class,
+      TenantCommand.class,
       LoadCommand.class,
       BenchHelp.class,
       DoctorCommand.class

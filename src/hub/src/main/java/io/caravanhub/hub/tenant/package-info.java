@@ -1,4 +1,4 @@
-/** What a tenant has set for itself. */
+/** What a tenant has set for itself, and all that is held of it: taken along, or taken away. */
 @NullMarked
 package io.caravanhub.hub.tenant;
 

@@ -19,7 +19,7 @@ class TenancyTest {
   private static final List<String> ROLES = List.of("hub_app", "hub_writer");
 
   private final String mine = TestDatabase.tenant();
-  private final String theirs = TestDatabase.tenant();
+  final String theirs = TestDatabase.tenant();
 
   /** A row of the other tenant in every table that has a tenant. */
   @BeforeEach

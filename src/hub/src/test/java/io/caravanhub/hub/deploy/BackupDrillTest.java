@@ -3,6 +3,8 @@ package io.caravanhub.hub.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.hub.TestDatabase;
+import io.caravanhub.hub.tenant.TenantErasure;
+import io.caravanhub.hub.tenant.TenantExport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -58,6 +60,18 @@ class BackupDrillTest {
         assertThat(seen(connection, "acme", "telemetry_values")).isEqualTo(2000);
         assertThat(seen(connection, "", "devices")).isZero();
       }
+      // The owner, who is no superuser, may export and erase a tenant.
+      try (Connection connection = server.hub().database("hub").getConnection()) {
+        assertThat(TenantExport.write(connection, "acme", folder.resolve("acme")))
+            .containsEntry("telemetry", 2000L)
+            .containsEntry("dead_letters", 1L);
+        assertThat(TenantErasure.erase(connection, "acme"))
+            .containsEntry("telemetry", 2000L)
+            .containsEntry("tenants", 1L);
+      }
+      assertThat(counts(hub))
+          .containsEntry("telemetry", 2000L)
+          .containsEntry("dead_letters", before.get("dead_letters") - 1);
     }
   }
 
