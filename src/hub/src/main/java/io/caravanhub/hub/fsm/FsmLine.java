@@ -10,9 +10,12 @@ import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +39,9 @@ final class FsmLine {
   private static final Duration WRITE_REMEMBERED = Duration.ofMinutes(5);
   private static final int TRIALS = 2;
   private static final Duration ASSET_KNOWN = Duration.ofMinutes(10);
+  private static final Duration[] STEPS = {
+    Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10)
+  };
 
   /** Given the error, or null when all is well again. */
   interface Health {
@@ -46,6 +52,7 @@ final class FsmLine {
   private final Duration longestSettle;
   private final FsmClient client;
   private final Health health;
+  private final MeterRegistry meters;
   private final CircuitBreaker breaker;
   private final Bucket limiter;
   private final Map<UUID, Instant> taken = new ConcurrentHashMap<>();
@@ -57,7 +64,13 @@ final class FsmLine {
 
   private record KnownAsset(Optional<String> id, Instant until) {}
 
-  FsmLine(FsmConnection connection, Duration longestSettle, FsmClient client, Health health) {
+  FsmLine(
+      FsmConnection connection,
+      Duration longestSettle,
+      FsmClient client,
+      MeterRegistry meters,
+      Health health) {
+    this.meters = meters;
     this.connection = connection;
     this.longestSettle = longestSettle;
     this.client = client;
@@ -176,12 +189,20 @@ final class FsmLine {
           Optional.empty());
     }
     FsmAnswer answer;
+    Timer.Sample sample = Timer.start();
     try {
       answer = client.send(call, facts);
     } catch (RuntimeException | Error e) {
       breaker.releasePermission();
       throw e;
     }
+    sample.stop(
+        Timer.builder("hub.fsm.calls")
+            .description("Time of calls to FSM products, by what came of them")
+            .tag("product", connection.product())
+            .tag("outcome", answer.outcome().name().toLowerCase(Locale.ROOT))
+            .serviceLevelObjectives(STEPS)
+            .register(meters));
     if (answer.isTrouble()) {
       breaker.onError(0, TimeUnit.MILLISECONDS, new IllegalStateException(answer.reason()));
     } else if (writes || breaker.getState() != CircuitBreaker.State.CLOSED) {

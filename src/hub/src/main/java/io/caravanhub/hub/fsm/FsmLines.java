@@ -6,9 +6,12 @@ import io.caravanhub.core.fsm.FsmAdapter;
 import io.caravanhub.core.fsm.FsmClient;
 import io.caravanhub.hub.connector.ConnectionSettings;
 import io.caravanhub.hub.database.TenantScope;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -41,6 +45,7 @@ class FsmLines {
   private final String product;
   private final String defaultTenant;
   private final @Nullable Duration timeout;
+  private final MeterRegistry meters;
 
   private record Known(
       Instant looked,
@@ -49,10 +54,35 @@ class FsmLines {
       @Nullable FsmAdapter adapter,
       Optional<FsmLine> line) {}
 
+  /** One whose calls nobody counts. */
+  FsmLines(
+      FsmConnectionRows rows,
+      FsmProducts products,
+      ConnectionSettings settings,
+      String url,
+      String product,
+      String defaultTenant,
+      long timeoutMillis,
+      Duration longestSettle,
+      FsmAddresses addresses) {
+    this(
+        rows,
+        products,
+        settings,
+        url,
+        product,
+        defaultTenant,
+        timeoutMillis,
+        longestSettle,
+        addresses,
+        new CompositeMeterRegistry());
+  }
+
   /**
    * @param longestSettle how long at most an order of unknown fate is left to appear
    * @param addresses where connections may be; HUB_FSM_URL may be anywhere
    */
+  @Autowired
   FsmLines(
       FsmConnectionRows rows,
       FsmProducts products,
@@ -62,7 +92,9 @@ class FsmLines {
       @Value("${hub.fsm.tenant:default}") String defaultTenant,
       @Value("${hub.fsm.timeout:0}") long timeoutMillis,
       @Value("${hub.fsm.settle.longest:PT1M}") Duration longestSettle,
-      FsmAddresses addresses) {
+      FsmAddresses addresses,
+      MeterRegistry meters) {
+    this.meters = meters;
     this.longestSettle = longestSettle;
     this.http = new GatedHttp(addresses.gate(), FsmClient.LARGEST_ANSWER);
     this.rows = rows;
@@ -96,6 +128,11 @@ class FsmLines {
     known.computeIfPresent(
         tenant,
         (name, k) -> new Known(Instant.EPOCH, k.id(), k.updatedAt(), k.adapter(), k.line()));
+  }
+
+  /** The lines that are in use. */
+  List<FsmLine> inUse() {
+    return known.values().stream().flatMap(k -> k.line().stream()).toList();
   }
 
   /** A line that is used for one test. */
@@ -154,6 +191,7 @@ class FsmLines {
         connection,
         longestSettle,
         new FsmClient(adapter, access, id == null ? anywhere : http, Clock.systemUTC(), timeout),
+        meters,
         error -> {
           if (id != null) {
             TenantScope.run(connection.tenant(), () -> rows.went(id, error));

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.caravanhub.hub.api.ProblemException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,10 +32,10 @@ public class ReadingLimits {
   private final LoadingCache<String, TenantLimits> rules;
   private final Cache<Key, Metered> buckets =
       Caffeine.newBuilder().maximumSize(BUCKETS_MAX).expireAfterAccess(SILENT).build();
-  private final MeterRegistry meters;
+  private final Counter limited;
 
   ReadingLimits(LimitReader reader, MeterRegistry meters) {
-    this.meters = meters;
+    this.limited = meters.counter("hub.ingest.limited");
     this.rules =
         Caffeine.newBuilder()
             .maximumSize(10_000)
@@ -89,7 +90,7 @@ public class ReadingLimits {
       return;
     }
     taken.forEach(t -> t.bucket.addTokens(t.readings));
-    meters.counter("hub.ingest.limited").increment();
+    limited.increment();
     throw ProblemException.tooMany(
         whose + " may send " + rate + " readings a second, and sent more",
         atLeastASecond(probe.getNanosToWaitForRefill()));
@@ -108,7 +109,7 @@ public class ReadingLimits {
             bucket(tenant, device, limits.of(device))
                 .consumeIgnoringRateLimits(Math.max(1, readings)));
     if (owed > 0) {
-      meters.counter("hub.ingest.limited").increment();
+      limited.increment();
     }
     return Duration.ofNanos(owed);
   }
@@ -120,7 +121,7 @@ public class ReadingLimits {
         List.of(bucket(tenant, "", limits.tenant()), bucket(tenant, device, limits.of(device)))) {
       var estimate = bucket.estimateAbilityToConsume(1);
       if (!estimate.canBeConsumed()) {
-        meters.counter("hub.ingest.limited").increment();
+        limited.increment();
         throw ProblemException.tooMany(
             "device \"" + device + "\" or its tenant has sent more than it may a second",
             atLeastASecond(estimate.getNanosToWaitForRefill()));

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -15,10 +16,10 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what enters each route and what fails in it, for the console and for Prometheus: two
- * counters a message and nothing more. A route that is reloaded goes on counting. An exchange whose
- * failure a policy handled (dead letter, retry queue) counts as failed too, because a person looks
- * for exactly those.
+ * Counts what enters each route and what fails in it, for the console and, under the names of
+ * camel-micrometer, for Prometheus: a counter or two a message and nothing more. A route that is
+ * reloaded goes on counting. To the console an exchange whose failure a policy handled (dead
+ * letter, retry queue) has failed too, because a person looks for exactly those.
  */
 @Component
 public final class RouteMeter implements RoutePolicyFactory {
@@ -33,6 +34,7 @@ public final class RouteMeter implements RoutePolicyFactory {
   public static final class Counts extends RoutePolicySupport {
     private final LongAdder in = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder handled = new LongAdder();
 
     private Counts() {}
 
@@ -43,8 +45,10 @@ public final class RouteMeter implements RoutePolicyFactory {
 
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
-      if (exchange.isFailed() || exchange.getExchangeExtension().isFailureHandled()) {
+      if (exchange.isFailed()) {
         failed.increment();
+      } else if (exchange.getExchangeExtension().isFailureHandled()) {
+        handled.increment();
       }
     }
 
@@ -55,7 +59,7 @@ public final class RouteMeter implements RoutePolicyFactory {
 
     /** Messages that failed, handled or not. */
     public long failed() {
-      return failed.sum();
+      return failed.sum() + handled.sum();
     }
   }
 
@@ -71,15 +75,27 @@ public final class RouteMeter implements RoutePolicyFactory {
 
   private Counts register(String routeId) {
     Counts counts = new Counts();
-    FunctionCounter.builder("hub.route.messages", counts, Counts::in)
-        .description("messages that entered a route")
-        .tag("route", routeId)
-        .register(meters);
-    FunctionCounter.builder("hub.route.failures", counts, Counts::failed)
-        .description("messages that failed in a route, also those a policy then handled")
-        .tag("route", routeId)
-        .register(meters);
+    register("total", "messages that entered a route", routeId, counts, c -> c.in.sum());
+    register("failed", "messages that failed in a route", routeId, counts, c -> c.failed.sum());
+    register(
+        "failures.handled",
+        "messages that failed in a route and were handled by its policy",
+        routeId,
+        counts,
+        c -> c.handled.sum());
     return counts;
+  }
+
+  private void register(
+      String what,
+      String description,
+      String routeId,
+      Counts counts,
+      ToDoubleFunction<Counts> value) {
+    FunctionCounter.builder("camel.exchanges." + what, counts, value)
+        .description(description)
+        .tags("camelContext", "hub", "kind", "CamelRoute", "routeId", routeId, "eventType", "route")
+        .register(meters);
   }
 
   /** Route ids that were ever counted. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,10 @@ public class StoreUpkeep {
     this.retention = retention;
     this.chunks = chunks;
     this.meters = meters;
+    // Known before the first failure, so that an alert sees it.
+    for (String work : List.of("rollups", "retention")) {
+      meters.counter("hub.store.upkeep.failures", "work", work);
+    }
     Gauge.builder("hub.store.rollups.behind", this, StoreUpkeep::behind)
         .baseUnit("seconds")
         .description("Age of the newest minute in the rollups")

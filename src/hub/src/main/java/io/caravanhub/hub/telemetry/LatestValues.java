@@ -4,6 +4,7 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,23 @@ public class LatestValues {
   /** Measurements of all tenants committed by this process since it started. */
   public long totalReadings() {
     return readings.sum();
+  }
+
+  /** Devices that have spoken after this moment. */
+  public long speaking(Instant after) {
+    long count = 0;
+    for (State state : devices.values()) {
+      Instant seen = state.lastSeen;
+      count += seen != null && seen.isAfter(after) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** As {@link #readings}, of every tenant that had any. */
+  public Map<String, Long> readingsByTenant() {
+    Map<String, Long> all = new HashMap<>();
+    byTenant.forEach((tenant, readings) -> all.put(tenant, readings.sum()));
+    return all;
   }
 
   /** Measurements of one tenant committed by this process since it started. */

@@ -2,10 +2,7 @@ package io.caravanhub.hub.timeseries;
 
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,13 +62,15 @@ final class BatchLoop implements Runnable, AutoCloseable {
   private final Thread thread;
   private final ExecutorService told =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "telemetry-committed"));
-  private final Timer commits;
-  private final Counter rowsStored;
-  private final Counter rowsDuplicate;
+  private final StoreMeters meters;
   private int waitingRows;
   private int wakeAtRows;
   private int lastMessages;
   private int lastRows;
+
+  /** When the oldest message of the batch in hand came; 0 while there is none. */
+  private long inHandSince;
+
   private boolean closed;
   private long batch;
 
@@ -80,6 +79,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
       int rows,
       long bytes,
       boolean isOld,
+      long since,
       CompletableFuture<Written> done) {}
 
   BatchLoop(TelemetryTable table, Room room, Duration patience, MeterRegistry meters) {
@@ -88,11 +88,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
     this.roomForOld = room.half();
     this.patience = patience;
     this.batch = BatchId.first(System.currentTimeMillis());
-    this.commits = meters.timer("hub.store.commit");
-    this.rowsStored = meters.counter("hub.store.rows", "fate", "stored");
-    this.rowsDuplicate = meters.counter("hub.store.rows", "fate", "duplicate");
-    Gauge.builder("hub.store.queue.rows", this, BatchLoop::queued).register(meters);
-    Gauge.builder("hub.store.queue.bytes", this, BatchLoop::queuedBytes).register(meters);
+    this.meters = new StoreMeters(meters, this);
     this.thread = new Thread(this, "telemetry-writer");
     thread.start();
   }
@@ -101,8 +97,19 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return room.rows();
   }
 
-  private synchronized long queuedBytes() {
+  synchronized long queuedBytes() {
     return room.bytes();
+  }
+
+  /** How long the oldest message that is not committed has waited; zero when none does. */
+  synchronized Duration lag() {
+    long now = System.nanoTime();
+    long waited = inHandSince == 0 ? 0 : now - inHandSince;
+    for (ArrayDeque<Job> line : List.of(live, old)) {
+      Job first = line.peek();
+      waited = first == null ? waited : Math.max(waited, now - first.since);
+    }
+    return Duration.ofNanos(waited);
   }
 
   /**
@@ -113,7 +120,9 @@ final class BatchLoop implements Runnable, AutoCloseable {
   CompletableFuture<Written> submit(List<List<Row>> messages, long payload) {
     int rows = messages.stream().mapToInt(List::size).sum();
     long bytes = payload + (long) ROW_BYTES * rows + textBytes(messages);
-    Job job = new Job(messages, rows, bytes, isOld(messages), new CompletableFuture<>());
+    Job job =
+        new Job(
+            messages, rows, bytes, isOld(messages), System.nanoTime(), new CompletableFuture<>());
     synchronized (this) {
       if (closed) {
         throw new StoreBusyException("the hub is stopping");
@@ -174,6 +183,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
         LOG.error("A batch failed in an unexpected way", e);
         fail(jobs, new StoreBusyException("the batch was not stored: " + e, e));
       }
+      inHand(0);
       jobs = take();
     }
   }
@@ -189,7 +199,20 @@ final class BatchLoop implements Runnable, AutoCloseable {
     waitingRows -= rows;
     lastMessages = jobs.size();
     lastRows = rows;
+    inHandSince = jobs.isEmpty() ? 0 : oldest(jobs);
     return jobs;
+  }
+
+  private synchronized void inHand(long since) {
+    inHandSince = since;
+  }
+
+  private static long oldest(List<Job> jobs) {
+    long oldest = jobs.get(0).since;
+    for (Job job : jobs) {
+      oldest = job.since - oldest < 0 ? job.since : oldest;
+    }
+    return oldest;
   }
 
   /** Takes messages of so many rows, or a single one that has more; gives their rows. */
@@ -244,9 +267,7 @@ final class BatchLoop implements Runnable, AutoCloseable {
     for (int attempt = 0; ; attempt++) {
       try {
         Set<Row.Key> duplicates = table.write(unique, ++batch);
-        commits.record(Duration.ofNanos(System.nanoTime() - started));
-        rowsStored.increment(unique.size() - duplicates.size());
-        rowsDuplicate.increment(duplicates.size() + (rows.size() - unique.size()));
+        meters.committed(unique, rows.size(), duplicates.size(), started, oldest(jobs));
         boolean all = duplicates.isEmpty() && unique.size() == rows.size();
         Set<Row.Key> taken = new HashSet<>(duplicates);
         tell(jobs, job -> job.done.complete(all ? stored(job) : fate(job, taken)));

@@ -99,8 +99,8 @@ class BadPayloadsTest {
   private long reachedTheStore() {
     return (long)
         hub.bean(io.micrometer.core.instrument.MeterRegistry.class)
-            .get("hub.route.messages")
-            .tag("route", "store")
+            .get("camel.exchanges.total")
+            .tag("routeId", "store")
             .functionCounter()
             .count();
   }
