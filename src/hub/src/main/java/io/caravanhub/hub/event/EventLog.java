@@ -2,6 +2,7 @@ package io.caravanhub.hub.event;
 
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.observability.LogIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -237,12 +238,14 @@ public class EventLog {
     if (told == null || told.changes.isEmpty()) {
       return;
     }
-    LOG.info(
-        "{} {} on {}: {}",
-        detection.rule().outcome().severity().label(),
-        detection.rule().outcome().type().label(),
-        detection.device().serial(),
-        detection.message());
+    LOG.atInfo()
+        .addKeyValue(LogIds.DEVICE, detection.device().serial())
+        .log(
+            "{} {} on {}: {}",
+            detection.rule().outcome().severity().label(),
+            detection.rule().outcome().type().label(),
+            detection.device().serial(),
+            detection.message());
     told.changes.forEach(publisher::publishEvent);
     if (told.planned > 0) {
       planner.committed(detection.tenant());

@@ -6,6 +6,7 @@ import io.caravanhub.core.fsm.FsmFacts;
 import io.caravanhub.core.fsm.FsmOrder;
 import io.caravanhub.core.fsm.FsmProduct.Idempotency;
 import io.caravanhub.core.fsm.FsmProduct.Kind;
+import io.caravanhub.hub.observability.LogIds;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Component;
 
 /** The calls of one attempt, and what their answers mean for the outbox. Thread-safe. */
@@ -69,7 +71,7 @@ public class FsmDelivery {
     FsmAnswer answer = line.call(kind.find(), entry.facts());
     Optional<FsmOrder> found = answer.external(entry.externalIdentifier());
     if (answer.success() && found.isPresent()) {
-      LOG.info("{} {} had arrived", entry.kind(), entry.externalIdentifier());
+      of(entry, LOG.atInfo()).log("{} {} had arrived", entry.kind(), entry.externalIdentifier());
       outbox.accepted(entry, found.get().id());
     } else if (answer.success() && answer.orders().isPresent()) {
       if (entry.exists()) {
@@ -144,7 +146,8 @@ public class FsmDelivery {
       unsure(entry, line, kind, "the answer tells no id", null);
     } else {
       String id = answer.id().isEmpty() ? echo.orElseThrow().id() : answer.id();
-      LOG.info("{} {} accepted by the FSM as {}", entry.kind(), entry.externalIdentifier(), id);
+      of(entry, LOG.atInfo())
+          .log("{} {} accepted by the FSM as {}", entry.kind(), entry.externalIdentifier(), id);
       outbox.accepted(entry, id);
     }
   }
@@ -163,20 +166,22 @@ public class FsmDelivery {
         openOrders.append(
             line, kind, entry, order, OpenOrders.evidence(entry), OpenOrders.priority(entry));
     if (answer.success()) {
-      LOG.info(
-          "{} {}: its evidence is in {}, which was open on {}",
-          entry.kind(),
-          entry.externalIdentifier(),
-          order.id(),
-          entry.asset());
+      of(entry, LOG.atInfo())
+          .log(
+              "{} {}: its evidence is in {}, which was open on {}",
+              entry.kind(),
+              entry.externalIdentifier(),
+              order.id(),
+              entry.asset());
       outbox.joined(entry, order.id());
     } else if (answer.outcome() == Outcome.REJECTED) {
-      LOG.info(
-          "{} {}: {} takes no evidence, so it has an order of its own: {}",
-          entry.kind(),
-          entry.externalIdentifier(),
-          order.id(),
-          answer.reason());
+      of(entry, LOG.atInfo())
+          .log(
+              "{} {}: {} takes no evidence, so it has an order of its own: {}",
+              entry.kind(),
+              entry.externalIdentifier(),
+              order.id(),
+              answer.reason());
       create(exchange);
     } else if (answer.outcome() == Outcome.UNSURE) {
       // The order is read again before anything is appended, so nothing comes into it twice.
@@ -189,10 +194,11 @@ public class FsmDelivery {
   private boolean begins(OutboxEntry entry) {
     boolean begins = outbox.begin(entry);
     if (!begins) {
-      LOG.warn(
-          "{} {} waited too long to be sent, and is looked up first",
-          entry.kind(),
-          entry.externalIdentifier());
+      of(entry, LOG.atWarn())
+          .log(
+              "{} {} waited too long to be sent, and is looked up first",
+              entry.kind(),
+              entry.externalIdentifier());
     }
     return begins;
   }
@@ -209,7 +215,8 @@ public class FsmDelivery {
   }
 
   private void rejected(OutboxEntry entry, String reason) {
-    LOG.error("{} {} refused by the FSM: {}", entry.kind(), entry.externalIdentifier(), reason);
+    of(entry, LOG.atError())
+        .log("{} {} refused by the FSM: {}", entry.kind(), entry.externalIdentifier(), reason);
     outbox.rejected(entry, reason);
   }
 
@@ -286,6 +293,11 @@ public class FsmDelivery {
       outbox.rejected(entry, line.product().title() + " takes no " + entry.kind());
     }
     return kind;
+  }
+
+  private static LoggingEventBuilder of(OutboxEntry entry, LoggingEventBuilder line) {
+    return line.addKeyValue(LogIds.TENANT, entry.tenant())
+        .addKeyValue(LogIds.ACTION, entry.externalIdentifier());
   }
 
   private static OutboxEntry entry(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.caravanhub.hub.rules;
 
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.telemetry.Telemetry;
+import io.caravanhub.hub.observability.LogIds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
@@ -37,7 +38,11 @@ public class RulesFailure {
     Exception cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Exception.class);
     Object body = exchange.getMessage().getBody();
     if (body instanceof Telemetry telemetry) {
-      LOG.error("Rules failed on telemetry of device {}", telemetry.device(), cause);
+      LOG.atError()
+          .setCause(cause)
+          .addKeyValue(LogIds.TENANT, telemetry.tenant())
+          .addKeyValue(LogIds.DEVICE, telemetry.device())
+          .log("Rules failed on telemetry of device {}", telemetry.device());
       engine.forget(telemetry.tenant(), telemetry.device());
     } else if (body instanceof List<?> messages) {
       LOG.error("Rules failed on {} messages", messages.size(), cause);
@@ -47,7 +52,11 @@ public class RulesFailure {
         }
       }
     } else if (body instanceof Detection detection) {
-      LOG.error("Event of device {} not recorded yet", detection.device().serial(), cause);
+      LOG.atError()
+          .setCause(cause)
+          .addKeyValue(LogIds.TENANT, detection.tenant())
+          .addKeyValue(LogIds.DEVICE, detection.device().serial())
+          .log("Event of device {} not recorded yet", detection.device().serial());
       engine.forget(detection.tenant(), detection.device().id());
     } else if (cause instanceof DataAccessException) {
       LOG.warn("Devices are not watched for silence now: {}", cause.getMessage());
