@@ -1,10 +1,7 @@
 package io.caravanhub.hub;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +16,7 @@ public final class Mosquitto {
 
   /** A program of the Debian package; the test is skipped where it is not installed. */
   public static Path program(String name) {
-    for (String folder : List.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")) {
-      Path program = Path.of(folder, name);
-      if (Files.isExecutable(program)) {
-        return program;
-      }
-    }
-    assumeTrue(
-        false,
-        "skipped: " + name + " is not installed (apt-get install mosquitto mosquitto-clients)");
-    throw new IllegalStateException();
+    return Programs.require(name, "mosquitto mosquitto-clients");
   }
 
   /** Runs mosquitto_pub to its end. */

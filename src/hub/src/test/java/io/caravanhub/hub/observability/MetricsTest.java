@@ -1,0 +1,104 @@
+package io.caravanhub.hub.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a running hub tells Prometheus, and what alerts and dashboards make of it. */
+class MetricsTest {
+  private static final Pattern SAMPLE =
+      Pattern.compile("^([a-zA-Z_:][\\w:]*)[{ ]", Pattern.MULTILINE);
+  private static BusyHub busy;
+
+  @BeforeAll
+  static void start() throws Exception {
+    busy = new BusyHub();
+  }
+
+  @AfterAll
+  static void stop() {
+    busy.close();
+  }
+
+  @Test
+  void everyMetricOfAnAlertOrADashboardIsThere() throws Exception {
+    Set<String> there = names();
+    Map<String, Set<String>> missing = new TreeMap<>();
+    Map<String, String> expressions = new TreeMap<>(Expressions.ofAlerts());
+    Expressions.ofPanels()
+        .forEach(
+            (where, query) -> {
+              if (query.source().equals("prometheus")) {
+                expressions.put(where, query.text());
+              }
+            });
+    expressions.forEach(
+        (where, expression) -> {
+          Set<String> unknown = Expressions.names(expression);
+          assertThat(unknown).as(where).isNotNull();
+          unknown.removeAll(there);
+          if (!unknown.isEmpty()) {
+            missing.put(where, unknown);
+          }
+        });
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void tellsOfDevicesActionsEventsAndGateways() {
+    assertThat(busy.sample("hub_devices_active")).isGreaterThanOrEqualTo(1);
+    assertThat(busy.sample("hub_devices_commissioned")).isGreaterThanOrEqualTo(1);
+    assertThat(busy.sample("hub_devices_speaking")).isGreaterThanOrEqualTo(1);
+    assertThat(busy.sample("hub_actions{kind=\"work_order\",state=\"ACCEPTED\"}"))
+        .isGreaterThanOrEqualTo(1);
+    assertThat(busy.sample("hub_actions{kind=\"quote\",state=\"HELD\"}")).isNotNaN();
+    assertThat(busy.sample("hub_events_open{severity=\"critical\"}")).isGreaterThanOrEqualTo(1);
+    assertThat(busy.sample("hub_gateways{state=\"online\"}")).isGreaterThanOrEqualTo(1);
+    String labels = "{gateway=\"" + busy.gateway + "\",tenant=\"" + busy.tenant + "\"}";
+    assertThat(busy.sample("hub_gateway_spool_fill_ratio" + labels)).isEqualTo(0.9);
+    assertThat(busy.sample("hub_gateway_spool_records" + labels)).isEqualTo(9);
+  }
+
+  @Test
+  void tellsOfTheBreakerOfEachConnection() {
+    String name = "{name=\"" + busy.tenant + "/Atlas CMMS\",state=\"";
+    assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "closed\"}")).isEqualTo(1);
+    assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "open\"}")).isZero();
+    assertThat(busy.sample("hub_fsm_breakers{state=\"closed\"}")).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void theWatermarkIsAsOldAsTheNewestReading() {
+    busy.say(Map.of("temperature", 20));
+
+    assertThat(busy.sample("hub_store_watermark_age_seconds")).isBetween(0.0, 30.0);
+    assertThat(busy.sample("hub_store_lag_seconds")).isBetween(0.0, 30.0);
+    assertThat(busy.sample("hub_store_batch_rows_count")).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void namesAreFoundInExpressions() {
+    assertThat(
+            Expressions.names(
+                "sum by (le, tenant) (rate(a_b{x=\"c_d\"}[5m])) / on (y) e:f > 1e3 and g offset"
+                    + " 5m"))
+        .containsExactly("a_b", "e:f", "g");
+  }
+
+  private static Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = SAMPLE.matcher(busy.scrape());
+    while (matcher.find()) {
+      names.add(matcher.group(1));
+    }
+    return names;
+  }
+}
