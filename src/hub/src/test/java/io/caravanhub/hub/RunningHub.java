@@ -15,6 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,7 +55,7 @@ public final class RunningHub {
   /** A device that the hub's API registered. */
   public record Registered(String id, String serial, String token) {}
 
-  private RunningHub() {
+  private RunningHub(String... more) {
     try {
       home = Files.createTempDirectory("running-hub");
       copy(TestDatabase.root().resolve("routes"), home.resolve("routes"));
@@ -63,9 +65,9 @@ public final class RunningHub {
       String name = server.create();
       database = server.database(name);
       toDatabase = new TcpProxy(server.host(), server.port());
-      context =
-          new SpringApplication(HubApplication.class)
-              .run(
+      List<String> settings =
+          new ArrayList<>(
+              List.of(
                   "--hub.home=" + home,
                   "--hub.bind=127.0.0.1",
                   "--hub.http.port=0",
@@ -87,7 +89,9 @@ public final class RunningHub {
                   "--hub.notify.period=200",
                   "--hub.notify.back-off=PT0.1S",
                   "--hub.notify.timeout=PT1S",
-                  "--hub.console.open=false");
+                  "--hub.console.open=false"));
+      settings.addAll(List.of(more));
+      context = new SpringApplication(HubApplication.class).run(settings.toArray(String[]::new));
       admin = Files.readString(home.resolve("admin.token")).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -98,6 +102,16 @@ public final class RunningHub {
   public static RunningHub get() {
     STARTED.set(true);
     return Only.HUB;
+  }
+
+  /** Another hub, for its test alone, with these settings besides; to be stopped. */
+  public static RunningHub another(String... more) {
+    return new RunningHub(more);
+  }
+
+  /** Stops a hub of one's own. */
+  public void stop() {
+    context.close();
   }
 
   /** Stops the hub after the last test, if one was started. */

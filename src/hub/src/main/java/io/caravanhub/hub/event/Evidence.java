@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.rule.RuleOutcome;
+import io.caravanhub.hub.observability.TraceContext;
 
 /** What is kept with an event besides its columns: the advice the rule gives. */
 final class Evidence {
@@ -21,6 +22,7 @@ final class Evidence {
             .put("duration", detection.rule().duration().toString())
             .put("action", outcome.action())
             .put("failureModeCode", outcome.failureMode());
+    TraceContext.current().ifPresent(trace -> evidence.put("traceparent", trace));
     Object condition = detection.rule().written().get("when");
     evidence.set(
         "condition",

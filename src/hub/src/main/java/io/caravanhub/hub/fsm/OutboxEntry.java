@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.fsm.FsmFacts;
+import io.caravanhub.hub.observability.Traced;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param family of the events it is for
  * @param connection where it goes or went, null for the hub's own default
  * @param exists whether the FSM said last that it has it already
+ * @param traceparent of the message that it came of, while traces are on
  */
 public record OutboxEntry(
     UUID id,
@@ -35,7 +37,9 @@ public record OutboxEntry(
     String family,
     @Nullable String fsmId,
     @Nullable UUID connection,
-    boolean exists) {
+    boolean exists,
+    @Nullable String traceparent)
+    implements Traced {
   /** How an error begins that says so. */
   static final String EXISTS = "it is said to exist: ";
 
@@ -47,7 +51,8 @@ public record OutboxEntry(
       coalesce(a.last_error like '\
       """
           + EXISTS
-          + "%', false) as exists";
+          + "%', false) as exists,"
+          + " (select evidence ->> 'traceparent' from events where id = a.event_id) as traceparent";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

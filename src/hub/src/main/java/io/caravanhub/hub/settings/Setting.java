@@ -111,7 +111,9 @@ public enum Setting {
       Kind.FLAG,
       "false",
       "show the console read-only without a login to this machine's own browser"),
-  HUB_LOG_FORMAT(Kind.TEXT, "text", "text or json");
+  HUB_LOG_FORMAT(Kind.TEXT, "text", "text or json"),
+  HUB_OTEL_ENDPOINT(
+      Kind.URL, null, "collector that takes traces by OTLP over HTTP; unset: no traces");
 
   /** What a value must look like. */
   enum Kind {

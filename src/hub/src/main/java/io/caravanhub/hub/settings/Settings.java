@@ -192,6 +192,7 @@ public final class Settings {
     return switch (setting) {
       case HUB_MQTT_URL -> "tcp://127.0.0.1:1883";
       case HUB_INGEST_AMQP -> "amqp://127.0.0.1:5672";
+      case HUB_OTEL_ENDPOINT -> "http://127.0.0.1:4318";
       default -> "http://127.0.0.1:9000";
     };
   }

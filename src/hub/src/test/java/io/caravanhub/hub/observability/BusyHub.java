@@ -24,14 +24,20 @@ import java.util.concurrent.TimeUnit;
 final class BusyHub implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  final RunningHub hub = RunningHub.get();
+  final RunningHub hub;
   final String tenant = RunningHub.unique("t-obs");
-  final String admin = hub.token(tenant, "admin");
+  final String admin;
   final Registered device;
   final String gateway;
   private final FakeFsm fsm;
 
   BusyHub() throws Exception {
+    this(RunningHub.get());
+  }
+
+  BusyHub(RunningHub hub) throws Exception {
+    this.hub = hub;
+    this.admin = hub.token(tenant, "admin");
     FsmScript script = FsmScript.read(TestDatabase.root().resolve("connectors/fsm/atlas-cmms"));
     fsm = new FakeFsm(script);
     String connection =

@@ -10,6 +10,8 @@ import ch.qos.logback.core.OutputStreamAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.database.TenantScope;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,6 +91,18 @@ class JsonLogTest {
     assertThat(line.path("device").asText()).isEqualTo("FAN-1");
     assertThat(line.path("action").asText()).isEqualTo("CH-1");
     assertThat(line.path("stack_trace").asText()).contains("IllegalStateException: away");
+  }
+
+  @Test
+  void aLineNamesTheTraceItWasWrittenIn() throws Exception {
+    Context trace = Traces.read("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    try (Scope scope = trace.makeCurrent()) {
+      log.info("traced");
+    }
+
+    JsonNode line = lines().get(0);
+    assertThat(line.path("trace_id").asText()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+    assertThat(line.path("span_id").asText()).isEqualTo("b7ad6b7169203331");
   }
 
   @Test

@@ -1,0 +1,74 @@
+package io.caravanhub.hub.observability;
+
+import io.opentelemetry.api.trace.Span;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+import org.jspecify.annotations.Nullable;
+
+/** A span for each stage that a message goes through, and none for other routes. */
+final class TraceRoutes implements RoutePolicyFactory {
+  private static final String INGEST = "ingest";
+  private static final Map<String, String> STAGES =
+      Map.of(
+          "telemetry-ingest", INGEST,
+          "normalize", "normalize",
+          "store", "store",
+          "evaluate", "rule",
+          "deliver", "deliver");
+
+  private final Traces traces;
+
+  TraceRoutes(Traces traces) {
+    this.traces = traces;
+  }
+
+  @Override
+  public @Nullable RoutePolicy createRoutePolicy(
+      CamelContext context, String routeId, NamedNode route) {
+    String stage = STAGES.get(routeId);
+    if (stage == null && route instanceof RouteDefinition r && INGEST.equals(r.getGroup())) {
+      stage = INGEST;
+    }
+    return stage == null ? null : new Stage(stage, "hub-span-" + routeId);
+  }
+
+  private record Begun(Span span, @Nullable Object before) {}
+
+  private final class Stage extends RoutePolicySupport {
+    private final String name;
+    private final String property;
+
+    Stage(String name, String property) {
+      this.name = name;
+      this.property = property;
+    }
+
+    @Override
+    public void onExchangeBegin(Route route, Exchange exchange) {
+      Object before = exchange.getProperty(Traces.CONTEXT);
+      // One way in may use another.
+      if (before != null && name.equals(INGEST)) {
+        return;
+      }
+      Span span = traces.begin(exchange, name);
+      exchange.setProperty(property, new Begun(span, before));
+      if (name.equals(INGEST)) {
+        traces.send(exchange, span);
+      }
+    }
+
+    @Override
+    public void onExchangeDone(Route route, Exchange exchange) {
+      if (exchange.removeProperty(property) instanceof Begun begun) {
+        traces.end(exchange, begun.span(), begun.before());
+      }
+    }
+  }
+}
