@@ -71,7 +71,7 @@ class ComposeFileTest {
   void hubsAreGivenSettingsThatThereAre() throws Exception {
     List<String> settings =
         Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toList());
-    settings.addAll(List.of("HUB_ROLES", "HUB_OTEL_ENDPOINT"));
+    settings.add("HUB_ROLES");
     services().values().stream()
         .filter(service -> "caravan-hub:0.1.0".equals(service.get("image")))
         .flatMap(service -> environment(service).keySet().stream())
