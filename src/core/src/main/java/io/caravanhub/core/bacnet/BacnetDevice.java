@@ -147,7 +147,10 @@ public final class BacnetDevice {
             });
   }
 
-  /** The objects whose event state is not normal or not acknowledged (clause 13.12). */
+  /**
+   * The objects whose event state is not normal or not acknowledged (clause 13.12): all of them, or
+   * it fails.
+   */
   public CompletableFuture<List<EventSummary>> events() {
     return events(null, new ArrayList<>());
   }
@@ -163,11 +166,20 @@ public final class BacnetDevice {
               } catch (BacnetFormatException e) {
                 return failed(unreadable(e));
               }
-              sofar.addAll(page.summaries());
-              boolean ends = !page.more() || page.summaries().isEmpty() || sofar.size() > 10_000;
-              return ends
-                  ? CompletableFuture.completedFuture(List.copyOf(sofar))
-                  : events(page.summaries().get(page.summaries().size() - 1).object(), sofar);
+              List<EventSummary> fresh = page.summaries();
+              @Nullable ObjectId end =
+                  fresh.isEmpty() ? null : fresh.get(fresh.size() - 1).object();
+              boolean stuck =
+                  end == null || sofar.stream().anyMatch(known -> known.object().equals(end));
+              sofar.addAll(fresh);
+              if (!page.more()) {
+                return CompletableFuture.completedFuture(List.copyOf(sofar));
+              }
+              return stuck || sofar.size() > 10_000
+                  ? failed(
+                      BacnetException.answer(
+                          "the device told " + sofar.size() + " events and never the last"))
+                  : events(end, sofar);
             });
   }
 

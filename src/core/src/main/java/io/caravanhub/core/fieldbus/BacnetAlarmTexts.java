@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * answer leaves an object with its identifier. Safe for many threads.
  */
 final class BacnetAlarmTexts {
+  private static final int MOST = 10_000;
+
   private final BacnetDevice device;
   private final Map<ObjectId, String> names = new ConcurrentHashMap<>();
 
@@ -83,11 +85,11 @@ final class BacnetAlarmTexts {
   private BacnetAlarmText text(ObjectId object, Map<ObjectId, Map<Integer, String>> read) {
     Map<Integer, String> texts = read.getOrDefault(object, Map.of());
     @Nullable String name = texts.get(BacnetProperty.OBJECT_NAME);
-    if (name != null) {
+    if (name != null && names.size() < MOST) {
       names.put(object, name);
     }
     return new BacnetAlarmText(
-        names.getOrDefault(object, object.toString()),
+        name != null ? name : names.getOrDefault(object, object.toString()),
         texts.get(BacnetProperty.EVENT_MESSAGE_TEXTS));
   }
 }

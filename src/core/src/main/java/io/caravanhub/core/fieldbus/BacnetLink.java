@@ -14,10 +14,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,7 @@ final class BacnetLink implements DeviceLink {
     alarms =
         options.alarms() == null
             ? null
-            : new BacnetAlarms(device, objects(map), options.alarms(), sink);
+            : new BacnetAlarms(device, objects(map), options.alarms(), BacnetAlarms.AGAIN, sink);
     noMoreEvents =
         clients.onEvent(
             (from, event) ->
@@ -99,7 +101,10 @@ final class BacnetLink implements DeviceLink {
 
   @Override
   public @Nullable String note() {
-    return changes.note();
+    return Stream.of(changes.note(), alarms == null ? null : alarms.note())
+        .filter(Objects::nonNull)
+        .reduce((first, second) -> first + "; " + second)
+        .orElse(null);
   }
 
   @Override

@@ -313,9 +313,9 @@ final class DevicePoller {
     }
 
     @Override
-    public CompletableFuture<Void> alarms(Alarms said) {
+    public CompletableFuture<Void> alarms(Instant at, Alarms said) {
       return inUse()
-          ? deliveries.alarms().offer(new AlarmReport(connection, Instant.now(), said))
+          ? deliveries.alarms().offer(new AlarmReport(connection, at, said))
           : CompletableFuture.failedFuture(
               new IllegalStateException("the connection is not in use"));
     }

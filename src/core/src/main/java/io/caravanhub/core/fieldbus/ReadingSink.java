@@ -20,9 +20,10 @@ interface ReadingSink {
   /**
    * What the device says of its alarms.
    *
+   * @param at when it was heard; what was heard later has a later millisecond
    * @return completes when that is kept; fails when it could not be
    */
-  default CompletableFuture<Void> alarms(Alarms said) {
+  default CompletableFuture<Void> alarms(Instant at, Alarms said) {
     return CompletableFuture.failedFuture(new UnsupportedOperationException("nobody wants alarms"));
   }
 

@@ -29,9 +29,14 @@ public final class TestDevice implements AutoCloseable {
   public volatile boolean knowsCov = true;
   public volatile boolean tellsChanges = true;
   public volatile boolean knowsSummaries = true;
+  public volatile boolean neverEnds;
+  public volatile boolean answersSummaries = true;
   public volatile boolean segments;
   public volatile boolean greedyIAm;
   public volatile int longestAnswer = 1400;
+
+  /** Happens when the device is asked which alarms stand, before it answers. */
+  public volatile Runnable onSummaries = () -> {};
 
   /** Does something to each packet before it goes out; null loses it. */
   public volatile UnaryOperator<byte[]> mangle = packet -> packet;
@@ -201,6 +206,10 @@ public final class TestDevice implements AutoCloseable {
       }
       case Service.SUBSCRIBE_COV -> subscribe(from, request, in);
       case Service.GET_EVENT_INFORMATION -> {
+        onSummaries.run();
+        if (!answersSummaries) {
+          return;
+        }
         if (knowsSummaries) {
           acknowledge(from, id, request.service(), summaries());
         } else {
@@ -248,7 +257,7 @@ public final class TestDevice implements AutoCloseable {
           }
           out.close(6);
         });
-    return out.close(0).bool(1, false).octets();
+    return out.close(0).bool(1, neverEnds).octets();
   }
 
   private static BacnetValue bits(int tag, String bits) {

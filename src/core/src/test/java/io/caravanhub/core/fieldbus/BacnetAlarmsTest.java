@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.bacnet.BacnetAddress;
+import io.caravanhub.core.bacnet.BacnetClient;
 import io.caravanhub.core.bacnet.BacnetProperty;
+import io.caravanhub.core.bacnet.BacnetSettings;
 import io.caravanhub.core.bacnet.BacnetValue;
 import io.caravanhub.core.bacnet.BacstackPeer;
+import io.caravanhub.core.bacnet.EventNotification;
+import io.caravanhub.core.bacnet.EventTime;
+import io.caravanhub.core.bacnet.IAm;
 import io.caravanhub.core.bacnet.ObjectId;
 import io.caravanhub.core.bacnet.TestDevice;
 import io.caravanhub.core.rule.Severity;
@@ -16,8 +22,14 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +147,94 @@ class BacnetAlarmsTest {
   }
 
   @Test
+  void whatComesInOneMillisecondIsToldInOrderAndApart() throws Exception {
+    try (Heard heard = new Heard(Duration.ofMinutes(15), List.of())) {
+      List<CompletableFuture<Void>> kept = new ArrayList<>();
+      for (int n = 1; n <= 20; n++) {
+        kept.add(heard.alarms.told(event(n, n % 2 == 1 ? HIGH_LIMIT : NORMAL)));
+      }
+      CompletableFuture.allOf(kept.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+      assertThat(heard.times).hasSize(20).isSorted().doesNotHaveDuplicates();
+      assertThat(heard.reports)
+          .extracting(said -> said.active().size())
+          .containsSequence(1, 0, 1, 0);
+      assertThat(heard.calledLocked).isFalse();
+    }
+  }
+
+  @Test
+  void whatStandsIsToldAgainNowAndThenAndAtOnceWhenSomethingOlderIsSwallowed() throws Exception {
+    device.alarms.put(supplyAir, HIGH_LIMIT);
+    try (Heard heard = new Heard(Duration.ofMillis(1), List.of())) {
+      heard.looksUntil(3);
+      assertThat(heard.reports).allMatch(said -> said.whole() && said.active().size() == 1);
+    }
+    try (Heard heard = new Heard(Duration.ofMinutes(15), Duration.ofHours(1), List.of())) {
+      heard.looksUntil(1);
+      heard.alarms.told(event(30, HIGH_LIMIT)).get(30, TimeUnit.SECONDS);
+      device.alarms.clear();
+      heard.alarms.told(event(20, NORMAL)).get(30, TimeUnit.SECONDS);
+      heard.looksUntil(3);
+      assertThat(heard.reports.get(2)).isEqualTo(new Alarms(true, List.of(), List.of()));
+    }
+  }
+
+  @Test
+  void anAnswerThatWasOvertakenClosesNothingNewer() throws Exception {
+    AtomicInteger transitions = new AtomicInteger();
+    try (Heard heard = new Heard(Duration.ofMinutes(15), List.of())) {
+      device.onSummaries =
+          () -> {
+            int number = transitions.incrementAndGet();
+            var unused = heard.alarms.told(event(number, 3 + number % 2));
+          };
+      heard.looksUntil(5);
+      assertThat(heard.reports).noneMatch(Alarms::whole).allMatch(said -> said.cleared().isEmpty());
+      device.onSummaries = () -> {};
+      heard.eventually(
+          () -> assertThat(heard.reports).contains(new Alarms(true, List.of(), List.of())));
+    }
+  }
+
+  @Test
+  void moreAlarmsThanAReportMayNameAreToldInPieces() throws Exception {
+    device.knowsSummaries = false;
+    List<ObjectId> objects =
+        IntStream.rangeClosed(1, 1_100).mapToObj(n -> new ObjectId(0, n)).toList();
+    objects.forEach(
+        object ->
+            device.set(object, BacnetProperty.EVENT_STATE, new BacnetValue.Enumerated(HIGH_LIMIT)));
+    try (Heard heard = new Heard(Duration.ofMinutes(15), objects)) {
+      heard.looksUntil(2);
+      assertThat(heard.reports)
+          .extracting(said -> said.active().size())
+          .containsExactly(1_000, 100);
+    }
+  }
+
+  @Test
+  void aDeviceThatDoesNotAnswerOrNeverEndsIsAskedForEventStatesAfterThreeTimes() throws Exception {
+    device.set(supplyAir, BacnetProperty.EVENT_STATE, new BacnetValue.Enumerated(HIGH_LIMIT));
+    device.alarms.put(supplyAir, HIGH_LIMIT);
+    device.neverEnds = true;
+    try (Heard heard = new Heard(Duration.ofMinutes(15), List.of(supplyAir))) {
+      heard.looksUntil(1);
+      assertThat(heard.reports).noneMatch(Alarms::whole);
+    }
+    device.neverEnds = false;
+    device.answersSummaries = false;
+    try (Heard heard = new Heard(Duration.ofMinutes(15), List.of(supplyAir))) {
+      heard.eventually(
+          () ->
+              assertThat(heard.alarms.note())
+                  .startsWith("it is not known which alarms stand: no answer"));
+      heard.looksUntil(1);
+      assertThat(heard.reports.get(0).active()).hasSize(1);
+      assertThat(heard.alarms.note()).isNull();
+    }
+  }
+
+  @Test
   void alarmsCanBeSwitchedOff() {
     device.alarms.put(supplyAir, HIGH_LIMIT);
     connect(Map.of("alarms", "false"));
@@ -228,5 +328,79 @@ class BacnetAlarmsTest {
 
   private static void eventually(ThrowingRunnable assertion) {
     await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+  }
+
+  private EventNotification event(int number, int state) {
+    return new EventNotification(
+        1,
+        12,
+        supplyAir,
+        new EventTime((long) number, null, null),
+        4,
+        100,
+        5,
+        null,
+        0,
+        true,
+        state == NORMAL ? HIGH_LIMIT : NORMAL,
+        state);
+  }
+
+  /** The alarms of the device without a poller, and what is heard of them. */
+  private final class Heard implements ReadingSink, AutoCloseable {
+    final List<Alarms> reports = new CopyOnWriteArrayList<>();
+    final List<Instant> times = new CopyOnWriteArrayList<>();
+    final BacnetAlarms alarms;
+    volatile boolean calledLocked;
+    private final BacnetClient client;
+
+    Heard(Duration again, List<ObjectId> read) throws Exception {
+      this(again, Duration.ofMillis(10), read);
+    }
+
+    Heard(Duration again, Duration every, List<ObjectId> read) throws Exception {
+      client = BacnetClient.open(BacnetSettings.of(Duration.ofMillis(200)));
+      alarms =
+          new BacnetAlarms(
+              client.device(new IAm(BacnetAddress.of(device.address()), 12, 1476, 3, 0)),
+              read,
+              every,
+              again,
+              this);
+    }
+
+    void looksUntil(int count) {
+      eventually(() -> assertThat(reports).hasSizeGreaterThanOrEqualTo(count));
+    }
+
+    void eventually(ThrowingRunnable assertion) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(20))
+          .untilAsserted(
+              () -> {
+                alarms.look();
+                assertion.run();
+              });
+    }
+
+    @Override
+    public CompletableFuture<Void> alarms(Instant at, Alarms said) {
+      calledLocked |= Thread.holdsLock(alarms);
+      times.add(at);
+      reports.add(said);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void changed(List<Reading> readings) {}
+
+    @Override
+    public void lost(Throwable why) {}
+
+    @Override
+    public void close() {
+      client.close();
+    }
   }
 }
