@@ -92,6 +92,7 @@ final class EventWrites {
                set severity = :severity, event_type = :type, threshold = :threshold,
                    value = case when last_seen_at > :seen then value else :value end,
                    message = :message, last_seen_at = greatest(last_seen_at, :seen),
+                   evidence = evidence || cast(:alarm as jsonb),
                    changed_by = 'rule:' || rule_id, change_note = :message
              where id = %s and resolved_at is null and status not in ('dismissed', 'shelved')
                and (severity, event_type) <> (cast(:severity as text), cast(:type as text))
@@ -105,6 +106,7 @@ final class EventWrites {
         .param("threshold", ShadowLog.finite(detection.threshold()))
         .param("value", ShadowLog.finite(detection.value()))
         .param("message", detection.message())
+        .param("alarm", Evidence.alarm(detection))
         .param("seen", Timestamp.from(detection.at()))
         .param("key", key)
         .query(Worse.class)

@@ -13,6 +13,16 @@ final class Evidence {
 
   private Evidence() {}
 
+  /** What is said of an alarm now, to be put in the place of what was said before. */
+  static String alarm(Detection detection) {
+    Object alarm = detection.rule().written().get("alarm");
+    ObjectNode evidence = JSON.createObjectNode();
+    if (alarm != null) {
+      evidence.set("alarm", JSON.valueToTree(alarm));
+    }
+    return evidence.toString();
+  }
+
   static String of(Detection detection) {
     RuleOutcome outcome = detection.rule().outcome();
     ObjectNode evidence =

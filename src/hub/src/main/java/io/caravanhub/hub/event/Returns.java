@@ -146,7 +146,8 @@ final class Returns {
                          else 'open' end,
                        resolved_at = null,
                        last_seen_at = greatest(last_seen_at, :seen), value = :value, raises = raises + 1,
-                       evidence = evidence - 'cleared', flapping = :flaps,
+                       evidence = (evidence - 'cleared') || cast(:alarm as jsonb),
+                       message = case when :alarm = '{}' then message else :message end, flapping = :flaps,
                        suppressed = case when :flaps then 'flapping' else suppressed end,
                        changed_by = 'rule:' || rule_id,
                        change_note = case when :flaps and not flapping then 'it flaps: no further actions until it keeps still' end
@@ -155,6 +156,8 @@ final class Returns {
                 """)
             .param("seen", Timestamp.from(detection.at()))
             .param("value", ShadowLog.finite(detection.value()))
+            .param("alarm", Evidence.alarm(detection))
+            .param("message", detection.message())
             .param("flaps", flaps)
             .param("id", id)
             .query(Boolean.class)

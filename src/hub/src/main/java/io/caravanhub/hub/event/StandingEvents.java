@@ -10,10 +10,12 @@ import io.caravanhub.core.rule.Severity;
 import io.caravanhub.hub.registry.Device;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,19 +111,32 @@ public class StandingEvents {
       String severity,
       String message,
       Instant raised,
-      boolean closed) {}
+      String status,
+      boolean closed) {
+    private static final Set<String> OPEN = Set.of("open", "acknowledged", "linked_to_work_order");
+
+    boolean isOpen() {
+      return !closed && OPEN.contains(status);
+    }
+  }
 
   /** Raises, refreshes and clears the events of a family, as the tenant in force. */
   public void now(String family, List<Said> said) {
-    at(Instant.now(), family, said);
+    at(Instant.now(), family, said, Map.of());
   }
 
   /**
-   * The same for what was said at another time. What was raised later is not cleared by it.
+   * The same for what was said at another time. What was raised later is not cleared by it, and
+   * what has cleared since is not raised anew.
    *
    * @param at when it was said
    */
   public void at(Instant at, String family, List<Said> said) {
+    Instant heard = at.truncatedTo(ChronoUnit.MILLIS);
+    at(heard, family, said, said.isEmpty() ? Map.of() : clearedSince(heard, family, said));
+  }
+
+  private void at(Instant at, String family, List<Said> said, Map<UUID, Set<String>> past) {
     if (said.isEmpty()) {
       return;
     }
@@ -135,14 +150,17 @@ public class StandingEvents {
               .collect(Collectors.toMap(Standing::rule, s -> s, (a, b) -> a));
       Map<String, Condition> named = new HashMap<>();
       of.is().forEach(condition -> named.putIfAbsent(rule(family, condition.code()), condition));
+      Set<String> earlier = past.getOrDefault(of.device().id(), Set.of());
       named.forEach(
           (rule, condition) -> {
             Standing before = known.get(rule);
-            if (before == null) {
-              log.record(detection(Detection.Kind.RAISE, of.device(), family, condition, now, now));
-            } else {
+            if (before == null && !earlier.contains(rule)) {
+              // One that returns may be worse than it was.
+              log.record(
+                  detection(Detection.Kind.ESCALATE, of.device(), family, condition, now, now));
+            } else if (before != null) {
               seen.add(before.id());
-              if (!before.closed() && isWorse(condition, before)) {
+              if (before.isOpen() && isWorse(condition, before)) {
                 log.record(
                     detection(
                         Detection.Kind.ESCALATE,
@@ -190,7 +208,7 @@ public class StandingEvents {
     return jdbc
         .sql(
             """
-            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, resolved_at is not null as closed,
+            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, status, resolved_at is not null as closed,
                    greatest(opened_at, (select max(s.raised_at) from event_signals s where s.event_id = events.id)) as raised_at
               from events where device_id = any (?) and family = ? and not jsonb_exists(evidence, 'cleared')
              order by device_id, rule_id, opened_at desc\
@@ -202,6 +220,25 @@ public class StandingEvents {
         .collect(Collectors.groupingBy(Standing::device));
   }
 
+  /** Rules whose events have cleared at that time or later, of each device. */
+  private Map<UUID, Set<String>> clearedSince(Instant at, String family, List<Said> said) {
+    Map<UUID, Set<String>> cleared = new HashMap<>();
+    jdbc.sql(
+            "select device_id, rule_id from events where device_id = any (?) and family = ? and"
+                + " resolved_at >= ?")
+        .params(
+            said.stream().map(s -> s.device().id()).toArray(UUID[]::new),
+            family,
+            Timestamp.from(at))
+        .query(
+            row -> {
+              cleared
+                  .computeIfAbsent(row.getObject("device_id", UUID.class), id -> new HashSet<>())
+                  .add(row.getString("rule_id"));
+            });
+    return cleared;
+  }
+
   private static Standing standing(ResultSet row, int number) throws SQLException {
     return new Standing(
         row.getObject("id", UUID.class),
@@ -211,6 +248,7 @@ public class StandingEvents {
         row.getString("severity"),
         row.getString("message"),
         row.getTimestamp("raised_at").toInstant(),
+        row.getString("status"),
         row.getBoolean("closed"));
   }
 

@@ -100,6 +100,48 @@ class DeviceAlarmsTest {
         .isEqualTo(2);
   }
 
+  @Test
+  void anAlarmThatComesBackWorseIsWorseAndOneOfATimeBeforeItClearedIsNotRaisedAnew() {
+    Registered device = hub.device(admin, Map.of("device_type", "sensor"));
+    DeviceAlarms alarms = hub.bean(DeviceAlarms.class);
+    Instant began = Instant.now().minusSeconds(60);
+    say(alarms, device, began, Map.of("active", List.of(alarm("a", "low"))));
+    say(alarms, device, began.plusMillis(1), Map.of("cleared", List.of("a")));
+    Map<String, Object> worse =
+        Map.of("code", "a", "severity", "critical", "message", "a burns", "state", "fault");
+    say(alarms, device, began.plusMillis(2), Map.of("active", List.of(worse)));
+    assertThat(told(device)).isEqualTo("a critical critical_fault");
+    assertThat(text(device, "message || ' ' || (evidence -> 'alarm' ->> 'state')"))
+        .isEqualTo("a burns fault");
+    say(alarms, device, began.plusMillis(3), Map.of("cleared", List.of("a")));
+
+    // A letter that is sent again, of the first time.
+    say(alarms, device, began, Map.of("active", List.of(alarm("a", "low"))));
+    say(alarms, device, began.plusMillis(2), Map.of("active", List.of(worse)));
+    assertThat(told(device)).isEmpty();
+    assertThat(text(device, "status")).isEqualTo("resolved");
+  }
+
+  @Test
+  void anAlarmThatPeopleHaveClosedDoesNotBecomeWorse() {
+    Registered device = hub.device(admin, Map.of("device_type", "sensor"));
+    DeviceAlarms alarms = hub.bean(DeviceAlarms.class);
+    Instant began = Instant.now().minusSeconds(60);
+    say(alarms, device, began, Map.of("active", List.of(alarm("a", "low"))));
+    hub.post(
+        "/api/v1/events/" + text(device, "id::text") + "/resolve", admin, Map.of("note", "fixed"));
+    say(alarms, device, began.plusSeconds(5), Map.of("active", List.of(alarm("a", "critical"))));
+    assertThat(text(device, "status || ' ' || severity")).isEqualTo("resolved low");
+  }
+
+  private String text(Registered device, String column) {
+    return hub.owner()
+        .sql("select " + column + " from events where device_id = ?::uuid")
+        .params(device.id())
+        .query(String.class)
+        .single();
+  }
+
   private static Map<String, Object> alarm(String code, String severity) {
     return Map.of("code", code, "severity", severity, "message", code + " is wrong");
   }
