@@ -97,6 +97,7 @@ final class Pages {
                 .getBytes(StandardCharsets.UTF_8);
       }
       String url = paged.url() == null ? url(parent) : sameHost(paged.url(), url(parent));
+      sink.asking();
       Answer answer =
           session.send(
               request, new Address(url, paged.url() == null ? query : Map.of(), headers), body);

@@ -8,6 +8,9 @@ public interface PollSink {
   /** Takes an answer; returns once all of it is committed, and throws when it cannot be. */
   void take(Fetched fetched);
 
+  /** Hears that a request is about to go out; throws when it must not. */
+  default void asking() {}
+
   /** Keeps the state of the poll, which tells where the next one goes on; after the commit. */
   void progress(Map<String, String> state);
 

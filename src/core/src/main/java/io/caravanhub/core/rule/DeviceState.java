@@ -121,6 +121,16 @@ public final class DeviceState {
     return !clocked.isEmpty();
   }
 
+  /** Whether something is raised that only the clock tells, such as silence. */
+  public boolean isRaisedByClock() {
+    for (RuleState state : clocked) {
+      if (state.run.active()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes over a newer book when it says the same for this device; false when it does not. */
   public boolean adopt(RuleBook newer) {
     List<RuleBook.Entry> inForce = newer.inForce(device);

@@ -3,6 +3,7 @@ package io.caravanhub.hub.asset;
 import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -33,6 +34,7 @@ public class AssetMetrics {
   private static final Duration ROUND_TIME = Duration.ofSeconds(2);
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
+  private final HubLeases leases;
   private final AssetBook book;
   private final AssetReadings readings;
   private final AssetValues values;
@@ -49,7 +51,9 @@ public class AssetMetrics {
       AssetSeries series,
       HealthRows health,
       FormulaFailures failures,
+      HubLeases leases,
       MeterRegistry meters) {
+    this.leases = leases;
     this.book = book;
     this.readings = readings;
     this.values = values;
@@ -140,9 +144,12 @@ public class AssetMetrics {
     };
   }
 
-  /** Health that depends on time or events is looked at again also when nothing is read. */
+  /**
+   * Health that depends on time or events is looked at again also when nothing is read, by one of
+   * several hubs.
+   */
   private void sweep(Instant now) {
-    if (swept.plus(SWEEP).isAfter(now)) {
+    if (!leases.want("assets").isHeld() || swept.plus(SWEEP).isAfter(now)) {
       return;
     }
     swept = now;

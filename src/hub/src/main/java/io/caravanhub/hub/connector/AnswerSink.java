@@ -23,8 +23,6 @@ import org.apache.camel.ProducerTemplate;
 /** The answers of one poll. Each is committed before the next is asked for. Not thread-safe. */
 final class AnswerSink implements PollSink {
   private static final String INVENTORY = "inventory ";
-  private static final long HOLD_NANOS = Leases.LEASE.toNanos() / 4;
-
   private final Lease lease;
   private final Connection connection;
   private final Cloud cloud;
@@ -36,7 +34,7 @@ final class AnswerSink implements PollSink {
   private final Map<String, String> inventories = new TreeMap<>();
   private Map<String, String> state;
   private long parts;
-  private long held = System.nanoTime();
+  private long held;
 
   AnswerSink(
       Lease lease,
@@ -47,6 +45,7 @@ final class AnswerSink implements PollSink {
       DeviceSync devices,
       FaultLog faults) {
     this.lease = lease;
+    this.held = lease.askedNanos();
     this.connection = connection;
     this.state = connection.position();
     this.cloud = cloud;
@@ -56,12 +55,21 @@ final class AnswerSink implements PollSink {
     this.faults = faults;
   }
 
+  /** A hub that stood still may have lost the lease, and finds that out before it asks a cloud. */
+  @Override
+  public void asking() {
+    if (leases.epoch(lease, held) == 0) {
+      throw new LeaseLostException();
+    }
+  }
+
   @Override
   public void take(Fetched fetched) {
     // An answer of many pages takes longer than the lease, which each window keeps.
-    if (System.nanoTime() - held > HOLD_NANOS) {
+    long now = System.nanoTime();
+    if (now - held > leases.term().toNanos() / 4) {
       leases.hold(lease);
-      held = System.nanoTime();
+      held = now;
     }
     String describes = fetched.request().inventory();
     if (describes != null) {
@@ -117,7 +125,9 @@ final class AnswerSink implements PollSink {
   public void progress(Map<String, String> moved) {
     state = new TreeMap<>(moved);
     state.putAll(inventories);
+    long now = System.nanoTime();
     leases.progress(lease, state);
+    held = now;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.caravanhub.core.stream.StreamLinks;
 import io.caravanhub.hub.connector.Leases.Lease;
 import io.caravanhub.hub.connector.StreamLeases.Held;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.lease.HubLeases;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public class ConnectionStreams implements DisposableBean {
   private static final int AT_ONCE = 20;
 
   private final StreamLeases leases;
+  private final HubLeases hub;
   private final ConnectionRows rows;
   private final ConnectorCatalog connectors;
   private final StreamParts parts;
@@ -62,9 +64,11 @@ public class ConnectionStreams implements DisposableBean {
       Executors.newSingleThreadScheduledExecutor(named("stream-clock"));
   private final AtomicLong said = new AtomicLong(System.nanoTime() - RENEW.toNanos());
   private Instant renewed = Instant.EPOCH;
+  private volatile long kept = System.nanoTime();
 
   ConnectionStreams(
       StreamLeases leases,
+      HubLeases hub,
       ConnectionRows rows,
       ConnectorCatalog connectors,
       StreamParts parts,
@@ -73,6 +77,7 @@ public class ConnectionStreams implements DisposableBean {
       @Value("${hub.connections.stream-threads:4}") int threads,
       @Value("${hub.connections.deadline:PT30S}") Duration deadline) {
     this.leases = leases;
+    this.hub = hub;
     this.rows = rows;
     this.connectors = connectors;
     this.parts = parts;
@@ -94,16 +99,36 @@ public class ConnectionStreams implements DisposableBean {
   /** Looks at what is held, and takes what is not; does not wait for connections. */
   public void look() {
     if (!held.isEmpty()) {
+      letGoOfWhatRanOut();
       Map<UUID, Held> now = leases.held();
       held.values().forEach(stream -> check(stream, now.get(stream.connection().id())));
       if (renewed.plus(RENEW).isBefore(Instant.now())) {
         renewed = Instant.now();
+        long asked = System.nanoTime();
         leases.renew(held.values().stream().map(HeldStream::news).toList());
+        kept = asked;
       }
     }
     int room = Math.min(AT_ONCE, most - held.size()) - opening.get();
     if (room > 0) {
       leases.claim(room).forEach(this::begin);
+    }
+  }
+
+  /** What could not be renewed ends here before another hub begins it, if there is another. */
+  private void letGoOfWhatRanOut() {
+    if (hub.isAlone()) {
+      return;
+    }
+    long oldest = System.nanoTime() - StreamLeases.LEASE.toNanos() / 10 * 9;
+    for (HeldStream stream : held.values()) {
+      boolean ranOut = kept - oldest < 0 && stream.lease().askedNanos() - oldest < 0;
+      if (ranOut && held.remove(stream.connection().id(), stream)) {
+        stream.close(false);
+        LOG.warn(
+            "connection {}: let go, for its lease could not be renewed",
+            stream.connection().name());
+      }
     }
   }
 

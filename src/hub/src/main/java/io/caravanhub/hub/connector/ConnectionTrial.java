@@ -120,7 +120,8 @@ public class ConnectionTrial {
                     () ->
                         ProblemException.conflict(
                             "connectionId", "it is connected; pause it for a test"))
-            : new Lease(connection.tenant(), connection.id(), connection.epoch());
+            : new Lease(
+                connection.tenant(), connection.id(), connection.epoch(), System.nanoTime());
     TrialSink seen = new TrialSink(connection, mappings, () -> {});
     try {
       CloudException failure = StreamTrial.run(stream, parts, lease, connection, wait, seen);

@@ -83,6 +83,11 @@ public class LastPayloads {
       }
 
       @Override
+      public void asking() {
+        sink.asking();
+      }
+
+      @Override
       public void progress(Map<String, String> state) {
         sink.progress(state);
       }

@@ -1,6 +1,6 @@
 package io.caravanhub.hub.connector;
 
-import java.lang.management.ManagementFactory;
+import io.caravanhub.hub.lease.HubLeases;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,15 +22,19 @@ import org.springframework.stereotype.Component;
 @Component
 class Leases {
   /** How long a hub is waited for that says nothing of a poll any more. */
-  static final Duration LEASE = Duration.ofMinutes(2);
+  private static final Duration TERM = Duration.ofMinutes(2);
 
   private final JdbcClient jdbc;
   private final ConnectionRows rows;
-  private final String me =
-      ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID();
+  private final String me;
+  private final Duration term;
 
-  /** A connection that is this hub's to poll. */
-  record Lease(String tenant, UUID connection, long epoch) {}
+  /**
+   * A connection that is this hub's to poll.
+   *
+   * @param askedNanos before it was taken, by the clock that nobody sets: its term begins later
+   */
+  record Lease(String tenant, UUID connection, long epoch, long askedNanos) {}
 
   /**
    * A connection whose turn it is.
@@ -38,14 +43,36 @@ class Leases {
    */
   record Turn(Lease lease, String oem, Instant due) {}
 
-  Leases(JdbcClient jdbc, ConnectionRows rows) {
+  @Autowired
+  Leases(JdbcClient jdbc, ConnectionRows rows, HubLeases hub) {
+    this(jdbc, rows, hub.owner(), TERM);
+  }
+
+  /** As another hub. */
+  Leases(JdbcClient jdbc, ConnectionRows rows, String me, Duration term) {
     this.jdbc = jdbc;
     this.rows = rows;
+    this.me = me;
+    this.term = term;
+  }
+
+  /** How long a lease lasts unless it is kept. */
+  Duration term() {
+    return term;
   }
 
   /** What this hub is called in leases. */
   String owner() {
     return me;
+  }
+
+  /**
+   * The epoch of a lease while nobody else can have taken it, else 0.
+   *
+   * @param heldNanos before it was taken or kept last
+   */
+  long epoch(Lease lease, long heldNanos) {
+    return System.nanoTime() - heldNanos > term.toNanos() / 10 * 9 ? 0 : lease.epoch();
   }
 
   /**
@@ -55,12 +82,14 @@ class Leases {
    * @param eachMost how many of one OEM there may be at once
    */
   List<Turn> claim(int most, Collection<String> running, int eachMost) {
-    return jdbc.sql("select * from claim_polls(?, make_interval(secs => ?), ?, ?::text[], ?)")
-        .params(me, LEASE.toSeconds(), most, running.toArray(String[]::new), eachMost)
+    long asked = System.nanoTime();
+    return jdbc.sql("select * from claim_polls(?, ? * interval '1 millisecond', ?, ?::text[], ?)")
+        .params(me, term.toMillis(), most, running.toArray(String[]::new), eachMost)
         .query(
             (row, n) ->
                 new Turn(
-                    new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3)),
+                    new Lease(
+                        row.getString(1), row.getObject(2, UUID.class), row.getLong(3), asked),
                     row.getString(4),
                     row.getTimestamp(5).toInstant()))
         .list();
@@ -68,15 +97,16 @@ class Leases {
 
   /** Takes one connection, due or not; empty while somebody has it. */
   Optional<Lease> take(Connection connection) {
+    long asked = System.nanoTime();
     return jdbc.sql(
             """
-            update connections set lease_owner = ?, lease_until = now() + make_interval(secs => ?), lease_epoch = lease_epoch + 1
+            update connections set lease_owner = ?, lease_until = now() + ? * interval '1 millisecond', lease_epoch = lease_epoch + 1
              where id = ? and (lease_until is null or lease_until < now()) returning lease_epoch\
             """)
-        .params(me, LEASE.toSeconds(), connection.id())
+        .params(me, term.toMillis(), connection.id())
         .query(Long.class)
         .optional()
-        .map(epoch -> new Lease(connection.tenant(), connection.id(), epoch));
+        .map(epoch -> new Lease(connection.tenant(), connection.id(), epoch, asked));
   }
 
   /**
@@ -88,10 +118,10 @@ class Leases {
     held(
         jdbc.sql(
                 """
-                update connections set position = ?::jsonb, lease_until = now() + make_interval(secs => ?)
+                update connections set position = ?::jsonb, lease_until = now() + ? * interval '1 millisecond'
                  where id = ? and lease_epoch = ? and lease_owner = ?\
                 """)
-            .params(rows.write(position), LEASE.toSeconds(), lease.connection(), lease.epoch(), me)
+            .params(rows.write(position), term.toMillis(), lease.connection(), lease.epoch(), me)
             .update());
   }
 
@@ -100,9 +130,9 @@ class Leases {
     held(
         jdbc.sql(
                 """
-                update connections set lease_until = now() + make_interval(secs => ?) where id = ? and lease_epoch = ? and lease_owner = ?\
+                update connections set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_epoch = ? and lease_owner = ?\
                 """)
-            .params(LEASE.toSeconds(), lease.connection(), lease.epoch(), me)
+            .params(term.toMillis(), lease.connection(), lease.epoch(), me)
             .update());
   }
 

@@ -51,10 +51,12 @@ class StreamLeases {
 
   /** Takes what nobody holds, of all tenants. */
   List<Lease> claim(int most) {
+    long asked = System.nanoTime();
     return jdbc.sql("select * from claim_streams(?, make_interval(secs => ?), ?)")
         .params(me, LEASE.toSeconds(), most)
         .query(
-            (row, n) -> new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3)))
+            (row, n) ->
+                new Lease(row.getString(1), row.getObject(2, UUID.class), row.getLong(3), asked))
         .list();
   }
 

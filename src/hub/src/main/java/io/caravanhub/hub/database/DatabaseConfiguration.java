@@ -55,8 +55,13 @@ public class DatabaseConfiguration {
   }
 
   @Bean
-  Announcements announcements(Server server) {
-    return new Announcements(server);
+  SideConnection sideConnection(Server server) {
+    return new SideConnection(server, "leases and changes");
+  }
+
+  @Bean
+  Announcements announcements(Server server, SideConnection sideConnection) {
+    return new Announcements(server, sideConnection);
   }
 
   @Bean(destroyMethod = "close")

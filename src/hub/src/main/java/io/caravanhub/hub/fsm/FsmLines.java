@@ -135,6 +135,11 @@ class FsmLines {
     return known.values().stream().flatMap(k -> k.line().stream()).toList();
   }
 
+  /** Any tenant's connection may have changed. */
+  void forget() {
+    known.keySet().forEach(this::forget);
+  }
+
   /** A line that is used for one test. */
   Optional<FsmLine> trial(FsmConnection connection) {
     return products.find(connection.product()).map(a -> open(connection, a));

@@ -60,6 +60,18 @@ public class ReadingLimits {
 
   private record Taken(Bucket bucket, long readings) {}
 
+  /** What a tenant or its devices may send has changed; it is read anew beside the messages. */
+  public void renew(String tenant) {
+    if (rules.getIfPresent(tenant) != null) {
+      var unused = rules.refresh(tenant);
+    }
+  }
+
+  /** Any tenant's may have changed. */
+  public void renew() {
+    rules.asMap().keySet().forEach(this::renew);
+  }
+
   /**
    * Takes the readings out of the buckets of the tenant and of each device, or nothing at all.
    *

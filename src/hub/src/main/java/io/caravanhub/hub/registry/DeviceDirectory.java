@@ -25,9 +25,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Finds a device by the hub's id or its serial, from memory on the hot path. What is found is
- * remembered until a change of the registry; after {@link #FOUND} it is looked up anew in the
- * background, for another hub may have changed it. What is not found is remembered for {@link
- * #MISSING}, so that a storm of unknown ids does not reach the database. Thread-safe.
+ * remembered until a change of the registry, also by another hub; after {@link #FOUND} it is looked
+ * up anew in the background in any case. What is not found is remembered for {@link #MISSING}, so
+ * that a storm of unknown ids does not reach the database. Thread-safe.
  */
 @Component
 public class DeviceDirectory implements DisposableBean {
@@ -261,10 +261,17 @@ public class DeviceDirectory implements DisposableBean {
     }
   }
 
-  /** A device has been made; what is known of all others stays. */
-  public void forget(String tenant, String serial) {
+  /** A device has been made or changed; what is known of all others stays. */
+  public void forget(String tenant, String idOrSerial) {
     changes.incrementAndGet();
-    remembered.remove(new Name(tenant, serial));
+    remembered.remove(new Name(tenant, idOrSerial));
+  }
+
+  /** A gateway of some tenant has changed. */
+  public void forgetGateways() {
+    changes.incrementAndGet();
+    gateways.clear();
+    named.clear();
   }
 
   private void clear() {

@@ -8,6 +8,7 @@ import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.FieldbusOptions;
 import io.caravanhub.core.fieldbus.FieldbusStatus;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.lease.HubLeases;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,19 +24,21 @@ import org.springframework.stereotype.Component;
 /**
  * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp}, {@code
  * modbus_rtu_tcp}, {@code modbus_rtu}, {@code opcua} or {@code bacnet}, with {@code connection
- * {address, unit?, map, interval?, options?}}. One that is not whole is told once and left out.
- * Thread-safe.
+ * {address, unit?, map, interval?, options?}}. One that is not whole is told once and left out. Of
+ * several hubs one reads them all. Thread-safe.
  */
 @Component
 class RegisteredFieldbus implements FieldbusConnections {
   private static final Logger LOG = LoggerFactory.getLogger(RegisteredFieldbus.class);
 
+  private final HubLeases leases;
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final Map<String, List<FieldbusStatus>> leftOut = new ConcurrentHashMap<>();
 
-  RegisteredFieldbus(JdbcClient jdbc, ObjectMapper json) {
+  RegisteredFieldbus(JdbcClient jdbc, ObjectMapper json, HubLeases leases) {
+    this.leases = leases;
     this.jdbc = jdbc;
     this.json = json;
   }
@@ -43,6 +46,14 @@ class RegisteredFieldbus implements FieldbusConnections {
   @Override
   public List<FieldbusConnection> list(String protocol) {
     List<FieldbusConnection> connections = new ArrayList<>();
+    if (!leases.wantNow("fieldbus").isHeld()) {
+      if (leases.isAlone() && leases.isCutOff()) {
+        // Nobody else was there to take over: what is read is kept until the database is back.
+        throw new IllegalStateException("the database is away, devices are read on");
+      }
+      leftOut.remove(protocol);
+      return connections;
+    }
     List<FieldbusStatus> wrong = new ArrayList<>();
     for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
       TenantScope.run(tenant, () -> addAll(tenant, protocol, connections, wrong));

@@ -14,6 +14,9 @@ import org.springframework.stereotype.Component;
 /** The table replays, rows of the tenant in force. Thread-safe. */
 @Component
 class ReplayJobs {
+  /** Whose holder runs the replays of all tenants. */
+  static final String LEASE = "replays";
+
   private final JdbcClient jdbc;
   private final ObjectMapper json;
 
@@ -66,18 +69,20 @@ class ReplayJobs {
   }
 
   /**
-   * Notes a step.
+   * Notes a step of whoever has the lease of replays at this epoch; nothing of another's.
    *
    * @return whether the replay still is to go on
    */
-  boolean note(String id, ReplayStep step) {
+  boolean note(String id, ReplayStep step, long epoch) {
     return jdbc.sql(
                 """
                 update replays set position = coalesce(:position, position), done = done + :done, failed = failed + :failed,
                        changed = changed + :changed, removed = removed + :removed, last_error = coalesce(left(:error, 2000), last_error), updated_at = now(),
                        samples = case when jsonb_array_length(samples) < 20 then samples || :samples::jsonb else samples end
-                 where id::text = :id and state = 'running'\
+                 where id::text = :id and state = 'running' and hold_lease(:lease, :epoch)\
                 """)
+            .param("lease", LEASE)
+            .param("epoch", epoch)
             .param("position", step.position())
             .param("done", step.done())
             .param("failed", step.failed())

@@ -1,10 +1,15 @@
 package io.caravanhub.hub.replay;
 
+import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.lease.HubLeases;
+import io.caravanhub.hub.lease.Lease;
 import io.caravanhub.hub.replay.ReplayWork.NotNowException;
 import io.caravanhub.hub.tenant.TenantSettingsReader;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -13,8 +18,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs the replays, one at a time on a thread of its own, each tenant's oldest first. What each
- * step did is in the table, so a hub that was stopped goes on where it was. Thread-safe.
+ * Runs the replays, one at a time on a thread of its own, each tenant's oldest first, in the one
+ * hub that has the lease. What each step did is in the table, so a hub that was stopped, or lost
+ * the lease, goes on where it was, or another does. Thread-safe.
  */
 @Component
 class ReplayRunner implements Runnable, DisposableBean {
@@ -25,20 +31,32 @@ class ReplayRunner implements Runnable, DisposableBean {
   private final ReplayJobs jobs;
   private final Map<String, ReplayKind> kinds;
   private final TenantSettingsReader tenants;
+  private final HubLeases leases;
+  private final Announcements announcements;
+  private volatile @Nullable Lease lease;
   private final Thread thread = new Thread(this, "replays");
   private boolean rung;
   private boolean closed;
 
-  ReplayRunner(ReplayJobs jobs, Map<String, ReplayKind> kinds, TenantSettingsReader tenants) {
+  ReplayRunner(
+      ReplayJobs jobs,
+      Map<String, ReplayKind> kinds,
+      TenantSettingsReader tenants,
+      HubLeases leases,
+      Announcements announcements) {
     this.jobs = jobs;
     this.kinds = kinds;
     this.tenants = tenants;
+    this.leases = leases;
+    this.announcements = announcements;
   }
 
   /** Begins, once the routes are there or on their way. */
   @EventListener(ApplicationReadyEvent.class)
   public void start() {
     if (thread.getState() == Thread.State.NEW) {
+      lease = leases.want(ReplayJobs.LEASE);
+      announcements.listen("hub_replays", tenant -> ring(), this::ring);
       thread.setDaemon(true);
       thread.start();
     }
@@ -56,7 +74,7 @@ class ReplayRunner implements Runnable, DisposableBean {
     while (pause(more)) {
       more = false;
       try {
-        for (String tenant : tenants.tenants()) {
+        for (String tenant : epoch() > 0 ? tenants.tenants() : List.<String>of()) {
           more |= TenantScope.call(tenant, this::runNext);
         }
       } catch (RuntimeException e) {
@@ -78,6 +96,12 @@ class ReplayRunner implements Runnable, DisposableBean {
     return !closed;
   }
 
+  /** Of the lease, 0 while another hub has it. */
+  private long epoch() {
+    Lease now = lease;
+    return now == null ? 0 : now.epoch();
+  }
+
   private boolean runNext() {
     Optional<ReplayJob> next = jobs.next();
     next.ifPresent(this::run);
@@ -85,6 +109,10 @@ class ReplayRunner implements Runnable, DisposableBean {
   }
 
   private void run(ReplayJob first) {
+    long epoch = epoch();
+    if (epoch == 0) {
+      return;
+    }
     try {
       ReplayKind kind = kinds.get(first.kind());
       if (kind == null) {
@@ -95,9 +123,9 @@ class ReplayRunner implements Runnable, DisposableBean {
         jobs.begin(first.id(), work.total());
       }
       LOG.info("Replay {} of {} begins", first.id(), first.kind());
-      go(first.id(), work);
+      go(first.id(), work, epoch);
     } catch (RuntimeException e) {
-      if (isClosed()) {
+      if (isClosed() || epoch() != epoch) {
         return;
       }
       LOG.error("Replay {} failed", first.id(), e);
@@ -105,9 +133,9 @@ class ReplayRunner implements Runnable, DisposableBean {
     }
   }
 
-  private void go(String id, ReplayWork work) {
+  private void go(String id, ReplayWork work, long epoch) {
     Optional<ReplayJob> job = jobs.find(id);
-    while (job.isPresent() && !job.get().ended() && !isClosed()) {
+    while (job.isPresent() && !job.get().ended() && !isClosed() && epoch() == epoch) {
       try {
         ReplayStep step = work.step(job.get());
         if (step.position() == null) {
@@ -116,7 +144,7 @@ class ReplayRunner implements Runnable, DisposableBean {
           return;
         }
         if (step.done() > 0) {
-          jobs.note(id, step);
+          jobs.note(id, step, epoch);
         }
       } catch (NotNowException e) {
         jobs.notNow(id, String.valueOf(e.getMessage()));

@@ -10,6 +10,8 @@ import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.core.telemetry.Quality;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.database.Announcements;
+import io.caravanhub.hub.lease.HubLeases;
+import io.caravanhub.hub.lease.Lease;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,11 @@ public class RuleEngine {
   /** Links begin and end by the clock, which nobody announces. */
   private static final long REGISTRY_MILLIS = 15_000;
 
+  /** How often the store is asked whether a silent device has spoken to another hub. */
+  private static final long STORE_MILLIS = 10_000;
+
+  private static final Lease ALONE = Lease.always("silence");
+
   /** No rule may call an older value fresh. */
   private static final long LONGEST_FRESH_MILLIS = Duration.ofDays(31).toMillis();
 
@@ -60,6 +68,7 @@ public class RuleEngine {
 
   private static final class Slot {
     private @Nullable DeviceState state;
+    private long rebuiltAt;
   }
 
   private final Supplier<RuleBook> books;
@@ -70,17 +79,26 @@ public class RuleEngine {
   private final Map<String, Registered> registry = new ConcurrentHashMap<>();
   private final Peers peers = new Peers();
   private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
+  private final Supplier<Lease> silence;
+  private final BooleanSupplier alone;
 
   @Autowired
-  RuleEngine(RuleLibrary library, DeviceHistory history, Announcements announcements) {
-    this(library::book, history, Clock.systemUTC(), REGISTRY_MILLIS);
+  RuleEngine(
+      RuleLibrary library, DeviceHistory history, Announcements announcements, HubLeases leases) {
+    this(
+        library::book,
+        history,
+        Clock.systemUTC(),
+        REGISTRY_MILLIS,
+        () -> leases.want("silence"),
+        leases::isAlone);
     announcements.listen("hub_registry", registry::remove, registry::clear);
     announcements.listen("hub_assets", registry::remove, registry::clear);
   }
 
   /** An engine that is told nothing of the registry and looks each time. */
   RuleEngine(RuleLibrary library, DeviceHistory history, Clock clock) {
-    this(library::book, history, clock, 0);
+    this(library::book, history, clock, 0, () -> ALONE, () -> true);
   }
 
   /**
@@ -89,6 +107,22 @@ public class RuleEngine {
    *     announced
    */
   RuleEngine(Supplier<RuleBook> books, DeviceHistory history, Clock clock, long registryMillis) {
+    this(books, history, clock, registryMillis, () -> ALONE, () -> true);
+  }
+
+  /**
+   * @param silence whose holder says that devices are silent
+   * @param alone whether whatever devices say is said to this hub
+   */
+  RuleEngine(
+      Supplier<RuleBook> books,
+      DeviceHistory history,
+      Clock clock,
+      long registryMillis,
+      Supplier<Lease> silence,
+      BooleanSupplier alone) {
+    this.silence = silence;
+    this.alone = alone;
     this.books = books;
     this.history = history;
     this.clock = clock;
@@ -116,7 +150,8 @@ public class RuleEngine {
 
   /**
    * Looks after the devices that say nothing: rebuilds those not yet at hand, follows changes in
-   * the registry, and notices silence. Called every few seconds.
+   * the registry, and notices silence, which of several hubs only one does. Called every few
+   * seconds.
    */
   public List<Detection> watch() {
     List<Detection> found = new ArrayList<>();
@@ -148,9 +183,43 @@ public class RuleEngine {
       DeviceState state = current(key, slot, device, found);
       if (state != null) {
         tellOthers(state);
-        state.listen(clock.millis(), startedAt, found);
+        if (silence.get().isHeld()) {
+          listen(key, slot, state, found);
+        }
       }
     }
+  }
+
+  /**
+   * What a device says to another hub is known here from the store alone: before it is called
+   * silent, and while it is, its state is made anew from there.
+   */
+  private void listen(Key key, Slot slot, DeviceState state, List<Detection> found) {
+    long now = clock.millis();
+    boolean shared = !alone.getAsBoolean();
+    DeviceState known = state;
+    if (shared && state.isRaisedByClock() && now - slot.rebuiltAt > STORE_MILLIS) {
+      known = rebuilt(key, slot, state, found);
+    }
+    List<Detection> told = new ArrayList<>(2);
+    if (known != null) {
+      known.listen(now, startedAt, told);
+    }
+    if (shared && !told.isEmpty() && known == state) {
+      told.clear();
+      known = rebuilt(key, slot, state, found);
+      if (known != null) {
+        known.listen(now, startedAt, told);
+      }
+    }
+    found.addAll(told);
+  }
+
+  private @Nullable DeviceState rebuilt(
+      Key key, Slot slot, DeviceState state, List<Detection> found) {
+    slot.state = null;
+    slot.rebuiltAt = clock.millis();
+    return current(key, slot, state.device(), found);
   }
 
   /** What a new rule asks of other devices, which ingestion does not wait for. */

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,9 +27,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 @Component
 public class Tokens {
+  /** Under which revocations are announced to other hubs. */
+  public static final String TOPIC = "hub_tokens";
+
   private static final long REMEMBERED_NANOS = Duration.ofSeconds(2).toNanos();
   private static final int REMEMBERED_MAX = 50_000;
 
+  private final String me = UUID.randomUUID().toString();
   private final JdbcClient jdbc;
   private final SecureRandom random = new SecureRandom();
   private final Guesses guesses = new Guesses();
@@ -82,6 +87,9 @@ public class Tokens {
    */
   public void announce(String tenant, String subject) {
     forget(tenant, subject);
+    jdbc.sql("select announce_change(?, ?)")
+        .params(TOPIC, String.join("\t", tenant, subject, me))
+        .query(row -> {});
     if (!TransactionSynchronizationManager.isSynchronizationActive()) {
       tell(tenant, subject);
       return;
@@ -94,6 +102,21 @@ public class Tokens {
             tell(tenant, subject);
           }
         });
+  }
+
+  /** What another hub has announced: a tenant, a subject and the hub, with tabs between. */
+  public void heard(String announced) {
+    String[] parts = announced.split("\t", 3);
+    if (!parts[2].equals(me)) {
+      forget(parts[0], parts[1]);
+      tell(parts[0], parts[1]);
+    }
+  }
+
+  /** Forgets whatever is remembered of tokens. */
+  public void forget() {
+    revocations.incrementAndGet();
+    known.clear();
   }
 
   private void tell(String tenant, String subject) {

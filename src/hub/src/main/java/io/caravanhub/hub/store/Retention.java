@@ -34,8 +34,13 @@ final class Retention {
 
   private record Own(String tenant, LocalDate first, Integer[] devices) {}
 
-  /** Drops what is over the limits now. */
-  void keep(Connection connection, Instant now) throws SQLException {
+  /**
+   * Drops what is over the limits now.
+   *
+   * @param fence last step of each transaction that drops something, and fails when another hub has
+   *     this work now
+   */
+  void keep(Connection connection, Instant now, Upkeep fence) throws SQLException {
     Sql sql = new Sql(connection);
     LocalDate rolled =
         sql.one("select rolled_to from telemetry_rolled", Sql::instant)
@@ -49,20 +54,20 @@ final class Retention {
             rolled);
     for (Day day : days) {
       if (day.day.isBefore(first)) {
-        drop(sql, day);
+        drop(sql, day, fence);
       }
     }
     for (Own own : tenantsWithLess(sql, first)) {
       for (Day day : days) {
         if (!day.day.isBefore(first) && day.day.isBefore(own.first)) {
-          delete(sql, own, day.day);
+          delete(sql, own, day.day, fence);
         }
       }
     }
     dropRollups(sql, Limits.firstDay(now, limits.fineRollups()));
   }
 
-  private void drop(Sql sql, Day day) throws SQLException {
+  private void drop(Sql sql, Day day, Upkeep fence) throws SQLException {
     Long rows = archived(sql, day.day, null);
     sql.inTransaction(
         c -> {
@@ -80,6 +85,7 @@ final class Retention {
             sql.run("drop table " + day.name);
           }
           log(sql, day.day, null, rows);
+          fence.run(c);
         });
     meters.counter("hub.store.dropped.days").increment();
     LOG.info(
@@ -101,7 +107,7 @@ final class Retention {
         Limits.midnight(first));
   }
 
-  private void delete(Sql sql, Own own, LocalDate day) throws SQLException {
+  private void delete(Sql sql, Own own, LocalDate day, Upkeep fence) throws SQLException {
     Instant since = Limits.midnight(day);
     Instant until = Limits.midnight(day.plusDays(1));
     Array devices = sql.connection().createArrayOf("int4", own.devices);
@@ -127,6 +133,7 @@ final class Retention {
               same(rows, deleted, day);
             }
             log(sql, day, own.tenant, rows);
+            fence.run(c);
           });
       meters.counter("hub.store.deleted.tenant.days").increment();
       LOG.info("Deleted telemetry of {}, tenant {}", day, own.tenant);

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.store;
 
+import io.caravanhub.hub.lease.HubLeases;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,9 +42,11 @@ public class StoreConfiguration {
       BucketTarget.Access access,
       @Value("${hub.archive:}") String archive,
       @Value("${hub.store.rollups.period:15000}") long period,
+      HubLeases leases,
       MeterRegistry meters) {
     return new StoreUpkeep(
         owner,
+        leases.lease("store"),
         new Rollups(limits, Duration.ofMillis(period).multipliedBy(ROUNDS_OF_PAUSE)),
         new Retention(limits, archive(archive, access), meters),
         new Chunks(limits, meters),

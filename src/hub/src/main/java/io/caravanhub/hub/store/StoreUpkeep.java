@@ -1,5 +1,7 @@
 package io.caravanhub.hub.store;
 
+import io.caravanhub.hub.lease.Lease;
+import io.caravanhub.hub.lease.LeaseLostException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
@@ -18,6 +20,7 @@ public class StoreUpkeep {
   private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
 
   private final DataSource owner;
+  private final Lease lease;
   private final Rollups rollups;
   private final Retention retention;
   private final Chunks chunks;
@@ -26,8 +29,14 @@ public class StoreUpkeep {
   private volatile double days;
 
   StoreUpkeep(
-      DataSource owner, Rollups rollups, Retention retention, Chunks chunks, MeterRegistry meters) {
+      DataSource owner,
+      Lease lease,
+      Rollups rollups,
+      Retention retention,
+      Chunks chunks,
+      MeterRegistry meters) {
     this.owner = owner;
+    this.lease = lease;
     this.rollups = rollups;
     this.retention = retention;
     this.chunks = chunks;
@@ -60,13 +69,20 @@ public class StoreUpkeep {
         });
   }
 
-  /** Makes days ahead, compresses old ones, drops those over the limits. */
+  /**
+   * Makes days ahead, compresses old ones, drops those over the limits, while this hub has the
+   * lease.
+   */
   public void keep() {
+    long epoch = lease.epoch();
+    if (epoch == 0) {
+      return;
+    }
     attempt(
         "retention",
         connection -> {
           chunks.look(connection, Instant.now());
-          retention.keep(connection, Instant.now());
+          retention.keep(connection, Instant.now(), dropping -> lease.check(dropping, epoch));
           days =
               new Sql(connection)
                   .one("select count(*) from telemetry_days()", row -> row.getDouble(1));
@@ -79,6 +95,8 @@ public class StoreUpkeep {
     } catch (UpkeepFailure e) {
       meters.counter("hub.store.upkeep.failures", "work", what).increment();
       LOG.warn("The store's {} did not get through: {}", what, e.getMessage());
+    } catch (LeaseLostException e) {
+      LOG.warn("The store's {} is left where it is: {}", what, e.getMessage());
     }
   }
 

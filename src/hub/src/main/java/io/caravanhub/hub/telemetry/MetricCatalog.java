@@ -119,6 +119,13 @@ public class MetricCatalog implements Metrics {
     timed.remove(tenant);
   }
 
+  /** Any tenant's may have changed. */
+  public void forget() {
+    changes.incrementAndGet();
+    known.clear();
+    timed.clear();
+  }
+
   private Map<String, Limits> queryTimed() {
     Map<String, Limits> limits = new HashMap<>();
     jdbc.sql(

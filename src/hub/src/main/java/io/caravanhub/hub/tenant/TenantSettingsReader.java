@@ -57,6 +57,12 @@ public class TenantSettingsReader {
     known.remove(tenant);
   }
 
+  /** Any tenant's may have changed. */
+  public void forget() {
+    changes.incrementAndGet();
+    known.clear();
+  }
+
   private TenantSettings query() {
     return jdbc.sql(
             """

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.telemetry.CanonicalReader;
 import io.caravanhub.hub.telemetry.LatestValues;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
@@ -64,6 +65,7 @@ class AssetRoundsTest {
               }
             },
             failures,
+            plant.hub.bean(HubLeases.class),
             new SimpleMeterRegistry());
     readings.add(keys);
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());

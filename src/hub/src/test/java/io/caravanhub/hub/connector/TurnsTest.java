@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.connector.Leases.Turn;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,7 +21,11 @@ class TurnsTest {
   private final Leases other = leases();
 
   private Leases leases() {
-    return new Leases(app, new ConnectionRows(app, new ObjectMapper()));
+    return new Leases(
+        app,
+        new ConnectionRows(app, new ObjectMapper()),
+        UUID.randomUUID().toString(),
+        Duration.ofMinutes(2));
   }
 
   private void due(String oem, int many) {

@@ -16,6 +16,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.RoutePolicySupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -145,6 +146,7 @@ final class RunningOutbox implements AutoCloseable {
         new DispatcherBell(
             new StaticListableBeanFactory(Map.of("template", template))
                 .getBeanProvider(ProducerTemplate.class));
+    camel.getRegistry().bind("oneHub", new RoutePolicySupport() {});
     camel.getRegistry().bind("outbox", outbox);
     delivery = new FsmDelivery(outbox, lines, orders, bell);
     laterEvidence = new LaterEvidence(acting.jdbc, lines, orders);

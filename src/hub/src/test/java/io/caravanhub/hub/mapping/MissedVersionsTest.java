@@ -45,7 +45,7 @@ class MissedVersionsTest {
                 mapping
                     .hub
                     .owner()
-                    .sql("select pg_notify('hub_mappings', 't-nobody x')")
+                    .sql("select announce_change('hub_mappings', 't-nobody x')")
                     .query(row -> {});
                 return version(another) == 2;
               });

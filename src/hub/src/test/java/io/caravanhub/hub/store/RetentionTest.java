@@ -130,7 +130,9 @@ class RetentionTest {
               });
       DayArchive archive = new DayArchive(new FolderTarget(folder));
       assertThatThrownBy(
-              () -> new Retention(TEN_DAYS, archive, meters).keep(interrupted, Instant.now()))
+              () ->
+                  new Retention(TEN_DAYS, archive, meters)
+                      .keep(interrupted, Instant.now(), c -> {}))
           .hasMessageContaining("is kept on");
     }
 
@@ -294,7 +296,7 @@ class RetentionTest {
   private void keep(StoreDatabase store, @Nullable DayArchive archive, Instant now)
       throws SQLException {
     try (Connection connection = store.owner().getConnection()) {
-      new Retention(TEN_DAYS, archive, meters).keep(connection, now);
+      new Retention(TEN_DAYS, archive, meters).keep(connection, now, c -> {});
     }
   }
 

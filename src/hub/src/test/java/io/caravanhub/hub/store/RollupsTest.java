@@ -184,7 +184,7 @@ class RollupsTest {
     Limits three = new Limits(3, 1100, 7);
     try (var connection = store.owner().getConnection()) {
       new Retention(three, null, new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
-          .keep(connection, later);
+          .keep(connection, later, c -> {});
     }
     assertThat(store.count("select count(*) from telemetry where device_id = ?", device)).isZero();
 

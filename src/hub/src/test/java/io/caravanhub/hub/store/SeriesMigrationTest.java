@@ -47,7 +47,7 @@ class SeriesMigrationTest {
     Instant now = day.plus(Duration.ofDays(6));
     try (Connection connection = database.getConnection()) {
       StoreDatabase.roll(THREE_DAYS, connection, now);
-      new Retention(THREE_DAYS, null, new SimpleMeterRegistry()).keep(connection, now);
+      new Retention(THREE_DAYS, null, new SimpleMeterRegistry()).keep(connection, now, c -> {});
     }
     assertThat(metrics(owner, "telemetry")).containsExactly(2);
 

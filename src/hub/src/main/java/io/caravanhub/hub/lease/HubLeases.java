@@ -1,0 +1,195 @@
+package io.caravanhub.hub.lease;
+
+import io.caravanhub.hub.database.SideConnection;
+import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The leases that this hub wants: one statement at a third of their term renews those it holds and
+ * takes those that nobody holds. When it stops it gives them back; when it is killed another has
+ * them a term later. Thread-safe.
+ */
+@Component
+public final class HubLeases implements InitializingBean, DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(HubLeases.class);
+  private static final long GATHER_MILLIS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final LeaseRows rows;
+  private final Duration term;
+  private final String me;
+  private final Map<String, Lease> known = new ConcurrentHashMap<>();
+  private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
+  private final Thread thread = new Thread(this::run, "leases");
+  private volatile long hubs = 1;
+  private volatile boolean cutOff;
+  private boolean fresh;
+  private boolean closed;
+
+  @Autowired
+  HubLeases(SideConnection database, @Value("${hub.leases.term:PT6S}") Duration term) {
+    this(
+        new LeaseTable(database),
+        term,
+        ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID());
+  }
+
+  /**
+   * @param me names this hub, unlike any other and any earlier one
+   */
+  HubLeases(LeaseRows rows, Duration term, String me) {
+    this.rows = rows;
+    this.term = term;
+    this.me = me;
+    thread.setDaemon(true);
+    wanted.add("hub " + me);
+  }
+
+  /** What this hub is called in leases. */
+  public String owner() {
+    return me;
+  }
+
+  /** Whether no other hub was on the database at the last look. */
+  public boolean isAlone() {
+    return hubs <= 1;
+  }
+
+  /** Whether the database could not be asked at the last look. */
+  public boolean isCutOff() {
+    return cutOff;
+  }
+
+  /** The lease of this name, whether or not this hub wants it. */
+  public Lease lease(String name) {
+    return known.computeIfAbsent(name, Lease::new);
+  }
+
+  /** From now on this hub wants the lease; it has it within moments when nobody else does. */
+  public Lease want(String name) {
+    if (wanted.add(name)) {
+      begin();
+    }
+    return lease(name);
+  }
+
+  /** As {@link #want}, and waits until it is known who has it, two seconds at most. */
+  public Lease wantNow(String name) {
+    Lease lease = want(name);
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (this) {
+      try {
+        while (!asked.contains(name) && !closed && until - System.nanoTime() > 0) {
+          wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return lease;
+  }
+
+  /** The others are to know of a hub that wants nothing, too. */
+  @Override
+  public void afterPropertiesSet() {
+    begin();
+  }
+
+  private synchronized void begin() {
+    fresh = true;
+    if (thread.getState() == Thread.State.NEW && !closed) {
+      thread.start();
+    }
+    notifyAll();
+  }
+
+  private void run() {
+    while (pause()) {
+      round();
+    }
+  }
+
+  /** Waits for a third of the term, or until something new is wanted; false when it is over. */
+  private synchronized boolean pause() {
+    try {
+      if (!fresh && !closed) {
+        wait(Math.max(1, term.toMillis() / 3));
+      }
+      if (fresh && !closed) {
+        // Routes come one by one: their leases are asked for together.
+        wait(GATHER_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      return false;
+    }
+    fresh = false;
+    return !closed;
+  }
+
+  private void round() {
+    // Before the question is on its way: the database counts from later on.
+    long now = System.nanoTime();
+    Set<String> names = new TreeSet<>(wanted);
+    try {
+      LeaseRows.Claimed claimed = rows.claim(me, term, names);
+      hubs = claimed.hubs();
+      long until = now + term.toNanos() / 10 * 9;
+      names.forEach(name -> set(lease(name), claimed.epochs().getOrDefault(name, 0L), until));
+      cutOff = false;
+      synchronized (this) {
+        asked.addAll(names);
+        notifyAll();
+      }
+    } catch (SQLException | RuntimeException e) {
+      if (!cutOff && !isClosed()) {
+        LOG.warn("Leases cannot be renewed now, what they are for rests: {}", e.getMessage());
+        cutOff = true;
+      }
+    }
+  }
+
+  private void set(Lease lease, long epoch, long until) {
+    boolean held = lease.isHeld();
+    if (lease.set(epoch, until) && !isAlone()) {
+      if (epoch > 0) {
+        LOG.info("Lease {} is this hub's now, epoch {}", lease.name(), epoch);
+      } else if (held) {
+        LOG.warn("Lease {} is another hub's now", lease.name());
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Gives everything back, so that another hub need not wait. */
+  @Override
+  public void destroy() throws InterruptedException {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    thread.join(5_000);
+    known.values().forEach(lease -> lease.set(0, 0));
+    try {
+      rows.release(me, new TreeSet<>(wanted));
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("The leases run out by themselves: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What only one of several hubs does at a time: leases with an end and an epoch. */
+@NullMarked
+package io.caravanhub.hub.lease;
+
+import org.jspecify.annotations.NullMarked;
