@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class BrokerConfiguration {
 
   @Bean(destroyMethod = "close")
-  @ConditionalOnExpression("'${hub.mqtt.url:}'.isBlank()")
+  @ConditionalOnExpression(
+      "'${hub.mqtt.url:}'.isBlank() && ('${hub.roles:}'.isBlank() || '${hub.roles:}'.contains('ingest'))")
   EmbeddedBroker embeddedBroker(
       @Value("${hub.home}") Path home,
       @Value("${hub.bind}") String bind,

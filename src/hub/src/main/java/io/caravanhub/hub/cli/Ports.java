@@ -1,11 +1,13 @@
 package io.caravanhub.hub.cli;
 
+import io.caravanhub.hub.settings.Role;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Whether the ports a hub wants are free. */
@@ -15,7 +17,9 @@ final class Ports {
   /** Fails with the setting that moves the port when one is busy. */
   static void requireFree(Settings settings) {
     check(settings, Setting.HUB_HTTP_PORT);
-    if (!settings.has(Setting.HUB_MQTT_URL)) {
+    if (!settings.has(Setting.HUB_MQTT_URL)
+        && Role.read(Objects.requireNonNullElse(settings.get(Setting.HUB_ROLES), ""))
+            .contains(Role.INGEST)) {
       check(settings, Setting.HUB_MQTT_PORT);
       check(settings, Setting.HUB_MQTTS_PORT);
     }

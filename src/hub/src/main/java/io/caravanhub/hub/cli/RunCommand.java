@@ -2,12 +2,15 @@ package io.caravanhub.hub.cli;
 
 import io.caravanhub.hub.HubApplication;
 import io.caravanhub.hub.certificate.ListenerFiles;
+import io.caravanhub.hub.settings.Role;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -130,8 +133,26 @@ final class RunCommand implements Callable<Integer> {
     String base =
         "http://" + settings.require(Setting.HUB_BIND) + ":" + settings.port(Setting.HUB_HTTP_PORT);
     System.out.printf("Caravan Hub is up after %.1f s.%n", millis / 1000.0);
-    System.out.println("  console   " + base + "/");
-    System.out.println("  API       " + base + "/api/v1/openapi.yaml");
+    Set<Role> roles = Role.read(Objects.requireNonNullElse(settings.get(Setting.HUB_ROLES), ""));
+    if (settings.has(Setting.HUB_ROLES)) {
+      System.out.println("  roles     " + settings.require(Setting.HUB_ROLES));
+    }
+    if (roles.contains(Role.CONSOLE)) {
+      System.out.println("  console   " + base + "/");
+    }
+    System.out.println(
+        "  "
+            + (roles.contains(Role.API)
+                ? "API       " + base + "/api/v1/openapi.yaml"
+                : "HTTP      " + base));
+    if (roles.contains(Role.INGEST)) {
+      tellMqtt(settings);
+    }
+    System.out.println("  token     " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
+    System.out.println("Ctrl-C stops it.");
+  }
+
+  private static void tellMqtt(Settings settings) {
     System.out.println(
         "  MQTT      "
             + (settings.has(Setting.HUB_MQTT_URL)
@@ -142,8 +163,6 @@ final class RunCommand implements Callable<Integer> {
                     + settings.port(Setting.HUB_MQTT_PORT)
                     + ", with TLS port "
                     + settings.port(Setting.HUB_MQTTS_PORT)));
-    System.out.println("  token     " + settings.folder(Setting.HUB_HOME).resolve("admin.token"));
-    System.out.println("Ctrl-C stops it.");
   }
 
   private static void stopWithParent() {

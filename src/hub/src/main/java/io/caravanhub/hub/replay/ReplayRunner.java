@@ -5,6 +5,8 @@ import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.lease.Lease;
 import io.caravanhub.hub.replay.ReplayWork.NotNowException;
+import io.caravanhub.hub.role.HubRoles;
+import io.caravanhub.hub.settings.Role;
 import io.caravanhub.hub.tenant.TenantSettingsReader;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ class ReplayRunner implements Runnable, DisposableBean {
   private final ReplayJobs jobs;
   private final Map<String, ReplayKind> kinds;
   private final TenantSettingsReader tenants;
+  private final HubRoles roles;
   private final HubLeases leases;
   private final Announcements announcements;
   private volatile @Nullable Lease lease;
@@ -42,11 +45,13 @@ class ReplayRunner implements Runnable, DisposableBean {
       ReplayJobs jobs,
       Map<String, ReplayKind> kinds,
       TenantSettingsReader tenants,
+      HubRoles roles,
       HubLeases leases,
       Announcements announcements) {
     this.jobs = jobs;
     this.kinds = kinds;
     this.tenants = tenants;
+    this.roles = roles;
     this.leases = leases;
     this.announcements = announcements;
   }
@@ -54,7 +59,7 @@ class ReplayRunner implements Runnable, DisposableBean {
   /** Begins, once the routes are there or on their way. */
   @EventListener(ApplicationReadyEvent.class)
   public void start() {
-    if (thread.getState() == Thread.State.NEW) {
+    if (thread.getState() == Thread.State.NEW && roles.has(Role.PIPELINE)) {
       lease = leases.want(ReplayJobs.LEASE);
       announcements.listen("hub_replays", tenant -> ring(), this::ring);
       thread.setDaemon(true);

@@ -107,6 +107,10 @@ public enum Setting {
   HUB_ARCHIVE_REGION(Kind.TEXT, "us-east-1", "its region"),
   HUB_ARCHIVE_KEY(Kind.TEXT, null, "access key; unset: what the AWS SDK finds by itself"),
   HUB_ARCHIVE_SECRET(Kind.SECRET, null, "its secret"),
+  HUB_ROLES(
+      Kind.TEXT,
+      null,
+      "what this hub does of ingest, pipeline, orchestrate, poll, api, console, with commas between; unset: all"),
   HUB_CONSOLE_OPEN(
       Kind.FLAG,
       "false",

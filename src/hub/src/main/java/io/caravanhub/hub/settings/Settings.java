@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,13 @@ public final class Settings {
                   + origin
                   + ")");
         }
+        if (setting == Setting.HUB_ROLES) {
+          try {
+            var unused = Role.read(value);
+          } catch (IllegalArgumentException e) {
+            throw new SettingException(setting.name(), e.getMessage() + " (" + origin + ")");
+          }
+        }
         if (setting == Setting.HUB_LOG_FORMAT && !value.matches("text|json")) {
           throw new SettingException(
               setting.name(), "expected text or json, got " + shown + " (" + origin + ")");
@@ -201,6 +209,14 @@ public final class Settings {
     if (days(values, Setting.HUB_ROLLUP_DAYS) < days(values, Setting.HUB_RETENTION_DAYS)) {
       throw new SettingException(
           "HUB_ROLLUP_DAYS", "must not be less than HUB_RETENTION_DAYS: rollups outlive telemetry");
+    }
+    Set<Role> roles = Role.read(values.getOrDefault(Setting.HUB_ROLES, ""));
+    if ((roles.contains(Role.INGEST) || roles.contains(Role.POLL))
+        && !roles.contains(Role.PIPELINE)
+        && !values.containsKey(Setting.HUB_KAFKA)) {
+      throw new SettingException(
+          Setting.HUB_ROLES.name(),
+          "ingest and poll need pipeline as well unless HUB_KAFKA is set: what they take in goes on in the same process");
     }
     if (values.containsKey(Setting.HUB_ARCHIVE_KEY)
         != values.containsKey(Setting.HUB_ARCHIVE_SECRET)) {

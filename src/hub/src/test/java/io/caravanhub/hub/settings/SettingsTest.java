@@ -37,6 +37,22 @@ class SettingsTest {
   }
 
   @Test
+  void aRoleThatIsNoneIsToldWithThoseThatAre() {
+    assertThatThrownBy(() -> load(Map.of("HUB_ROLES", "ingest,pipelin")))
+        .isInstanceOf(SettingException.class)
+        .hasMessage(
+            "HUB_ROLES: expected some of ingest, pipeline, orchestrate, poll, api, console with commas between, got \"pipelin\" (environment)");
+    for (String half : new String[] {"ingest", "poll,api"}) {
+      assertThatThrownBy(() -> load(Map.of("HUB_ROLES", half)))
+          .hasMessageStartingWith("HUB_ROLES: ingest and poll need pipeline as well");
+      assertThat(
+              load(Map.of("HUB_ROLES", half, "HUB_KAFKA", "127.0.0.1:9092")).get(Setting.HUB_ROLES))
+          .isEqualTo(half);
+    }
+    assertThat(load(Map.of("HUB_ROLES", "api, console")).has(Setting.HUB_ROLES)).isTrue();
+  }
+
+  @Test
   void limitsAreWholeNumbersAboveZero() {
     assertThatThrownBy(() -> load(Map.of("HUB_LIMIT_DEVICE", "0")))
         .hasMessage(

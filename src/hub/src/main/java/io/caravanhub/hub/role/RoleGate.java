@@ -1,0 +1,81 @@
+package io.caravanhub.hub.role;
+
+import io.caravanhub.hub.settings.Role;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Answers 503 to what another hub is there for: a 404 would be an answer for good, on which a
+ * device drops its readings.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+final class RoleGate extends OncePerRequestFilter {
+  /** The first that fits the whole path decides; without a role it is for every hub. */
+  private record Place(Pattern path, @Nullable Role role) {
+    Place(String path, @Nullable Role role) {
+      this(Pattern.compile(path), role);
+    }
+  }
+
+  private static final List<Place> PLACES =
+      List.of(
+          new Place("/api/v1/telemetry/(ingest|upload|stream)", Role.INGEST),
+          new Place("/api/.*", Role.API),
+          new Place("/hooks/[^/]+/(fsm|notifications)/.*", Role.ORCHESTRATE),
+          new Place("/hooks/.*", Role.INGEST),
+          new Place("/actuator(/.*)?", null),
+          new Place(".*", Role.CONSOLE));
+
+  private final HubRoles roles;
+
+  RoleGate(HubRoles roles) {
+    this.roles = roles;
+  }
+
+  private static @Nullable Role needed(String path) {
+    for (Place place : PLACES) {
+      if (place.path.matcher(path).matches()) {
+        return place.role;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return roles.hasAll();
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Role role = needed(request.getRequestURI());
+    if (role == null || roles.has(role)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.setStatus(503);
+    response.setHeader("Retry-After", "30");
+    response.setContentType("application/problem+json");
+    String problem =
+        "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"this hub has no role "
+            + role.label()
+            + ", only "
+            + roles
+            + " (HUB_ROLES)\"}";
+    response.getOutputStream().write(problem.getBytes(StandardCharsets.UTF_8));
+  }
+}
