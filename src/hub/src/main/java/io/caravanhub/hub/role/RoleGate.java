@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -22,20 +21,28 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class RoleGate extends OncePerRequestFilter {
-  /** The first that fits the whole path decides; without a role it is for every hub. */
-  private record Place(Pattern path, @Nullable Role role) {
-    Place(String path, @Nullable Role role) {
-      this(Pattern.compile(path), role);
+  /** The first that fits the whole path decides; one of its roles is enough, or none. */
+  private record Place(Pattern path, List<Role> roles) {
+    Place(String path, Role... roles) {
+      this(Pattern.compile(path), List.of(roles));
     }
   }
 
   private static final List<Place> PLACES =
       List.of(
           new Place("/api/v1/telemetry/(ingest|upload|stream)", Role.INGEST),
+          // What gateways bring and say, and what both they and people read.
+          new Place(
+              "/api/v1/(enrol|gateways/[^/]+/(batch|clock|(configuration|software)/report))",
+              Role.INGEST),
+          new Place(
+              "/api/v1/(gateways/[^/]+/(configuration|software)|gateway-software/[^/]+/file)",
+              Role.API,
+              Role.INGEST),
           new Place("/api/.*", Role.API),
           new Place("/hooks/[^/]+/(fsm|notifications)/.*", Role.ORCHESTRATE),
           new Place("/hooks/.*", Role.INGEST),
-          new Place("/actuator(/.*)?", null),
+          new Place("/actuator(/.*)?"),
           new Place(".*", Role.CONSOLE));
 
   private final HubRoles roles;
@@ -44,13 +51,14 @@ final class RoleGate extends OncePerRequestFilter {
     this.roles = roles;
   }
 
-  private static @Nullable Role needed(String path) {
+  /** One of these is needed, if there are any. */
+  static List<Role> needed(String path) {
     for (Place place : PLACES) {
       if (place.path.matcher(path).matches()) {
-        return place.role;
+        return place.roles;
       }
     }
-    return null;
+    return List.of();
   }
 
   @Override
@@ -62,8 +70,8 @@ final class RoleGate extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Role role = needed(request.getRequestURI());
-    if (role == null || roles.has(role)) {
+    List<Role> needed = needed(request.getRequestURI());
+    if (needed.isEmpty() || needed.stream().anyMatch(roles::has)) {
       chain.doFilter(request, response);
       return;
     }
@@ -72,7 +80,7 @@ final class RoleGate extends OncePerRequestFilter {
     response.setContentType("application/problem+json");
     String problem =
         "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"this hub has no role "
-            + role.label()
+            + needed.get(0).label()
             + ", only "
             + roles
             + " (HUB_ROLES)\"}";
