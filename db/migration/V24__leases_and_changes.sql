@@ -11,8 +11,8 @@ create table leases (
   unique (name, epoch)
 );
 
--- Renews what the caller holds, takes what nobody holds, and says what is the caller's then, by name and epoch. The first row has no name and
--- tells how many hubs there are: each holds a lease of its own that begins with "hub ". One that a late transaction still looks at is taken at
+-- Renews what the caller holds, also when it ran out and nobody took it, takes what nobody holds, and says what is the caller's then, by name and
+-- epoch. The first row has no name and tells how many hubs there are: each holds a lease of its own that begins with "hub ". One that a late transaction still looks at is taken at
 -- the next call.
 create function claim_leases(who text, term interval, names text[]) returns table (name text, epoch bigint)
 language plpgsql security definer set search_path from current
@@ -20,7 +20,7 @@ as $$
 #variable_conflict use_column
 begin
   insert into leases (name) select n from unnest(names) n where not exists (select from leases l where l.name = n) order by n on conflict do nothing;
-  update leases l set until = clock_timestamp() + term where l.name = any (names) and l.holder = who and l.until > clock_timestamp();
+  update leases l set until = clock_timestamp() + term where l.name = any (names) and l.holder = who;
   update leases l set holder = who, epoch = l.epoch + 1, until = clock_timestamp() + term
     from (select f.name from leases f where f.name = any (names) and f.until <= clock_timestamp() order by f.name for update skip locked) free
    where l.name = free.name;
@@ -33,7 +33,7 @@ end $$;
 
 -- Gives back what the caller holds of these.
 create function release_leases(who text, names text[]) returns void language sql security definer set search_path from current
-as $$ update leases set until = '-infinity' where holder = who and name = any (names) $$;
+as $$ update leases set holder = '', until = '-infinity' where holder = who and name = any (names) $$;
 
 -- Whether the lease is still at this epoch; if so nobody takes it before the transaction ends. A transaction that hangs after that is ended, for
 -- the next holder waits for it.
@@ -54,7 +54,7 @@ create table changes (
   topic               text not null,
   what                text not null
 );
-create index on changes (tx);
+create index on changes (tx, topic, md5(what));
 create index on changes (at);
 
 -- Tells every hub, once a transaction. Hubs of an earlier version listen to the topic itself.
@@ -65,7 +65,7 @@ declare
 begin
   insert into changes (topic, what)
   select of_topic, of_what
-   where not exists (select from changes c where c.tx = pg_current_xact_id() and c.topic = of_topic and c.what = of_what)
+   where not exists (select from changes c where c.tx = pg_current_xact_id() and c.topic = of_topic and md5(c.what) = md5(of_what) and c.what = of_what)
   returning id into change;
   if change is not null then
     perform pg_notify('hub_changes', change || ' ' || of_topic || ' ' || left(of_what, 6000));
@@ -95,6 +95,11 @@ begin
   perform announce_change('hub_mappings', new.tenant_id || ' ' || new.name);
   return null;
 end $$;
+-- Also of one that goes out of force.
+drop trigger tell_mapping_version on mappings;
+create trigger tell_mapping_version after insert on mappings for each row when (new.status = 'published') execute function tell_mapping_version();
+create trigger tell_mapping_version_changed after update on mappings for each row when (new.status = 'published' or old.status = 'published')
+  execute function tell_mapping_version();
 create or replace function tell_assets() returns trigger language plpgsql as $$
 begin
   perform announce_change('hub_assets', coalesce(new.tenant_id, old.tenant_id));
@@ -138,7 +143,9 @@ end $$;
 
 -- A device that is new needs no word: what is not there is not remembered for longer than two seconds.
 create trigger tell_device after update of serial, device_type, manufacturer, model, mapping, gateway_id, status, parent_id, port, metadata on devices
-  for each row execute function tell_change('hub_devices', 'tenant_id', 'id', 'serial');
+  for each row when ((new.serial, new.device_type, new.manufacturer, new.model, new.mapping, new.gateway_id, new.status, new.parent_id, new.port, new.metadata)
+    is distinct from (old.serial, old.device_type, old.manufacturer, old.model, old.mapping, old.gateway_id, old.status, old.parent_id, old.port, old.metadata))
+  execute function tell_change('hub_devices', 'tenant_id', 'id', 'serial');
 create trigger tell_device_link after insert or update on bindings
   for each row when (new.role <> 'derived') execute function tell_device_link();
 create trigger tell_gateway after update of serial, status on gateways

@@ -7,6 +7,11 @@ import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.security.Tokens;
 import io.caravanhub.hub.telemetry.MetricCatalog;
 import io.caravanhub.hub.tenant.TenantSettingsReader;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,10 +20,13 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class Memories {
+  private static final Executor SOON = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
   private final DeviceDirectory devices;
   private final MetricCatalog metrics;
   private final TenantSettingsReader settings;
   private final ReadingLimits limits;
+  private final Set<String> limited = ConcurrentHashMap.newKeySet();
 
   Memories(
       Announcements announcements,
@@ -46,7 +54,14 @@ final class Memories {
     for (int i = 1; i < parts.length; i++) {
       devices.forget(parts[0], parts[i]);
     }
-    limits.renew(parts[0]);
+    // Its limits are read with those of all the tenant's devices: once for many that change.
+    if (limited.add(parts[0])) {
+      SOON.execute(
+          () -> {
+            limited.remove(parts[0]);
+            limits.renew(parts[0]);
+          });
+    }
   }
 
   private void metric(String tenantAndKey) {

@@ -3,6 +3,7 @@ package io.caravanhub.hub.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,8 @@ public final class Announcements implements DisposableBean {
   }
 
   /**
-   * Listens to a topic, from within a second on; callbacks run one after the other and must be
-   * quick.
+   * Listens to a topic, from within a second on; callbacks run one after the other and must not
+   * wait for anything, least of all the database.
    *
    * @param topic as it is given to the function announce_change
    * @param heard given what was announced
@@ -102,6 +103,10 @@ public final class Announcements implements DisposableBean {
         safely(() -> listener.heard.accept(what));
       }
     }
+  }
+
+  private synchronized void missed(Collection<Listener> some) {
+    some.forEach(listener -> safely(listener.missed));
   }
 
   private static void safely(Runnable callback) {
@@ -158,7 +163,7 @@ public final class Announcements implements DisposableBean {
         List<Listener> before = List.copyOf(fresh);
         boolean whole = log.look(this::tell);
         fresh.removeAll(before);
-        (whole ? before : listeners).forEach(listener -> safely(listener.missed));
+        missed(whole ? before : listeners);
       } catch (SQLException | RuntimeException e) {
         LOG.debug("Changes are not looked at now", e);
       }

@@ -158,9 +158,6 @@ class MappingRows {
    */
   void retire(String name) {
     supersede(name);
-    jdbc.sql("select pg_notify('hub_mappings', hub_tenant() || ' ' || ?)")
-        .param(name)
-        .query(row -> {});
   }
 
   /** Device types and devices that name the mapping or come to it by maker and model. */

@@ -66,14 +66,23 @@ public class Tokens {
    * the commit.
    */
   public void revoke(String tenant, String subject) {
-    TenantScope.run(
-        tenant,
-        () ->
-            jdbc.sql(
-                    "update tokens set revoked_at = now() where subject = ? and revoked_at is null")
-                .params(subject)
-                .update());
-    announce(tenant, subject);
+    try {
+      // One statement: there is no revocation that other hubs do not hear of.
+      TenantScope.run(
+          tenant,
+          () ->
+              jdbc.sql(
+                      """
+                      with revoked as (
+                        update tokens set revoked_at = now() where subject = ? and revoked_at is null returning 1)
+                      select announce_change(?, ?)\
+                      """)
+                  .params(subject, TOPIC, announcement(tenant, subject))
+                  .query(row -> {}));
+    } finally {
+      // Whether it came through may be unknown: sessions that end needlessly begin again.
+      ended(tenant, subject);
+    }
   }
 
   /** Whoever wants to know when a subject's rights have ended. */
@@ -86,10 +95,21 @@ public class Tokens {
    * is a transaction: its sessions end, whatever they logged in with.
    */
   public void announce(String tenant, String subject) {
+    try {
+      jdbc.sql("select announce_change(?, ?)")
+          .params(TOPIC, announcement(tenant, subject))
+          .query(row -> {});
+    } finally {
+      ended(tenant, subject);
+    }
+  }
+
+  private String announcement(String tenant, String subject) {
+    return String.join("\t", tenant, subject, me);
+  }
+
+  private void ended(String tenant, String subject) {
     forget(tenant, subject);
-    jdbc.sql("select announce_change(?, ?)")
-        .params(TOPIC, String.join("\t", tenant, subject, me))
-        .query(row -> {});
     if (!TransactionSynchronizationManager.isSynchronizationActive()) {
       tell(tenant, subject);
       return;

@@ -187,7 +187,7 @@ class MappingsInUseTest {
           .until(
               () -> {
                 hub.owner()
-                    .sql("select pg_notify('hub_mappings', 'nobody nothing')")
+                    .sql("select announce_change('hub_mappings', 'nobody nothing')")
                     .query()
                     .listOfRows();
                 return told.list.stream()
