@@ -36,6 +36,8 @@ public final class AnotherHub implements AutoCloseable {
       List<String> settings =
           new ArrayList<>(
               List.of(
+                  // Quartz has one scheduler for contexts of one name in one process.
+                  "--camel.main.name=another-hub",
                   "--hub.home=" + home,
                   "--hub.roles=" + roles,
                   "--hub.bind=127.0.0.1",

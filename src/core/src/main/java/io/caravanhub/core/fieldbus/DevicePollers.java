@@ -56,6 +56,11 @@ final class DevicePollers {
     }
   }
 
+  /** Lets all of them go until the next list. */
+  void rest() {
+    follow(List.of());
+  }
+
   private synchronized void follow(List<FieldbusConnection> wanted) {
     if (stopped) {
       return;

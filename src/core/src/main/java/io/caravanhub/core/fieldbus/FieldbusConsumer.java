@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Polls the devices of one protocol and hands what they say to the route. */
 public class FieldbusConsumer extends DefaultConsumer {
+  private static final long MAY_MILLIS = 250;
+
   private final FieldbusEndpoint endpoint;
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable ScheduledExecutorService lister;
@@ -56,6 +58,16 @@ public class FieldbusConsumer extends DefaultConsumer {
             () -> fresh.refresh(() -> connections.list(protocol)),
             0,
             endpoint.getRefresh(),
+            TimeUnit.MILLISECONDS);
+    var alsoUnused =
+        clock.scheduleWithFixedDelay(
+            () -> {
+              if (!connections.mayRead()) {
+                fresh.rest();
+              }
+            },
+            MAY_MILLIS,
+            MAY_MILLIS,
             TimeUnit.MILLISECONDS);
     endpoint.getComponent().started(this);
   }

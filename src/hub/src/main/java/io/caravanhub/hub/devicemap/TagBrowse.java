@@ -2,7 +2,6 @@ package io.caravanhub.hub.devicemap;
 
 import io.caravanhub.core.fieldbus.BacnetBrowser;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
-import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.FieldbusDiscovery;
 import io.caravanhub.core.fieldbus.OpcUaBrowser;
 import io.caravanhub.core.fieldbus.SunSpecWalk;
@@ -12,6 +11,7 @@ import io.caravanhub.hub.api.Fields;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.devicemap.BrowseTarget.Choice;
 import io.caravanhub.hub.registry.Audit;
+import io.caravanhub.hub.registry.RegisteredFieldbus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,14 +38,14 @@ public class TagBrowse {
   private final BrowseTarget targets;
   private final BrowseTurns turns;
   private final Audit audit;
-  private final FieldbusConnections connections;
+  private final RegisteredFieldbus connections;
   private final Map<String, TagBrowser> browsers;
 
   TagBrowse(
       BrowseTarget targets,
       BrowseTurns turns,
       Audit audit,
-      FieldbusConnections connections,
+      RegisteredFieldbus connections,
       @Value("${hub.home}") Path home) {
     this.targets = targets;
     this.connections = connections;

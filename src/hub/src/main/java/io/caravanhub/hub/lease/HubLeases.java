@@ -4,11 +4,14 @@ import io.caravanhub.hub.database.SideConnection;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -34,9 +37,10 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   private final Map<String, Lease> known = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::run, "leases");
   private volatile long hubs = 1;
-  private volatile boolean cutOff;
+  private boolean failing;
   private boolean fresh;
   private boolean closed;
 
@@ -69,14 +73,33 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     return hubs <= 1;
   }
 
-  /** Whether the database could not be asked at the last look. */
-  public boolean isCutOff() {
-    return cutOff;
+  /**
+   * Whether work under the lease may go on that does no harm when it is late: it is this hub's, or
+   * ran out while the hub stood still or the database was away and no other hub was there to take
+   * it.
+   */
+  public boolean mayGoOn(Lease lease) {
+    // In this order: between the two it may be renewed, but not lost.
+    return lease.isHeld() || (isAlone() && lease.wasHeldLast());
+  }
+
+  /**
+   * Whoever wants to know that a lease is this hub's from now on, or is so again after it ran out.
+   *
+   * @param gained given its name; must be quick
+   */
+  public void onGain(Consumer<String> gained) {
+    listeners.add(gained);
   }
 
   /** The lease of this name, whether or not this hub wants it. */
   public Lease lease(String name) {
     return known.computeIfAbsent(name, Lease::new);
+  }
+
+  /** Whether this hub wants it. */
+  public boolean isWanted(String name) {
+    return wanted.contains(name);
   }
 
   /** From now on this hub wants the lease; it has it within moments when nobody else does. */
@@ -148,29 +171,35 @@ public final class HubLeases implements InitializingBean, DisposableBean {
       LeaseRows.Claimed claimed = rows.claim(me, term, names);
       hubs = claimed.hubs();
       long until = now + term.toNanos() / 10 * 9;
-      names.forEach(name -> set(lease(name), claimed.epochs().getOrDefault(name, 0L), until));
-      cutOff = false;
+      List<String> gained =
+          names.stream()
+              .filter(name -> set(lease(name), claimed.epochs().getOrDefault(name, 0L), until))
+              .toList();
+      failing = false;
       synchronized (this) {
         asked.addAll(names);
         notifyAll();
       }
+      gained.forEach(name -> listeners.forEach(listener -> listener.accept(name)));
     } catch (SQLException | RuntimeException e) {
-      if (!cutOff && !isClosed()) {
+      if (!failing && !isClosed()) {
         LOG.warn("Leases cannot be renewed now, what they are for rests: {}", e.getMessage());
-        cutOff = true;
+        failing = true;
       }
     }
   }
 
-  private void set(Lease lease, long epoch, long until) {
-    boolean held = lease.isHeld();
-    if (lease.set(epoch, until) && !isAlone()) {
+  /** Says whether it is this hub's and was not before. */
+  private boolean set(Lease lease, long epoch, long until) {
+    boolean changed = lease.set(epoch, until);
+    if (changed && !isAlone()) {
       if (epoch > 0) {
         LOG.info("Lease {} is this hub's now, epoch {}", lease.name(), epoch);
-      } else if (held) {
+      } else {
         LOG.warn("Lease {} is another hub's now", lease.name());
       }
     }
+    return changed && lease.isHeld();
   }
 
   private synchronized boolean isClosed() {

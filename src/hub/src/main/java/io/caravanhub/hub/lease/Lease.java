@@ -41,6 +41,14 @@ public final class Lease {
     return epoch() > 0;
   }
 
+  /**
+   * Whether it was this hub's when the database was asked last, even if that is longer ago than its
+   * term: nobody has said that another has it.
+   */
+  public boolean wasHeldLast() {
+    return term != null;
+  }
+
   /** The epoch in force, above zero; 0 while the lease is not this hub's. */
   public long epoch() {
     Term now = term;
@@ -74,10 +82,10 @@ public final class Lease {
     }
   }
 
-  /** Gives it a term, or takes it away with the epoch 0; says whether that is a change. */
+  /** Gives it a term, or takes it away with the epoch 0; says whether that is a change now. */
   boolean set(long epoch, long untilNanos) {
     long before = epoch();
     term = epoch == 0 ? null : new Term(epoch, untilNanos);
-    return before != epoch;
+    return before != epoch();
   }
 }

@@ -8,6 +8,7 @@ import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.devicemap.DeviceMapFolder;
 import io.caravanhub.hub.registry.Device;
 import io.caravanhub.hub.registry.DeviceDirectory;
+import io.caravanhub.hub.registry.RegisteredFieldbus;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeTimedOutException;
 import org.apache.camel.Header;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -33,11 +35,18 @@ public class DeviceProbe {
   private final Path mappings;
   private final Path tenantMaps;
 
+  @Autowired
   public DeviceProbe(
-      FieldbusConnections connections,
+      RegisteredFieldbus registered,
       DeviceDirectory directory,
       @Value("${hub.mappings}") String mappings,
       @Value("${hub.home}") Path home) {
+    this(registered::list, directory, mappings, home);
+  }
+
+  /** Of other connections. */
+  DeviceProbe(
+      FieldbusConnections connections, DeviceDirectory directory, String mappings, Path home) {
     this.connections = connections;
     this.directory = directory;
     this.mappings = Path.of(mappings);

@@ -22,11 +22,10 @@ import org.springframework.stereotype.Component;
 @Component("fieldbusStates")
 public class FieldbusStates {
   private final CamelContext context;
-  private final RegisteredFieldbus registered;
+  private final LeasedFieldbus registered;
   private final DeviceDirectory directory;
 
-  FieldbusStates(
-      @Lazy CamelContext context, RegisteredFieldbus registered, DeviceDirectory directory) {
+  FieldbusStates(@Lazy CamelContext context, LeasedFieldbus registered, DeviceDirectory directory) {
     this.context = context;
     this.registered = registered;
     this.directory = directory;

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
-import io.caravanhub.core.fieldbus.FieldbusConnections;
 import io.caravanhub.core.fieldbus.FieldbusOptions;
 import io.caravanhub.core.fieldbus.FieldbusStatus;
 import io.caravanhub.hub.database.TenantScope;
-import io.caravanhub.hub.lease.HubLeases;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -24,47 +21,34 @@ import org.springframework.stereotype.Component;
 /**
  * The registry's devices that the hub reads itself: connection_type {@code modbus_tcp}, {@code
  * modbus_rtu_tcp}, {@code modbus_rtu}, {@code opcua} or {@code bacnet}, with {@code connection
- * {address, unit?, map, interval?, options?}}. One that is not whole is told once and left out. Of
- * several hubs one reads them all. Thread-safe.
+ * {address, unit?, map, interval?, options?}}. One that is not whole is told once and left out.
+ * Thread-safe.
  */
 @Component
-class RegisteredFieldbus implements FieldbusConnections {
+public class RegisteredFieldbus {
   private static final Logger LOG = LoggerFactory.getLogger(RegisteredFieldbus.class);
 
-  private final HubLeases leases;
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private final Map<String, List<FieldbusStatus>> leftOut = new ConcurrentHashMap<>();
 
-  RegisteredFieldbus(JdbcClient jdbc, ObjectMapper json, HubLeases leases) {
-    this.leases = leases;
+  RegisteredFieldbus(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
     this.json = json;
   }
 
-  @Override
+  /** The connections of a protocol that are whole, of all tenants, whichever hub reads them. */
   public List<FieldbusConnection> list(String protocol) {
+    return list(protocol, new ArrayList<>());
+  }
+
+  /** As {@link #list(String)}; those that are wrong are added: down, with the reason. */
+  List<FieldbusConnection> list(String protocol, List<FieldbusStatus> wrong) {
     List<FieldbusConnection> connections = new ArrayList<>();
-    if (!leases.wantNow("fieldbus").isHeld()) {
-      if (leases.isAlone() && leases.isCutOff()) {
-        // Nobody else was there to take over: what is read is kept until the database is back.
-        throw new IllegalStateException("the database is away, devices are read on");
-      }
-      leftOut.remove(protocol);
-      return connections;
-    }
-    List<FieldbusStatus> wrong = new ArrayList<>();
     for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
       TenantScope.run(tenant, () -> addAll(tenant, protocol, connections, wrong));
     }
-    leftOut.put(protocol, List.copyOf(wrong));
     return connections;
-  }
-
-  /** Those that are not read because what is registered of them is wrong: down, with the reason. */
-  List<FieldbusStatus> leftOut() {
-    return leftOut.values().stream().flatMap(List::stream).toList();
   }
 
   private void addAll(

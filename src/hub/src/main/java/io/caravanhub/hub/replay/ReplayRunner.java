@@ -61,6 +61,12 @@ class ReplayRunner implements Runnable, DisposableBean {
   public void start() {
     if (thread.getState() == Thread.State.NEW && roles.has(Role.PIPELINE)) {
       lease = leases.want(ReplayJobs.LEASE);
+      leases.onGain(
+          gained -> {
+            if (gained.equals(ReplayJobs.LEASE)) {
+              ring();
+            }
+          });
       announcements.listen("hub_replays", tenant -> ring(), this::ring);
       thread.setDaemon(true);
       thread.start();
