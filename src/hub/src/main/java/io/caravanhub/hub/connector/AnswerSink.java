@@ -58,19 +58,24 @@ final class AnswerSink implements PollSink {
   /** A hub that stood still may have lost the lease, and finds that out before it asks a cloud. */
   @Override
   public void asking() {
+    keep();
     if (leases.epoch(lease, held) == 0) {
       throw new LeaseLostException();
     }
   }
 
-  @Override
-  public void take(Fetched fetched) {
-    // An answer of many pages takes longer than the lease, which each window keeps.
+  /** An answer of many pages takes longer than the lease, which each request and window keeps. */
+  private void keep() {
     long now = System.nanoTime();
     if (now - held > leases.term().toNanos() / 4) {
       leases.hold(lease);
       held = now;
     }
+  }
+
+  @Override
+  public void take(Fetched fetched) {
+    keep();
     String describes = fetched.request().inventory();
     if (describes != null) {
       DeviceSync.Seen named = devices.saw(connection, mapping(describes), fetched.parts());
