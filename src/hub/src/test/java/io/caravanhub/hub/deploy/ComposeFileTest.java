@@ -71,7 +71,6 @@ class ComposeFileTest {
   void hubsAreGivenSettingsThatThereAre() throws Exception {
     List<String> settings =
         Arrays.stream(Setting.values()).map(Setting::name).collect(Collectors.toList());
-    settings.add("HUB_ROLES");
     services().values().stream()
         .filter(service -> "caravan-hub:0.1.0".equals(service.get("image")))
         .flatMap(service -> environment(service).keySet().stream())
