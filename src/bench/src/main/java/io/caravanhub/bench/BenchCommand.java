@@ -43,7 +43,8 @@ public final class BenchCommand implements Callable<Integer> {
     overload,
     queries,
     connectors,
-    fsm
+    fsm,
+    kafka
   }
 
   @Option(
@@ -134,6 +135,13 @@ public final class BenchCommand implements Callable<Integer> {
       showDefaultValue = CommandLine.Help.Visibility.NEVER)
   private @Nullable Path data;
 
+  @Option(
+      names = "--brokers",
+      paramLabel = "HOST:PORT",
+      description = "a Kafka of its own for the part kafka",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable String brokers;
+
   private final Figures figures = new Figures(System.out);
 
   /** Runs the benchmark and ends the process. */
@@ -161,7 +169,14 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.fieldbus);
       new FieldbusFigures(folder, figures).run(rounds, seconds);
     }
-    if (!List.of(Part.mapping, Part.detect, Part.rules, Part.fieldbus, Part.connectors, Part.fsm)
+    if (!List.of(
+            Part.mapping,
+            Part.detect,
+            Part.rules,
+            Part.fieldbus,
+            Part.connectors,
+            Part.fsm,
+            Part.kafka)
         .containsAll(only)) {
       wholeHub(root, folder);
     }
@@ -176,6 +191,10 @@ public final class BenchCommand implements Callable<Integer> {
       figures.say("%s", Part.fsm);
       new FsmFigures(root.toAbsolutePath(), folder, figures)
           .run(new FsmFigures.Size(5_000, orders, rounds, seconds));
+    }
+    if (only.contains(Part.kafka)) {
+      figures.say("%s", Part.kafka);
+      kafka(root, folder);
     }
     Path report = folder.resolve("figures.md");
     Files.writeString(report, figures.table());
@@ -199,6 +218,14 @@ public final class BenchCommand implements Callable<Integer> {
     new DetectorFigures(data, figures).run();
   }
 
+  private void kafka(Path root, Path folder) throws Exception {
+    if (brokers == null) {
+      figures.say("skipped: needs --brokers, the address of a Kafka that nobody else uses");
+      return;
+    }
+    new KafkaFigures(root.toAbsolutePath(), folder, brokers, figures).run(rounds, seconds);
+  }
+
   private void wholeHub(Path root, Path folder) throws Exception {
     Path used = home == null ? folder.resolve("home-" + ProcessHandle.current().pid()) : home;
     try (HubUnderTest hub = new HubUnderTest(root, used.toAbsolutePath())) {
@@ -209,7 +236,7 @@ public final class BenchCommand implements Callable<Integer> {
         figures.say("%s", part);
         switch (part) {
           case mapping, detect, rules, fieldbus -> figures.say("  done before the hub was started");
-          case connectors, fsm -> figures.say("  done after it, with a hub of their own");
+          case connectors, fsm, kafka -> figures.say("  done after it, with a hub of their own");
           case copy -> copy(hub);
           case peer -> peer(hub, folder);
           case gateway -> gateway(hub);

@@ -14,7 +14,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * Tells failures that pass by themselves from those that the message is at fault for. Stateless.
  */
-final class PassingFailure {
+public final class PassingFailure {
   /**
    * Classes of SQLSTATE (PostgreSQL, appendix A): connection, transaction state (a standby),
    * rollback, resources, object not ready, intervention of an operator, system.
@@ -24,7 +24,7 @@ final class PassingFailure {
   private PassingFailure() {}
 
   /** Whether the same may succeed later. */
-  static boolean is(Throwable failure) {
+  public static boolean is(Throwable failure) {
     SQLException sql = sql(failure);
     if (sql != null && sql.getSQLState() != null && sql.getSQLState().length() == 5) {
       return PASSING.contains(sql.getSQLState().substring(0, 2));

@@ -10,11 +10,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Keeps messages that cannot be used, whole and with their reason, committed before {@link #keep}
@@ -41,11 +44,17 @@ public class DeadLetters {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final MeterRegistry meters;
+  private volatile Consumer<KeptLetter> listener = letter -> {};
 
   public DeadLetters(JdbcClient jdbc, ObjectMapper json, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.json = json;
     this.meters = meters;
+  }
+
+  /** Whom to tell of each letter once it is committed; one, which must not fail. */
+  public void tell(Consumer<KeptLetter> listener) {
+    this.listener = listener;
   }
 
   /**
@@ -100,6 +109,21 @@ public class DeadLetters {
       insert(NOBODY, letter);
     }
     meters.counter("hub.dead.letters", "source", source).increment();
+    tell(new KeptLetter(tenant, device, source, field, kept, payload, headers));
+  }
+
+  private void tell(KeptLetter letter) {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      listener.accept(letter);
+      return;
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            listener.accept(letter);
+          }
+        });
   }
 
   private void insert(String tenant, Letter letter) {

@@ -138,7 +138,9 @@ public class Normalizer {
         device.id().toString(),
         message.getHeader(TelemetryHeaders.SOURCE, "unknown", String.class),
         ReceiptTimes.instant(
-            Long.parseLong(message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
+            number(
+                TelemetryHeaders.RECEIVED_MICROS,
+                message.getHeader(TelemetryHeaders.RECEIVED_MICROS, String.class))));
   }
 
   /** Once: what comes again out of the dead letters or the raw archive keeps its time. */
@@ -147,10 +149,19 @@ public class Normalizer {
       return;
     }
     String received = message.getHeader(TelemetryHeaders.RECEIVED, String.class);
-    long millis = received == null ? System.currentTimeMillis() : Long.parseLong(received);
+    long millis =
+        received == null ? System.currentTimeMillis() : number(TelemetryHeaders.RECEIVED, received);
     message.setHeader(
         TelemetryHeaders.RECEIVED_MICROS,
         Long.toString(times.micros(millis, ReceiptTimes.places(payload))));
+  }
+
+  private static long number(String header, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new UnusableMessageException(header, "expected a number, got \"" + text + '"');
+    }
   }
 
   private Device device(Message message) {

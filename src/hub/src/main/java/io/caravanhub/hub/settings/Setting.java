@@ -39,6 +39,24 @@ public enum Setting {
       null,
       "PEM of the authorities that sign that broker's certificate; unset: those of the JDK"),
   HUB_KAFKA(Kind.TEXT, null, "bootstrap servers; unset: the stages run in one process"),
+  HUB_KAFKA_CREATE_TOPICS(
+      Kind.FLAG, "true", "let the hub make its topics; false: it only looks whether they fit"),
+  HUB_KAFKA_PARTITIONS(Kind.NUMBER, "12", "partitions of each topic, and so the most consumers"),
+  HUB_KAFKA_REPLICATION(
+      Kind.NUMBER, null, "copies of each partition; unset: what the brokers do by default"),
+  HUB_KAFKA_RETENTION_HOURS(Kind.NUMBER, "72", "hours that topics made by the hub keep records"),
+  HUB_KAFKA_SECURITY_PROTOCOL(Kind.TEXT, "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"),
+  HUB_KAFKA_SASL_MECHANISM(Kind.TEXT, "SCRAM-SHA-512", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"),
+  HUB_KAFKA_USER(Kind.TEXT, null, "the hub's user at that Kafka, with SASL"),
+  HUB_KAFKA_PASSWORD(Kind.SECRET, null, "its password"),
+  HUB_KAFKA_TRUSTSTORE(
+      Kind.FILE,
+      null,
+      "authorities that sign the brokers' certificates: PEM, .p12 or .jks; unset: those of the JDK"),
+  HUB_KAFKA_TRUSTSTORE_PASSWORD(Kind.SECRET, null, "its password, if it has one"),
+  HUB_KAFKA_KEYSTORE(
+      Kind.FILE, null, "the hub's own certificate and key for TLS: PEM, .p12 or .jks"),
+  HUB_KAFKA_KEYSTORE_PASSWORD(Kind.SECRET, null, "its password, if it has one"),
   HUB_INGEST_KAFKA(
       Kind.TEXT,
       null,

@@ -206,6 +206,7 @@ public final class Settings {
   }
 
   private static void checkTogether(Map<Setting, String> values) {
+    KafkaSettings.check(values);
     if (days(values, Setting.HUB_ROLLUP_DAYS) < days(values, Setting.HUB_RETENTION_DAYS)) {
       throw new SettingException(
           "HUB_ROLLUP_DAYS", "must not be less than HUB_RETENTION_DAYS: rollups outlive telemetry");

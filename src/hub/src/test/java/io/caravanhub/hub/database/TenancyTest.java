@@ -103,6 +103,7 @@ class TenancyTest {
             "insert into escalations (tenant_id, event_id, audience, step, due_at)"
                 + " select '%1$s', id, 'a', 1, now() + interval '1 day' from events where tenant_id = '%1$s'",
             "insert into happenings (tenant_id, what, event_id) values ('%1$s', 'event.raised', gen_random_uuid())",
+            "insert into event_feed (tenant_id, device_id, change, facts) values ('%1$s', gen_random_uuid(), 'raised', '{}')",
             "insert into inbox (tenant_id, severity, title, body, dedup_key) values ('%1$s', 'low', 't', 'b', 'k')",
             "insert into inbox_reads (tenant_id, inbox_id, subject) select '%1$s', id, 's' from inbox where tenant_id = '%1$s'",
             "insert into audit (tenant_id, actor, verb, subject) values ('%1$s', 'a', 'v', 's')")) {

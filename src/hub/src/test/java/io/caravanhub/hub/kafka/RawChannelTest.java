@@ -3,6 +3,7 @@ package io.caravanhub.hub.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.hub.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.springframework.mock.env.MockEnvironment;
 
 class RawChannelTest {
   private static final EmbeddedKafkaKraftBroker KAFKA =
@@ -31,6 +33,7 @@ class RawChannelTest {
   private final List<Object> devices = new CopyOnWriteArrayList<>();
   private final List<String> deadLetters = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicInteger oddTries = new AtomicInteger();
 
   @BeforeAll
   static void startKafka() {
@@ -73,10 +76,12 @@ class RawChannelTest {
       await().atMost(Duration.ofSeconds(60)).until(() -> deadLetters.contains("unusable"));
     }
     try (DefaultCamelContext again = hub()) {
+      send(again, "RTU-2", "odd");
       send(again, "RTU-2", "{\"n\":0}");
       await().atMost(Duration.ofSeconds(60)).until(() -> stored.contains("{\"n\":0}"));
     }
-    assertThat(deadLetters).as("its offset was committed").containsExactly("unusable");
+    assertThat(deadLetters).as("its offset was committed").containsExactly("unusable", "odd");
+    assertThat(oddTries).hasValue(3);
   }
 
   private static void send(DefaultCamelContext hub, String device, String body) {
@@ -90,10 +95,24 @@ class RawChannelTest {
   private DefaultCamelContext hub() throws Exception {
     DefaultCamelContext camel = new DefaultCamelContext();
     Properties settings = new Properties();
-    settings.setProperty("hub.kafka", KAFKA.getBrokersAsString());
     settings.setProperty("hub.kafka.enabled", "true");
     camel.getPropertiesComponent().setInitialProperties(settings);
-    camel.getRegistry().bind("kafkaText", new KafkaText());
+    KafkaState state = new KafkaState();
+    PollFailures failures = new PollFailures();
+    state.up();
+    camel
+        .getRegistry()
+        .bind(
+            "hub-kafka",
+            new KafkaConfiguration()
+                .hubKafka(
+                    new KafkaAccess(
+                        new MockEnvironment()
+                            .withProperty("hub.kafka", KAFKA.getBrokersAsString())),
+                    failures));
+    camel.getRegistry().bind("kafkaHeaders", new KafkaHeaders());
+    camel.getRegistry().bind("kafkaSending", new KafkaSending(state));
+    camel.getRegistry().bind("kafkaRaw", new RawRecords(failures));
     camel.getRegistry().bind("kafkaCommit", new KafkaCommit());
     camel.addRoutes(
         new RouteBuilder() {
@@ -107,21 +126,26 @@ class RawChannelTest {
         });
     Path routes = TestDatabase.root().resolve("routes");
     for (String file :
-        List.of("policy/internal", "policy/ingest", "kafka/send-raw", "kafka/take-raw")) {
+        List.of("policy/internal", "policy/hold", "kafka/send-raw", "kafka/take-raw")) {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(
               ResourceHelper.resolveResource(
                   camel, "file:" + routes.resolve(file + ".camel.yaml")));
     }
     camel.start();
+    camel.getRouteController().startRoute("take-raw");
     return camel;
   }
 
   private void store(Exchange exchange) {
     if (refusals.getAndDecrement() > 0) {
-      throw new IllegalStateException("the store is away");
+      throw new StoreBusyException("the store is away");
     }
     String body = exchange.getMessage().getBody(String.class);
+    if (body.equals("odd")) {
+      oddTries.incrementAndGet();
+      throw new IllegalStateException("nobody expected this");
+    }
     if (body.equals("unusable")) {
       throw new UnusableMessageException("body", "is not JSON");
     }

@@ -112,4 +112,29 @@ class SettingsTest {
         .isInstanceOf(SettingException.class)
         .hasMessageStartingWith("HUB_BIND_FILE: no such setting");
   }
+
+  @Test
+  void aUserOfKafkaGoesWithSaslAndOnePassword() {
+    assertThat(load(Map.of()).require(Setting.HUB_KAFKA_SECURITY_PROTOCOL)).isEqualTo("PLAINTEXT");
+    refused(Map.of("HUB_KAFKA_SECURITY_PROTOCOL", "TLS"), "HUB_KAFKA_SECURITY_PROTOCOL: expected");
+    refused(Map.of("HUB_KAFKA_SASL_MECHANISM", "GSSAPI"), "HUB_KAFKA_SASL_MECHANISM: expected");
+    refused(Map.of("HUB_KAFKA_USER", "hub"), "HUB_KAFKA_USER: goes with");
+    refused(Map.of("HUB_KAFKA_SECURITY_PROTOCOL", "SASL_SSL"), "HUB_KAFKA_USER: must be set with");
+    refused(
+        Map.of("HUB_KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "HUB_KAFKA_USER", "hub"),
+        "HUB_KAFKA_PASSWORD: must be set with HUB_KAFKA_USER");
+    assertThat(
+            load(Map.of(
+                    "HUB_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
+                    "HUB_KAFKA_USER", "hub",
+                    "HUB_KAFKA_PASSWORD", "secret"))
+                .has(Setting.HUB_KAFKA_PASSWORD))
+        .isTrue();
+  }
+
+  private static void refused(Map<String, String> environment, String message) {
+    assertThatThrownBy(() -> load(environment))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith(message);
+  }
 }

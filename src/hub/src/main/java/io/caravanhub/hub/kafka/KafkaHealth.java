@@ -1,0 +1,25 @@
+package io.caravanhub.hub.kafka;
+
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
+
+/** Down with its reason while Kafka takes nothing. */
+@Component("kafka")
+@ConditionalOnProperty("hub.kafka.enabled")
+class KafkaHealth implements HealthIndicator {
+  private final KafkaState state;
+
+  KafkaHealth(KafkaState state) {
+    this.state = state;
+  }
+
+  @Override
+  public Health health() {
+    String reason = state.reason();
+    return reason == null
+        ? Health.up().build()
+        : Health.down().withDetail("reason", reason).build();
+  }
+}

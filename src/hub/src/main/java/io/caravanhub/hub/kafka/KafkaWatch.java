@@ -1,0 +1,202 @@
+package io.caravanhub.hub.kafka;
+
+import io.caravanhub.hub.role.HubRoles;
+import io.caravanhub.hub.settings.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks every two seconds whether Kafka is there and its topics as they should be; lets messages in
+ * and starts the consumers of the pipeline's role when they are. Its state is told in the log when it changes.
+ */
+@Component
+@ConditionalOnProperty("hub.kafka.enabled")
+class KafkaWatch implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaWatch.class);
+  private static final int PERIOD_MILLIS = 2_000;
+  private static final int ANSWER_MILLIS = 4_000;
+  private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** Routes that take records; they wait for the topics, which a consumer would make itself. */
+  private static final List<String> TAKING = List.of("take-normalized", "take-raw");
+
+  private final CamelContext camel;
+  private final KafkaAccess access;
+  private final KafkaState state;
+  private final TopicCheck topics;
+  private final PollFailures failures;
+  private final HubRoles roles;
+  private @Nullable ScheduledExecutorService thread;
+  private @Nullable Admin admin;
+  private boolean topicsFit;
+  private long lookedAt;
+  private @Nullable String told = "nothing yet";
+
+  KafkaWatch(
+      CamelContext camel,
+      KafkaAccess access,
+      KafkaState state,
+      TopicCheck topics,
+      PollFailures failures,
+      HubRoles roles) {
+    this.failures = failures;
+    this.roles = roles;
+    this.camel = camel;
+    this.access = access;
+    this.state = state;
+    this.topics = topics;
+  }
+
+  private void look() {
+    String reason;
+    try {
+      reason = ask();
+    } catch (InterruptedException e) {
+      return;
+    } catch (Exception | LinkageError e) {
+      reason = "Kafka at " + access.brokers() + " " + why(e);
+    }
+    if (reason == null) {
+      state.up();
+      try {
+        startTaking();
+      } catch (RuntimeException e) {
+        LOG.warn("Kafka's consumers do not start and are tried again: {}", e.getMessage());
+      }
+    } else {
+      state.down(reason);
+    }
+    if (!Objects.equals(reason, told)) {
+      told = reason;
+      if (reason == null) {
+        LOG.info("Kafka at {} is there", access.brokers());
+      } else {
+        LOG.warn("{}; until then nothing is taken in", reason);
+      }
+    }
+  }
+
+  private static String why(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    String said = TopicCheck.said(failure);
+    if (cause instanceof SslAuthenticationException) {
+      return "and the hub do not trust each other, see HUB_KAFKA_TRUSTSTORE: " + said;
+    }
+    if (cause instanceof AuthenticationException) {
+      return "refuses the hub's user, see HUB_KAFKA_USER and its password: " + said;
+    }
+    return "does not answer"
+        + (cause instanceof java.util.concurrent.TimeoutException
+                || cause instanceof org.apache.kafka.common.errors.TimeoutException
+            ? " within " + ANSWER_MILLIS / 1_000 + " s"
+            : ": " + said);
+  }
+
+  /** Null when all is well. */
+  private @Nullable String ask() throws Exception {
+    Admin client = admin;
+    if (client == null) {
+      Map<String, Object> properties = access.properties();
+      properties.put("default.api.timeout.ms", ANSWER_MILLIS);
+      properties.put("request.timeout.ms", ANSWER_MILLIS);
+      client = Admin.create(properties);
+      admin = client;
+    }
+    if (client.describeCluster().nodes().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS).isEmpty()) {
+      return "Kafka at " + access.brokers() + " has no broker";
+    }
+    if (topicsFit && System.nanoTime() - lookedAt < TOPICS_NANOS) {
+      return null;
+    }
+    topicsFit = false;
+    String problem = topics.problem(client);
+    topicsFit = problem == null;
+    lookedAt = System.nanoTime();
+    return problem;
+  }
+
+  private void startTaking() {
+    if (!roles.has(Role.PIPELINE)) {
+      return;
+    }
+    if (!failures.canContinue()) {
+      stopTaking();
+    }
+    for (String route : TAKING) {
+      if (camel.getRouteController().getRouteStatus(route) == ServiceStatus.Stopped) {
+        try {
+          camel.getRouteController().startRoute(route);
+        } catch (Exception e) {
+          LOG.warn("The route {} does not start and is tried again: {}", route, e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void stopTaking() {
+    try {
+      for (String route : TAKING) {
+        if (camel.getRouteController().getRouteStatus(route) != null) {
+          camel.getRouteController().stopRoute(route);
+        }
+      }
+      failures.forget();
+    } catch (Exception e) {
+      LOG.warn("Kafka's consumers do not stop: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void start() {
+    ScheduledExecutorService made =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread watch = new Thread(task, "kafka-watch");
+              watch.setDaemon(true);
+              return watch;
+            });
+    made.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    thread = made;
+  }
+
+  @Override
+  public void stop() {
+    ScheduledExecutorService running = thread;
+    thread = null;
+    if (running != null) {
+      running.shutdownNow();
+    }
+    Admin client = admin;
+    admin = null;
+    if (client != null) {
+      client.close(Duration.ofSeconds(1));
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  /** With the route files. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE;
+  }
+}

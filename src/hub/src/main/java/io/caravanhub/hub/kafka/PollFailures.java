@@ -1,0 +1,42 @@
+package io.caravanhub.hub.kafka;
+
+import org.apache.camel.component.kafka.PollExceptionStrategy;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends the consumers when a poll fails. camel-kafka would go on with a new batch, and what it held
+ * of the last one would be passed over by the next commit; or, for want of a right, it would end
+ * for good. {@link KafkaWatch} starts them again from what is committed. Thread-safe.
+ */
+@Component
+class PollFailures implements PollExceptionStrategy {
+  private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
+
+  private volatile boolean failed;
+
+  @Override
+  public boolean canContinue() {
+    return !failed;
+  }
+
+  @Override
+  public void handle(long partitionLastOffset, Exception failure) {
+    failed = true;
+    LOG.warn(
+        "Kafka's consumers begin again from what is committed, for a poll failed: {}",
+        failure.getMessage());
+  }
+
+  /** The group has put a consumer out while its batch was held. */
+  void expelled() {
+    handle(-1, new CommitFailedException("a batch was held for too long"));
+  }
+
+  /** The consumers have ended and may start again. */
+  void forget() {
+    failed = false;
+  }
+}

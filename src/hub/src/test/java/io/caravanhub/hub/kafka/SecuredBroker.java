@@ -1,0 +1,103 @@
+package io.caravanhub.hub.kafka;
+
+import io.caravanhub.hub.Keys;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/** A KRaft broker that is reached over TLS by users with a password only. */
+final class SecuredBroker implements AutoCloseable {
+  private final int port;
+  private final KafkaRaftServer server;
+
+  /** Starts it with one user; its certificate is for localhost. */
+  SecuredBroker(Path folder, Keys keys, String user, String password) throws Exception {
+    Path store = folder.resolve("broker.p12");
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    KeyStore made = keys.store();
+    String alias = made.aliases().nextElement();
+    own.setKeyEntry(
+        alias,
+        made.getKey(alias, new char[0]),
+        "changeit".toCharArray(),
+        made.getCertificateChain(alias));
+    try (OutputStream out = Files.newOutputStream(store)) {
+      own.store(out, "changeit".toCharArray());
+    }
+    Path logs = Files.createDirectory(folder.resolve("logs"));
+    Files.writeString(
+        logs.resolve("meta.properties"),
+        "version=1\nnode.id=1\ncluster.id=%s\ndirectory.id=%s\n"
+            .formatted(Uuid.randomUuid(), Uuid.randomUuid()));
+    int[] ports = freePorts(3);
+    port = ports[0];
+    int inside = ports[1];
+    int controller = ports[2];
+    Properties settings = new Properties();
+    settings.setProperty("process.roles", "broker,controller");
+    settings.setProperty("node.id", "1");
+    settings.setProperty("controller.quorum.voters", "1@localhost:" + controller);
+    settings.setProperty("controller.listener.names", "CONTROLLER");
+    settings.setProperty("inter.broker.listener.name", "INSIDE");
+    settings.setProperty(
+        "listeners",
+        "CLIENT://localhost:%d,INSIDE://localhost:%d,CONTROLLER://localhost:%d"
+            .formatted(port, inside, controller));
+    settings.setProperty(
+        "advertised.listeners",
+        "CLIENT://localhost:%d,INSIDE://localhost:%d".formatted(port, inside));
+    settings.setProperty(
+        "listener.security.protocol.map", "CLIENT:SASL_SSL,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.setProperty("sasl.enabled.mechanisms", "PLAIN");
+    settings.setProperty(
+        "listener.name.client.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+            .formatted(user, password.replace("\\", "\\\\").replace("\"", "\\\"")));
+    settings.setProperty("ssl.keystore.location", store.toString());
+    settings.setProperty("ssl.keystore.type", "PKCS12");
+    settings.setProperty("ssl.keystore.password", "changeit");
+    settings.setProperty("ssl.key.password", "changeit");
+    settings.setProperty("log.dirs", logs.toString());
+    settings.setProperty("offsets.topic.replication.factor", "1");
+    settings.setProperty("transaction.state.log.replication.factor", "1");
+    settings.setProperty("transaction.state.log.min.isr", "1");
+    server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
+    server.startup();
+  }
+
+  String address() {
+    return "localhost:" + port;
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  /** All different: a controller's address must be known before it starts. */
+  private static int[] freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}

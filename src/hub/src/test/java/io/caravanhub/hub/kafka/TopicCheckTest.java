@@ -1,0 +1,89 @@
+package io.caravanhub.hub.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+class TopicCheckTest {
+  private static EmbeddedKafkaKraftBroker kafka;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() {
+    kafka = new EmbeddedKafkaKraftBroker(1, 1);
+    kafka.afterPropertiesSet();
+    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.getBrokersAsString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    kafka.destroy();
+  }
+
+  private static void set(String setting, String value) throws Exception {
+    ConfigResource raw = new ConfigResource(ConfigResource.Type.TOPIC, "hub.raw");
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                raw,
+                List.of(
+                    new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+  }
+
+  @Test
+  void onlyLooksWhereItMayNotMakeTopicsAndMakesThemWhereItMay() throws Exception {
+    String absent = new TopicCheck(false, 4, (short) 0, 72).problem(admin);
+    assertThat(absent)
+        .startsWith("topic hub.raw: ")
+        .contains("there is none, and HUB_KAFKA_CREATE_TOPICS is false", "--partitions 4");
+
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic("hub.raw", Optional.of(2), Optional.empty())
+                    .configs(Map.of("cleanup.policy", "compact"))))
+        .all()
+        .get();
+    assertThat(new TopicCheck(true, 4, (short) 0, 72).problem(admin))
+        .isEqualTo(
+            "topic hub.raw: has 2 partitions, expected 4 or more; add some while no hub runs (kafka-topics.sh --alter --topic hub.raw --partitions 4), or set HUB_KAFKA_PARTITIONS to 2");
+
+    TopicCheck two = new TopicCheck(true, 2, (short) 0, 72);
+    assertThat(two.problem(admin))
+        .startsWith("topic hub.raw: has cleanup.policy compact, which drops records");
+    set("cleanup.policy", "delete");
+    assertThat(two.problem(admin))
+        .startsWith("topic hub.raw: has max.message.bytes 1048588, expected 9000000 or more");
+    set("max.message.bytes", "9000000");
+    assertThat(two.problem(admin)).isNull();
+    Map<String, TopicDescription> topics =
+        admin.describeTopics(KafkaTopics.ALL).allTopicNames().get();
+    assertThat(topics.values()).allMatch(t -> t.partitions().size() == 2);
+    ConfigResource normalized = new ConfigResource(ConfigResource.Type.TOPIC, "hub.normalized");
+    assertThat(
+            admin
+                .describeConfigs(List.of(normalized))
+                .all()
+                .get()
+                .get(normalized)
+                .get("retention.ms")
+                .value())
+        .isEqualTo("259200000");
+    assertThat(new TopicCheck(false, 2, (short) 0, 72).problem(admin)).isNull();
+  }
+}
