@@ -21,6 +21,13 @@ public final class Caller extends AbstractAuthenticationToken {
     return authentication instanceof Caller caller && caller.principal.is(roles);
   }
 
+  /** Whether it is an admin of the tenant default, who runs the installation. */
+  static boolean operates(@Nullable Authentication authentication) {
+    return authentication instanceof Caller caller
+        && caller.principal.is("admin")
+        && caller.principal.tenant().equals("default");
+  }
+
   @Override
   public Object getCredentials() {
     return "";

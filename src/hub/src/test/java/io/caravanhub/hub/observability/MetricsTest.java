@@ -2,6 +2,7 @@ package io.caravanhub.hub.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,6 +74,26 @@ class MetricsTest {
     assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "closed\"}")).isEqualTo(1);
     assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "open\"}")).isZero();
     assertThat(busy.sample("hub_fsm_breakers{state=\"closed\"}")).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void metricsFromElsewhereAreForTheAdminsOfTheInstallation() {
+    assertThat(fromElsewhere("prometheus", busy.hub.admin())).isEqualTo(200);
+    assertThat(fromElsewhere("prometheus", busy.hub.token("default", "viewer"))).isEqualTo(403);
+    assertThat(fromElsewhere("prometheus", busy.admin)).isEqualTo(403);
+    assertThat(fromElsewhere("prometheus", busy.hub.token(busy.tenant, "viewer"))).isEqualTo(403);
+    assertThat(fromElsewhere("health", busy.hub.token(busy.tenant, "viewer"))).isEqualTo(200);
+  }
+
+  /** As a proxy hands on what came from another machine. */
+  private static int fromElsewhere(String endpoint, String token) {
+    return busy.hub
+        .send(
+            HttpRequest.newBuilder(busy.hub.uri("/actuator/" + endpoint))
+                .header("X-Forwarded-For", "192.0.2.7")
+                .header("Authorization", "Bearer " + token)
+                .build())
+        .status();
   }
 
   @Test
