@@ -27,7 +27,8 @@ class BreakerFigures implements Figures {
     this.lines = lines;
     this.counts =
         MultiGauge.builder("hub.fsm.breakers")
-            .description("FSM connections in use, by the state of their breaker")
+            .description(
+                "FSM connections that were used in the last two minutes, by the state of their breaker")
             .register(meters);
     this.named =
         MultiGauge.builder("resilience4j.circuitbreaker.state")

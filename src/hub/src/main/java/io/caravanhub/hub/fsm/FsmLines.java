@@ -33,6 +33,7 @@ import org.springframework.stereotype.Component;
 class FsmLines {
   private static final Logger LOG = LoggerFactory.getLogger(FsmLines.class);
   private static final Duration FRESH = Duration.ofSeconds(2);
+  private static final Duration IN_USE = Duration.ofMinutes(2);
 
   private final FsmConnectionRows rows;
   private final FsmProducts products;
@@ -130,9 +131,16 @@ class FsmLines {
         (name, k) -> new Known(Instant.EPOCH, k.id(), k.updatedAt(), k.adapter(), k.line()));
   }
 
-  /** The lines that are in use. */
+  /**
+   * The lines that somebody asked for in the last two minutes. The breaker of one that nobody uses
+   * any more, as of a paused connection, stays as it was for ever.
+   */
   List<FsmLine> inUse() {
-    return known.values().stream().flatMap(k -> k.line().stream()).toList();
+    Instant since = Instant.now().minus(IN_USE);
+    return known.values().stream()
+        .filter(k -> k.looked().isAfter(since))
+        .flatMap(k -> k.line().stream())
+        .toList();
   }
 
   /** Any tenant's connection may have changed. */

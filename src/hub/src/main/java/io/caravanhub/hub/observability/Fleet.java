@@ -13,6 +13,7 @@ import javax.sql.DataSource;
  *
  * @param active devices that are active or in maintenance
  * @param commissioned of these, those that have stored a reading ever
+ * @param actions those that are neither completed nor cancelled
  * @param dueSeconds how long the action that is most overdue has been, of tenants that have an FSM;
  *     0 when none is
  */
@@ -26,6 +27,8 @@ record Fleet(
     List<Spool> spools) {
   /** Gateways that are shown one by one: those with the fullest spools. */
   static final int SPOOLS = 20;
+
+  private static final int LONGEST_SECONDS = 10;
 
   /**
    * So many of a kind.
@@ -46,7 +49,9 @@ record Fleet(
       select count(*), count(*) filter (where exists (select from telemetry_series s where s.device_id = d.key))
         from devices d where status in ('active', 'maintenance')\
       """;
-  private static final String ACTIONS = "select kind, state, count(*) from actions group by 1, 2";
+  private static final String ACTIONS =
+      "select kind, state, count(*) from actions where state not in ('COMPLETED', 'CANCELLED')"
+          + " group by 1, 2";
   private static final String DUE =
       """
       select coalesce(extract(epoch from now() - min(next_attempt_at)), 0)
@@ -64,15 +69,19 @@ record Fleet(
                       else 'silent' end as state, count(*)
         from gateways where status = 'active' group by state\
       """;
+  // Gateways write their health: a figure out of bounds is left out and fails nobody else's.
   private static final String SPOOLS_BY_FILL =
       """
-      select tenant_id, serial, coalesce(bytes / nullif(max_bytes, 0), 'NaN'), coalesce(records, 0), coalesce(dropped, 0)
+      select tenant_id, serial, coalesce(fill, 'NaN'), coalesce(records, 0), coalesce(dropped, 0)
         from gateways
-       cross join lateral jsonb_to_record(case jsonb_typeof(health -> 'spool') when 'object' then
-          (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(health -> 'spool') where jsonb_typeof(value) = 'number') end)
-          as s(bytes float8, max_bytes float8, records float8, dropped float8)
+       cross join lateral (
+          select (max(n) filter (where key = 'bytes') / max(n) filter (where key = 'max_bytes' and n >= 1))::float8 as fill,
+                 (max(n) filter (where key = 'records'))::float8 as records, (max(n) filter (where key = 'dropped'))::float8 as dropped
+            from (select key, case jsonb_typeof(value) when 'number' then value::numeric end as n
+                    from jsonb_each(case jsonb_typeof(health -> 'spool') when 'object' then health -> 'spool' end)) told
+           where n between 0 and 1e15) spool
        where status = 'active' and health is not null
-       order by bytes / nullif(max_bytes, 0) desc nulls last, records desc nulls last limit \
+       order by fill desc nulls last, records desc nulls last limit \
       """
           + SPOOLS;
 
@@ -114,6 +123,7 @@ record Fleet(
       Connection connection, String sql, Row<T> row, String... parameters) throws SQLException {
     List<T> found = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setQueryTimeout(LONGEST_SECONDS);
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);
       }

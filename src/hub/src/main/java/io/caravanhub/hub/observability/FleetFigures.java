@@ -27,16 +27,7 @@ class FleetFigures implements Figures {
   private static final List<String> KINDS = List.of("work_order", "quote", "task", "notification");
   private static final List<String> STATES =
       List.of(
-          "PLANNED",
-          "HELD",
-          "SENDING",
-          "UNKNOWN",
-          "ACCEPTED",
-          "IN_PROGRESS",
-          "ON_HOLD",
-          "COMPLETED",
-          "CANCELLED",
-          "DEAD");
+          "PLANNED", "HELD", "SENDING", "UNKNOWN", "ACCEPTED", "IN_PROGRESS", "ON_HOLD", "DEAD");
   private static final List<String> SEVERITIES = List.of("low", "medium", "high", "critical");
   private static final List<String> GATEWAYS = List.of("online", "silent", "never");
 
@@ -81,7 +72,7 @@ class FleetFigures implements Figures {
         .baseUnit("seconds")
         .description("How long the action that is most overdue has been")
         .register(meters);
-    actions = multi(meters, "hub.actions", "Actions by kind and state");
+    actions = multi(meters, "hub.actions", "Actions that are not over, by kind and state");
     events = multi(meters, "hub.events.open", "Events that are not over, by severity");
     gateways = multi(meters, "hub.gateways", "Active gateways by state");
     spoolFill = multi(meters, "hub.gateway.spool.fill.ratio", "Used part of the fullest spools");

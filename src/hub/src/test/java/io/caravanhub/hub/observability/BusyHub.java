@@ -29,6 +29,7 @@ final class BusyHub implements AutoCloseable {
   final String admin;
   final Registered device;
   final String gateway;
+  final String connection;
   private final FakeFsm fsm;
 
   BusyHub() throws Exception {
@@ -40,7 +41,7 @@ final class BusyHub implements AutoCloseable {
     this.admin = hub.token(tenant, "admin");
     FsmScript script = FsmScript.read(TestDatabase.root().resolve("connectors/fsm/atlas-cmms"));
     fsm = new FakeFsm(script);
-    String connection =
+    connection =
         expect(
                 201,
                 hub.post(

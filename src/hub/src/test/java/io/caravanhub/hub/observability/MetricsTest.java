@@ -2,7 +2,9 @@ package io.caravanhub.hub.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.hub.RunningHub;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,6 +76,45 @@ class MetricsTest {
     assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "closed\"}")).isEqualTo(1);
     assertThat(busy.sample("resilience4j_circuitbreaker_state" + name + "open\"}")).isZero();
     assertThat(busy.sample("hub_fsm_breakers{state=\"closed\"}")).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void aConnectionThatNobodyUsesAnyMoreHasNoBreaker() {
+    String closed =
+        "resilience4j_circuitbreaker_state{name=\""
+            + busy.tenant
+            + "/Atlas CMMS\",state=\"closed\"}";
+    String path = "/api/v1/fsm-connections/" + busy.connection;
+    assertThat(busy.hub.post(path + "/pause", busy.admin, "").status()).isEqualTo(200);
+    try {
+      busy.hub.bean(FigureClock.class).look();
+      assertThat(busy.sample(closed)).isNaN();
+    } finally {
+      busy.hub.post(path + "/enable", busy.admin, "");
+      busy.hub.bean(FigureClock.class).look();
+    }
+    assertThat(busy.sample(closed)).isEqualTo(1);
+  }
+
+  @Test
+  void healthOutOfBoundsSpoilsNobodyElsesFigures() {
+    for (String spool :
+        List.of(
+            "{\"bytes\": 1e300, \"max_bytes\": 1e-300, \"records\": 7}",
+            "{\"bytes\": " + "9".repeat(400) + ", \"max_bytes\": 0, \"records\": 7}",
+            "{\"bytes\": -1, \"max_bytes\": \"much\", \"records\": 7, \"dropped\": {}}")) {
+      String serial = RunningHub.unique("GW");
+      busy.hub.post("/api/v1/gateways", busy.admin, Map.of("serial", serial));
+      // As it would be kept, whatever the door lets in.
+      busy.hub
+          .owner()
+          .sql("update gateways set health = cast(? as jsonb) where serial = ? and tenant_id = ?")
+          .params("{\"spool\": " + spool + "}", serial, busy.tenant)
+          .update();
+    }
+    assertThat(busy.hub.bean(FigureClock.class).look()).isTrue();
+    String labels = "{gateway=\"" + busy.gateway + "\",tenant=\"" + busy.tenant + "\"}";
+    assertThat(busy.sample("hub_gateway_spool_fill_ratio" + labels)).isEqualTo(0.9);
   }
 
   @Test
