@@ -8,10 +8,10 @@ import java.util.Optional;
 public final class TraceContext {
   private TraceContext() {}
 
-  /** As a {@code traceparent}, where the trace is recorded. */
+  /** As a {@code traceparent}, which says whether the trace is recorded. */
   public static Optional<String> current() {
     SpanContext span = span();
-    return span.isValid() && span.isSampled() ? Optional.of(of(span)) : Optional.empty();
+    return span.isValid() ? Optional.of(of(span)) : Optional.empty();
   }
 
   static String of(SpanContext span) {

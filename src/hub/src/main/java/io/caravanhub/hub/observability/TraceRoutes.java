@@ -12,16 +12,21 @@ import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
 import org.jspecify.annotations.Nullable;
 
-/** A span for each stage that a message goes through, and none for other routes. */
+/**
+ * A span for each stage that a message goes through, and none for other routes; to the hub's own
+ * topic the message takes its trace along.
+ */
 final class TraceRoutes implements RoutePolicyFactory {
   private static final String INGEST = "ingest";
+  private static final String DELIVER = "deliver";
+  private static final String SEND = "send-raw";
   private static final Map<String, String> STAGES =
       Map.of(
           "telemetry-ingest", INGEST,
           "normalize", "normalize",
           "store", "store",
           "evaluate", "rule",
-          "deliver", "deliver");
+          "deliver", DELIVER);
 
   private final Traces traces;
 
@@ -32,11 +37,21 @@ final class TraceRoutes implements RoutePolicyFactory {
   @Override
   public @Nullable RoutePolicy createRoutePolicy(
       CamelContext context, String routeId, NamedNode route) {
+    if (SEND.equals(routeId)) {
+      return new Send();
+    }
     String stage = STAGES.get(routeId);
     if (stage == null && route instanceof RouteDefinition r && INGEST.equals(r.getGroup())) {
       stage = INGEST;
     }
     return stage == null ? null : new Stage(stage, "hub-span-" + routeId);
+  }
+
+  private static final class Send extends RoutePolicySupport {
+    @Override
+    public void onExchangeBegin(Route route, Exchange exchange) {
+      Traces.send(exchange);
+    }
   }
 
   private record Begun(Span span, @Nullable Object before) {}
@@ -53,15 +68,13 @@ final class TraceRoutes implements RoutePolicyFactory {
     @Override
     public void onExchangeBegin(Route route, Exchange exchange) {
       Object before = exchange.getProperty(Traces.CONTEXT);
-      // One way in may use another.
-      if (before != null && name.equals(INGEST)) {
+      // One way in may use another. Events of no message, as of the clock, have no trace.
+      if (before != null && name.equals(INGEST)
+          || name.equals(DELIVER) && !Traces.isTraced(exchange)) {
         return;
       }
       Span span = traces.begin(exchange, name);
       exchange.setProperty(property, new Begun(span, before));
-      if (name.equals(INGEST)) {
-        traces.send(exchange, span);
-      }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.caravanhub.hub.observability;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -20,8 +21,11 @@ final class Traces {
   /** The exchange property with the {@link Context} in force. */
   static final String CONTEXT = "hub-trace";
 
-  /** The header that goes with a message, over Kafka too. */
+  /** The header that goes with a message over the hub's own topic. */
   static final String HEADER = "hub-traceparent";
+
+  /** The route that takes messages out of that topic: nobody else's header counts. */
+  private static final String TAKE = "take-raw";
 
   private static final AttributeKey<String> TENANT = AttributeKey.stringKey("caravan.tenant");
   private static final AttributeKey<String> DEVICE = AttributeKey.stringKey("caravan.device");
@@ -45,11 +49,25 @@ final class Traces {
     return span;
   }
 
-  /** Lets the message carry the span to whoever takes it out of a channel. */
-  void send(Exchange exchange, Span span) {
-    if (span.getSpanContext().isSampled()) {
-      exchange.getMessage().setHeader(HEADER, TraceContext.of(span.getSpanContext()));
+  /**
+   * Lets the message carry its context, recorded or not, to whoever takes it out of Kafka. What its
+   * sender wrote there does not count.
+   */
+  static void send(Exchange exchange) {
+    SpanContext span =
+        exchange.getProperty(CONTEXT) instanceof Context known
+            ? Span.fromContext(known).getSpanContext()
+            : SpanContext.getInvalid();
+    if (span.isValid()) {
+      exchange.getMessage().setHeader(HEADER, TraceContext.of(span));
+    } else {
+      exchange.getMessage().removeHeader(HEADER);
     }
+  }
+
+  /** Whether the exchange belongs to a trace already. */
+  static boolean isTraced(Exchange exchange) {
+    return Span.fromContext(parent(exchange)).getSpanContext().isValid();
   }
 
   /** Ends it; the context is again what it was before. */
@@ -89,11 +107,12 @@ final class Traces {
     if (exchange.getProperty(CONTEXT) instanceof Context known) {
       return known;
     }
-    Object body = exchange.getMessage().getBody();
-    String sent =
-        body instanceof Traced traced
-            ? traced.traceparent()
-            : exchange.getMessage().getHeader(HEADER, String.class);
+    String sent = null;
+    if (exchange.getMessage().getBody() instanceof Traced traced) {
+      sent = traced.traceparent();
+    } else if (TAKE.equals(exchange.getFromRouteId())) {
+      sent = exchange.getMessage().getHeader(HEADER, String.class);
+    }
     return sent == null ? Context.root() : read(sent);
   }
 

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -45,6 +46,11 @@ final class SpanReceiver implements AutoCloseable {
         .map(this::trace)
         .filter(trace -> trace.keySet().containsAll(names))
         .findFirst();
+  }
+
+  /** The ids of all traces. */
+  Set<String> traces() {
+    return spans.stream().map(Received::trace).collect(Collectors.toSet());
   }
 
   private Map<String, Received> trace(String id) {

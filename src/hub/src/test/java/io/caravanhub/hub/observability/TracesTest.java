@@ -7,7 +7,10 @@ import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.observability.SpanReceiver.Received;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +45,29 @@ class TracesTest {
               .isEqualTo(trace.get(STAGES.get(i - 1)).id());
         }
         assertThat(trace).hasSize(STAGES.size());
+        aSendersTraceDoesNotCount(busy, receiver);
       } finally {
         hub.stop();
       }
     }
+  }
+
+  private static void aSendersTraceDoesNotCount(BusyHub busy, SpanReceiver receiver)
+      throws Exception {
+    String theirs = "0af7651916cd43dd8448eb211c80319c";
+    String reading =
+        "{\"device_id\": \"%s\", \"timestamp\": \"%s\", \"metrics\": {\"temperature\": 20}}"
+            .formatted(busy.device.serial(), Instant.now());
+    int before = receiver.traces().size();
+    HttpRequest request =
+        HttpRequest.newBuilder(busy.hub.uri("/api/v1/telemetry/ingest"))
+            .POST(BodyPublishers.ofString("[" + reading + "]"))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + busy.device.token())
+            .header("hub-traceparent", "00-" + theirs + "-b7ad6b7169203331-01")
+            .build();
+    assertThat(busy.hub.send(request).status()).isEqualTo(202);
+    await().atMost(Duration.ofSeconds(60)).until(() -> receiver.traces().size() > before);
+    assertThat(receiver.traces()).doesNotContain(theirs);
   }
 }
