@@ -3,6 +3,7 @@ package io.caravanhub.edge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,9 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
   public final AtomicInteger refusals = new AtomicInteger();
   public final AtomicInteger overHttp = new AtomicInteger();
   public volatile boolean refuses;
+
+  /** What it answers over HTTP then. */
+  public volatile int refusal = 503;
 
   /** The device with whose records no batch can be stored. */
   public volatile String failsOn = "";
@@ -105,6 +109,7 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
       count.set(0);
     }
     refuses = false;
+    refusal = 503;
     failsOn = "";
     failing = () -> {};
     taking = () -> {};
@@ -146,8 +151,10 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     String channel = exchange.getRequestURI().getPath().replaceAll(".*/gateways/[^/]*/", "");
     byte[] body = exchange.getRequestBody().readAllBytes();
     byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
-    int status = 200;
-    if (channel.equals("clock")) {
+    int status = status(exchange);
+    if (status != 200) {
+      refusals.incrementAndGet();
+    } else if (channel.equals("clock")) {
       answer = clock(body);
     } else {
       status = keep(channel, body);
@@ -158,6 +165,16 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     exchange.sendResponseHeaders(status, answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
+  }
+
+  /** As the hub: it takes JSON, packed by gzip or not at all. */
+  private int status(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
+    String encoding = headers.getFirst("Content-Encoding");
+    boolean taken =
+        "application/json".equals(headers.getFirst("Content-Type"))
+            && (encoding == null || encoding.equals("gzip"));
+    return taken ? 200 : 415;
   }
 
   @Override
@@ -218,7 +235,7 @@ public final class StandInHub implements AutoCloseable, HubBroker.Taker {
     if (refuses) {
       refusals.incrementAndGet();
       failing.run();
-      return 503;
+      return refusal;
     }
     JsonNode batch = JSON.readTree(unpacked(body));
     String epoch = batch.path("epoch").asText();

@@ -1,5 +1,7 @@
 package io.caravanhub.edge.uplink;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,9 +11,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
-/** The same bodies as POST requests with the gateway's token. */
+/** The same bodies as POST requests of JSON, packed or not, with the gateway's token. */
 final class HttpsWay implements HubWay {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MANY = 429;
 
   /** Answers whose reason may lie in the message itself. */
@@ -58,8 +62,9 @@ final class HttpsWay implements HubWay {
     if (settings.token() != null) {
       request.header("Authorization", "Bearer " + settings.token());
     }
+    // It is JSON, however it is packed (RFC 9110, section 8.4).
     if (body.length > 1 && body[0] == 0x1f && body[1] == (byte) 0x8b) {
-      request.setHeader("Content-Type", "application/gzip");
+      request.header("Content-Encoding", "gzip");
     }
     return client
         .sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
@@ -73,18 +78,29 @@ final class HttpsWay implements HubWay {
     }
     boolean ofThis = OF_THIS.contains(status);
     if (ofThis || status == MANY || status >= 500) {
-      throw new NotNowException("the hub answers " + status, retryAfter(response), ofThis);
+      throw new NotNowException(
+          "the hub answers " + status + detail(response), retryAfter(response, ofThis), ofThis);
     }
-    throw new IllegalStateException("the hub answers " + status);
+    throw new IllegalStateException("the hub answers " + status + detail(response));
   }
 
-  private static Duration retryAfter(HttpResponse<byte[]> response) {
+  /** What a problem document (RFC 9457) says, or nothing. */
+  private static String detail(HttpResponse<byte[]> response) {
+    try {
+      String detail = JSON.readTree(response.body()).path("detail").asText();
+      return detail.isEmpty() ? "" : ": " + detail.substring(0, Math.min(200, detail.length()));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static @Nullable Duration retryAfter(HttpResponse<byte[]> response, boolean ofThis) {
     return response
         .headers()
         .firstValue("Retry-After")
         .filter(text -> text.matches("\\d{1,5}"))
         .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-        .orElse(Duration.ofSeconds(1));
+        .orElse(ofThis ? null : Duration.ofSeconds(1));
   }
 
   private URI uri(String channel) {

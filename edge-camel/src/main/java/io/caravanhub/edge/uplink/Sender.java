@@ -59,6 +59,7 @@ final class Sender {
 
   private String floorsEpoch = "";
   private final Suspects suspects;
+  private final Refusals refusals;
 
   /** Takes one record at a time that was passed over. */
   private final Stream behind = new Stream(Lane.BACKFILL);
@@ -89,6 +90,7 @@ final class Sender {
     this.backOff = new BackOff(times.shortestBackOff(), times.longestBackOff());
     this.lanes = new Lanes(spool);
     this.suspects = new Suspects(times.longestBackOff().toNanos());
+    this.refusals = new Refusals(times.longestBackOff().toNanos());
   }
 
   /** From now on records go over this connection. */
@@ -337,6 +339,7 @@ final class Sender {
       suspects.taken(stream);
     }
     counts.taken(batch);
+    refusals.taken(System.nanoTime());
     if (took > SLOW) {
       goal = Math.max(MIN_BYTES, goal / 2);
     } else if (took < QUICK) {
@@ -357,7 +360,9 @@ final class Sender {
     if (stream.refusals++ == 0) {
       LOG.warn("A batch of {} records waits: {}", batch.records(), notNow.getMessage());
     }
-    counts.refused(notNow.getMessage());
+    String why = String.valueOf(notNow.getMessage());
+    counts.refused(why);
+    refusals.refused(why, spool.status().records(), System.nanoTime());
     if (stream == behind) {
       suspects.tried(false, System.nanoTime());
       stream.clear();

@@ -15,6 +15,7 @@ final class SentCounts {
   final AtomicLong connections = new AtomicLong();
   private volatile @Nullable Instant lastTaken;
   private volatile @Nullable String lastError;
+  private volatile @Nullable Instant refusedSince;
 
   /** Records that wait behind the others because the hub fails on them. */
   volatile int passedOver;
@@ -24,11 +25,15 @@ final class SentCounts {
     records.addAndGet(batch.records());
     bytes.addAndGet(batch.body().length);
     lastTaken = Instant.now();
+    refusedSince = null;
   }
 
   void refused(@Nullable String why) {
     refusals.incrementAndGet();
     lastError = why;
+    if (refusedSince == null) {
+      refusedSince = Instant.now();
+    }
   }
 
   void failed(@Nullable String why) {
@@ -45,6 +50,7 @@ final class SentCounts {
     report.put("records", records.get());
     report.put("bytes", bytes.get());
     report.put("refusals", refusals.get());
+    report.put("refused_since", refusedSince == null ? null : String.valueOf(refusedSince));
     report.put("passed_over", passedOver);
     report.put("connections", connections.get());
     report.put("last_taken", lastTaken == null ? null : String.valueOf(lastTaken));

@@ -240,8 +240,13 @@ class UplinkTest {
     assertThat(passedOver()).isZero();
   }
 
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> sent() {
+    return (Map<String, Object>) uplink.parts().get(0).report().get("sent");
+  }
+
   private int passedOver() {
-    Map<?, ?> sent = (Map<?, ?>) uplink.parts().get(0).report().get("sent");
+    Map<?, ?> sent = sent();
     return (int) sent.get("passed_over");
   }
 
@@ -376,6 +381,20 @@ class UplinkTest {
     give("A", 20);
     awaitAll();
     assertThat(hub.overHttp).hasValue(overHttp);
+  }
+
+  @Test
+  void aRefusalForEverIsSaidInTheHealthUntilItEnds() throws Exception {
+    hub.refuses = true;
+    hub.refusal = 415;
+    start(hub.startHttp(), HubSettings.Https.ONLY);
+    give("A", 5);
+    await().atMost(LOADED_MACHINE).until(() -> hub.refusals.get() > 3);
+    assertThat(sent().get("refused_since")).isNotNull();
+    assertThat(sent()).containsEntry("last_error", "the hub answers 415");
+    hub.refuses = false;
+    awaitAll();
+    assertThat(sent().get("refused_since")).isNull();
   }
 
   @Test

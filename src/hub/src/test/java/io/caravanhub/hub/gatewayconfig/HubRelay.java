@@ -19,7 +19,8 @@ import java.util.function.BiConsumer;
 /** Stands between a gateway and the hub's API, and tells what is asked and what was answered. */
 final class HubRelay implements AutoCloseable {
   private static final List<String> PASSED =
-      List.of("Authorization", "Content-Type", "If-None-Match", "Range", "ETag");
+      List.of(
+          "Authorization", "Content-Type", "Content-Encoding", "If-None-Match", "Range", "ETag");
 
   private final RunningHub hub;
   private final HttpServer server;
