@@ -230,6 +230,11 @@ public final class Edge {
           settings.tenant(),
           management == null ? settings.fieldbus().size() : management.live().all().size(),
           settings.hub());
+      if (settings.hub().api() == null) {
+        LOG.info(
+            "No configuration and no releases are taken from the hub, and there is no HTTPS when"
+                + " MQTT is shut: hub.api is not set");
+      }
     }
 
     private void end(int code) {

@@ -1,6 +1,8 @@
 package io.caravanhub.edge;
 
 import io.caravanhub.edge.manage.EnrolCommand;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,10 @@ public final class EdgeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       System.err.println("hub edge: " + e.getMessage());
       return 2;
+    } catch (UncheckedIOException e) {
+      System.err.println("hub edge: " + FileTrouble.line(e));
+      // What has no room now may have it at the next start.
+      return e.getCause() instanceof AccessDeniedException ? 2 : 1;
     } catch (IllegalStateException e) {
       System.err.println("hub edge: " + e.getMessage());
       return 1;

@@ -75,10 +75,11 @@ public record EdgeSettings(
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(file + ": there is no such file", e);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          file + ": not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      String what = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+      throw new IllegalArgumentException(file + ":" + line + ": not YAML: " + what, e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException(FileTrouble.unreadable(file), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }

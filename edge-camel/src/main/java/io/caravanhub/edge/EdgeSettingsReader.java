@@ -107,7 +107,7 @@ final class EdgeSettingsReader {
       try {
         return Files.readString(file).strip();
       } catch (IOException e) {
-        throw new IllegalArgumentException(path + ".tokenFile: cannot be read: " + file, e);
+        throw new IllegalArgumentException(path + ".tokenFile: " + FileTrouble.unreadable(file), e);
       }
     }
     return node.hasNonNull("token") ? node.get("token").asText() : null;

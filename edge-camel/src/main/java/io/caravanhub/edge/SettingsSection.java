@@ -71,7 +71,7 @@ record SettingsSection(String path, JsonNode node, Path folder) {
   @Nullable Path existing(String field) {
     Path file = file(field);
     if (file != null && !Files.isReadable(file)) {
-      throw wrong(field, "cannot be read: " + file);
+      throw wrong(field, FileTrouble.unreadable(file));
     }
     return file;
   }
@@ -85,7 +85,8 @@ record SettingsSection(String path, JsonNode node, Path folder) {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new IllegalArgumentException(path + "." + field + "File: cannot be read: " + file, e);
+      throw new IllegalArgumentException(
+          path + "." + field + "File: " + FileTrouble.unreadable(file), e);
     }
   }
 

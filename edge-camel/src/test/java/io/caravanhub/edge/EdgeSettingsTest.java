@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,30 @@ class EdgeSettingsTest {
     assertThat(settings.fieldbus()).hasSize(2);
     assertThat(settings.hub().user()).isEqualTo("GW-1");
     assertThat(settings.hub().toString()).doesNotContain("put-the-token-here");
+  }
+
+  @Test
+  void aSyntaxErrorIsToldWithItsLine() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("edge.yaml"), "gateway: G\nhub: {url: x\nfoo: [\n");
+    assertThatThrownBy(() -> EdgeSettings.read(file, null))
+        .hasMessageMatching("(?s).*edge\\.yaml:[2-4]: not YAML: .*");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsToldApartFromOneOfAnotherUser() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("edge.yaml"),
+            "{gateway: G, hub: {url: 'tcp://h:1', tokenFile: gone.token}}");
+    assertThatThrownBy(() -> EdgeSettings.read(file, ROOT.resolve("edge-camel")))
+        .hasMessageContaining("hub.tokenFile: ")
+        .hasMessageContaining("gone.token cannot be read: there is no such file");
+    Path denied = Files.createFile(folder.resolve("denied"));
+    assertThat(
+            FileTrouble.line(
+                new UncheckedIOException("x", new AccessDeniedException(denied.toString()))))
+        .contains("denied may not be used by", "belongs to");
   }
 
   @ParameterizedTest

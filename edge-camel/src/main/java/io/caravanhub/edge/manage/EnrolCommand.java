@@ -83,7 +83,10 @@ public final class EnrolCommand implements Callable<Integer> {
               + answer.body().path("gateway").asText()
               + " of "
               + answer.body().path("tenant").asText()
-              + "; start it with: hub edge --config "
+              + "; start it with: "
+              // In a package there is no hub; its start script says what it is called by.
+              + System.getProperty("edge.start", "hub edge --config")
+              + " "
               + config);
       return 0;
     } catch (IOException | IllegalArgumentException e) {

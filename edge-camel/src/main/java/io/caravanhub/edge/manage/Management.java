@@ -77,7 +77,7 @@ public final class Management implements Closeable, HealthPart {
       keeper.recover();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "manage.folder: " + settings.folder() + " cannot be used: " + e.getMessage(), e);
+          "manage.folder: " + settings.folder() + " cannot be used: " + e, e);
     }
   }
 

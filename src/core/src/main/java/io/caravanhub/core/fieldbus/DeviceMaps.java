@@ -2,6 +2,7 @@ package io.caravanhub.core.fieldbus;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,9 @@ final class DeviceMaps {
             "map " + path + ": protocol: expected " + protocol + ", got " + known.map().protocol());
       }
       return known.map();
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(
+          "map " + path + ": there is no such file below " + shown(folder), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("map " + file + " cannot be read: " + e, e);
     }
@@ -79,6 +83,11 @@ final class DeviceMaps {
       throw new IllegalArgumentException(
           "map " + path + MapLines.of(content).at(e.getMessage()) + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Path shown(Path folder) {
+    // A gateway's own folder is made of links, of one version after the other.
+    return folder.endsWith("current/mappings") ? folder.getFileName() : folder;
   }
 
   private static String family(String protocol) {
