@@ -288,6 +288,10 @@ final class Suspects {
   void tried(boolean well, long now) {
     if (well) {
       passedOver.remove(triedLast);
+      LOG.info(
+          "The hub has taken record {} after all; {} more wait behind the others",
+          triedLast,
+          passedOver.size());
       taken++;
     }
     tries = well ? 1 : Math.min(LONGEST, tries * 2);

@@ -31,7 +31,7 @@ final class BacklogInterceptor implements PublishInboundInterceptor {
   @Override
   public void onInboundPublish(PublishInboundInput input, PublishInboundOutput output) {
     if (pipelined.isOver(input)) {
-      PipelinedPublishes.refuse(output);
+      pipelined.refuse(output);
       return;
     }
     if (System.nanoTime() - answered >= AT_ONCE_NANOS) {

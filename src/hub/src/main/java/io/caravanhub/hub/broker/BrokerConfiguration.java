@@ -22,6 +22,7 @@ class BrokerConfiguration {
       @Value("${hub.mqtt.port}") int port,
       @Value("${hub.mqtts.port}") int securePort,
       Gatekeeper gatekeeper,
+      BrokerDoor door,
       TlsStores stores,
       DeviceCertificates certificates,
       Tokens tokens) {
@@ -33,7 +34,7 @@ class BrokerConfiguration {
             stores.password(),
             certificates::authenticate);
     EmbeddedBroker broker =
-        EmbeddedBroker.start(home.resolve("broker"), bind, port, secure, gatekeeper);
+        EmbeddedBroker.start(home.resolve("broker"), bind, port, secure, gatekeeper, door);
     tokens.onRevocation(broker::end);
     return broker;
   }

@@ -103,6 +103,11 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
 
   @Override
   public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
+    if (!broker.isServing()) {
+      output.failAuthentication(
+          ConnackReasonCode.SERVER_UNAVAILABLE, "the hub starts or stops, try again");
+      return;
+    }
     Async<SimpleAuthOutput> answer =
         output.async(
             Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +48,17 @@ public final class EmbeddedBroker implements AutoCloseable {
   private record Subscription(TopicFilter filter, Taker taker) {}
 
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final BooleanSupplier serving;
   private final BrokerExtension extension;
   private final EmbeddedHiveMQ hivemq;
 
   private EmbeddedBroker(
-      Path folder, Gatekeeper gatekeeper, @Nullable SecurePort secure, Duration longest) {
+      Path folder,
+      Gatekeeper gatekeeper,
+      @Nullable SecurePort secure,
+      BooleanSupplier serving,
+      Duration longest) {
+    this.serving = serving;
     this.extension =
         new BrokerExtension(
             gatekeeper, new TelemetryInterceptor(gatekeeper, this, longest), this, secure);
@@ -74,23 +81,33 @@ public final class EmbeddedBroker implements AutoCloseable {
             .build();
   }
 
-  /** Starts the broker; its folder holds only generated configuration. */
+  /**
+   * Starts the broker; its folder holds only generated configuration.
+   *
+   * @param serving whether the routes run that take what is published; nobody is let in before
+   */
   static EmbeddedBroker start(
-      Path folder, String bind, int port, SecurePort secure, Gatekeeper gatekeeper) {
-    return start(folder, bind, port, secure, gatekeeper, LONGEST);
+      Path folder,
+      String bind,
+      int port,
+      SecurePort secure,
+      Gatekeeper gatekeeper,
+      BooleanSupplier serving) {
+    return start(folder, bind, port, secure, gatekeeper, serving, LONGEST);
   }
 
   static EmbeddedBroker start(
       Path folder, String bind, int port, Gatekeeper gatekeeper, Duration longest) {
-    return start(folder, bind, port, null, gatekeeper, longest);
+    return start(folder, bind, port, null, gatekeeper, () -> true, longest);
   }
 
-  private static EmbeddedBroker start(
+  static EmbeddedBroker start(
       Path folder,
       String bind,
       int port,
       @Nullable SecurePort secure,
       Gatekeeper gatekeeper,
+      BooleanSupplier serving,
       Duration longest) {
     useFewThreads();
     try {
@@ -98,7 +115,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Files.createDirectories(folder.resolve(name));
       }
       Files.writeString(folder.resolve("conf/config.xml"), BrokerFile.text(bind, port, secure));
-      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper, secure, longest);
+      EmbeddedBroker broker = new EmbeddedBroker(folder, gatekeeper, secure, serving, longest);
       broker.hivemq.start().get(60, TimeUnit.SECONDS);
       return broker;
     } catch (IOException e) {
@@ -128,6 +145,11 @@ public final class EmbeddedBroker implements AutoCloseable {
       System.setProperty(EVENT_LOOPS, Integer.toString(few));
     }
     InternalConfigurations.EXTENSION_TASK_QUEUE_EXECUTOR_THREADS_COUNT.set(few);
+  }
+
+  /** Whether the hub's routes run; else what is not taken now is taken later. */
+  boolean isServing() {
+    return serving.getAsBoolean();
   }
 
   void subscribe(TopicFilter filter, Taker taker) {

@@ -90,8 +90,8 @@ final class PipelinedPublishes implements PublishInboundInterceptor, PubackOutbo
     return over && input.getPublishPacket().getQos() == Qos.AT_LEAST_ONCE;
   }
 
-  static void refuse(PublishInboundOutput output) {
-    output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+  void refuse(PublishInboundOutput output) {
+    output.preventPublishDelivery(publishes.notStored(), "not stored");
   }
 
   /** Keeps back the PUBACK of this packet until its publish is stored. */

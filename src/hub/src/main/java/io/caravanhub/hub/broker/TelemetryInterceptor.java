@@ -84,7 +84,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     } catch (RuntimeException e) {
       LOG.warn("The rights to {} cannot be checked now: {}", shown(topic), e.getMessage());
       releases.failed(input);
-      output.preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+      output.preventPublishDelivery(notStored(), "not stored");
       return null;
     }
     if (caller.isEmpty() || device.isEmpty()) {
@@ -106,11 +106,16 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
     }
   }
 
+  /** That nothing is wrong with the publish where the hub is only about to stop (MQTT 5, 2.4). */
+  AckReasonCode notStored() {
+    return broker.isServing() ? AckReasonCode.UNSPECIFIED_ERROR : AckReasonCode.QUOTA_EXCEEDED;
+  }
+
   private static String shown(String topic) {
     return topic.replaceAll("\\p{Cntrl}", "?");
   }
 
-  private static void settle(
+  private void settle(
       Async<PublishInboundOutput> answer, String topic, @Nullable Throwable failure) {
     if (answer.getStatus() != Async.Status.RUNNING) {
       return;
@@ -120,7 +125,7 @@ final class TelemetryInterceptor implements PublishInboundInterceptor {
         answer.getOutput().preventPublishDelivery(AckReasonCode.SUCCESS);
       } else {
         LOG.debug("A publish to {} is not acknowledged: {}", topic, failure.getMessage());
-        answer.getOutput().preventPublishDelivery(AckReasonCode.UNSPECIFIED_ERROR, "not stored");
+        answer.getOutput().preventPublishDelivery(notStored(), "not stored");
       }
     } finally {
       answer.resume();

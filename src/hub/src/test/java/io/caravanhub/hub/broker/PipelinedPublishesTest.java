@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import com.hivemq.extension.sdk.api.async.Async;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.interceptor.puback.parameter.PubackOutboundInput;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PipelinedPublishesTest {
   private static final RunningHub HUB = RunningHub.get();
   private static final TopicFilter ALL = new TopicFilter("t/#");
+  private static final AtomicBoolean SERVING = new AtomicBoolean(true);
   private static EmbeddedBroker broker;
   private static int port;
   private static Answer gateway;
@@ -54,7 +57,13 @@ class PipelinedPublishesTest {
     }
     broker =
         EmbeddedBroker.start(
-            folder, "127.0.0.1", port, HUB.bean(Gatekeeper.class), Duration.ofSeconds(5));
+            folder,
+            "127.0.0.1",
+            port,
+            null,
+            HUB.bean(Gatekeeper.class),
+            SERVING::get,
+            Duration.ofSeconds(5));
     gateway = HUB.post("/api/v1/gateways", HUB.admin(), Map.of("serial", RunningHub.unique("G")));
     Registered device =
         HUB.device(
@@ -106,6 +115,27 @@ class PipelinedPublishesTest {
     for (; n > 0; n--) {
       held.remove().complete(null);
     }
+  }
+
+  @Test
+  void whileTheHubStartsOrStopsNobodyIsLetInAndNoPublishIsToBlame() throws Exception {
+    try (MqttDevice mqtt = connect()) {
+      SERVING.set(false);
+      assertThat(mqtt.publish(topic, "{}").handle((sent, failure) -> code(failure)))
+          .succeedsWithin(Duration.ofSeconds(30))
+          .isEqualTo(Mqtt5PubAckReasonCode.QUOTA_EXCEEDED);
+      assertThatThrownBy(PipelinedPublishesTest::connect)
+          .hasMessageContaining("SERVER_UNAVAILABLE");
+    } finally {
+      SERVING.set(true);
+    }
+    try (MqttDevice mqtt = connect()) {
+      assertThat(mqtt.isConnected()).isTrue();
+    }
+  }
+
+  private static Mqtt5PubAckReasonCode code(Throwable failure) {
+    return ((Mqtt5PubAckException) failure).getMqttMessage().getReasonCode();
   }
 
   @Test
