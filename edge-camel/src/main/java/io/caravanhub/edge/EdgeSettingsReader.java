@@ -1,8 +1,8 @@
 package io.caravanhub.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.core.fieldbus.ConnectionFields;
 import io.caravanhub.core.fieldbus.FieldbusConnection;
-import io.caravanhub.core.fieldbus.FieldbusOptions;
 import io.caravanhub.edge.manage.ManageSettingsReader;
 import io.caravanhub.edge.rule.EdgeRuleSettings;
 import io.caravanhub.edge.spool.SpoolSettings;
@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -130,21 +128,7 @@ final class EdgeSettingsReader {
     for (JsonNode node : list) {
       String path = "fieldbus[" + connections.size() + "].";
       try {
-        requireFields(
-            "",
-            node,
-            Set.of(
-                "device",
-                "protocol",
-                "address",
-                "unit",
-                "map",
-                "interval",
-                "options",
-                "type",
-                "manufacturer",
-                "model"));
-        FieldbusConnection connection = connection(node, tenant);
+        FieldbusConnection connection = ConnectionFields.read(node, tenant);
         if (!devices.add(connection.device())) {
           throw new IllegalArgumentException("device: " + connection.device() + " is listed twice");
         }
@@ -154,39 +138,6 @@ final class EdgeSettingsReader {
       }
     }
     return connections;
-  }
-
-  private static FieldbusConnection connection(JsonNode node, String tenant) {
-    String protocol = required(node, "", "protocol");
-    if (!FieldbusOptions.protocols().contains(protocol)) {
-      throw new IllegalArgumentException(
-          "protocol: expected one of "
-              + String.join(", ", FieldbusOptions.protocols())
-              + ", got \""
-              + protocol
-              + "\"");
-    }
-    return new FieldbusConnection(
-        tenant,
-        name(node, "device", null),
-        protocol,
-        required(node, "", "address"),
-        FieldbusOptions.unit(node),
-        required(node, "", "map"),
-        interval(node.path("interval").asText("PT1S")),
-        FieldbusOptions.read(protocol, node.path("options")));
-  }
-
-  private static Duration interval(String text) {
-    try {
-      Duration interval = Duration.parse(text);
-      if (interval.toMillis() >= 10) {
-        return interval;
-      }
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("interval: expected PT1S or the like, got " + text, e);
-    }
-    throw new IllegalArgumentException("interval: expected at least PT0.01S, got " + text);
   }
 
   /** Where what is kept belongs: {@code $EDGE_DATA}, else beside the settings. */

@@ -19,10 +19,12 @@ let based = 0;
 let draft = false;
 let open = null;
 let problems = [];
+let warnings = [];
 
 const said = (which, words) => {
   byId('good').hidden = which !== 'good';
   byId('wrong').hidden = which !== 'wrong';
+  byId('warned').hidden = true;
   if (which) byId(which).textContent = words;
 };
 const changed = () => JSON.stringify(files) !== saved;
@@ -109,11 +111,13 @@ async function save(over) {
   return false;
 }
 
+const where = (w) => `${w.file}${w.line ? `, line ${w.line}` : ''}: ${w.detail}`;
+
 async function check() {
   said();
   const answer = await call('POST', `${base}/check`, { files });
   if (!answer.ok) { said('wrong', answer.body.detail); return false; }
-  problems = answer.body.problems;
+  ({ problems, warnings } = answer.body);
   list();
   marks();
   if (answer.body.ok) said('good', `${count(answer.body.files, 'file')} read through, nothing is wrong.`);
@@ -121,18 +125,20 @@ async function check() {
     if (!problems.some((p) => p.file === open) && problems[0].file in files) show(problems[0].file);
     said('wrong', `${count(problems.length, 'problem')}: ${problems[0].file}${problems[0].line ? `, line ${problems[0].line}` : ''}: ${problems[0].detail}`);
   }
+  byId('warned').replaceChildren(...warnings.map((w) => el('li', '', where(w))));
+  byId('warned').hidden = warnings.length === 0;
   return answer.body.ok;
 }
 
 /** Asks for a reason; null when there is none. */
-async function reason(title, words, way) {
+async function reason(title, words, way, notes = []) {
   const field = el('input', 'form-control');
   field.required = true;
   field.maxLength = 500;
   field.setAttribute('aria-label', 'Why');
   field.placeholder = 'Why';
   field.dataset.first = '';
-  const taken = await ask(title, [el('p', '', words), field], [{ text: 'Cancel', value: '' }, { text: way, value: 'yes', kind: 'primary' }]);
+  const taken = await ask(title, [el('p', '', words), ...notes.map((n) => el('p', 'problem', n)), field], [{ text: 'Cancel', value: '' }, { text: way, value: 'yes', kind: 'primary' }]);
   return taken === 'yes' && field.value.trim() ? field.value.trim() : null;
 }
 
@@ -140,7 +146,7 @@ async function publish() {
   if (!(await check())) return;
   if (changed() && !(await save())) return;
   if (!draft) { said('wrong', 'Nothing has been changed since the last version.'); return; }
-  const why = await reason(`Publish to ${serial}?`, 'The gateway takes it within a minute, and goes back by itself when it is not as well as before.', 'Publish');
+  const why = await reason(`Publish to ${serial}?`, 'The gateway takes it within a minute, and goes back by itself when it is not as well as before.', 'Publish', warnings.map(where));
   if (!why) return;
   let answer = await call('POST', `${base}/publish`, { reason: why }, tag);
   if (answer.status === 409 && /published since/.test(answer.body.detail || '')) {

@@ -118,9 +118,12 @@ public final class BundleCheck {
   }
 
   private static int lineOf(@Nullable Throwable cause) {
-    return cause instanceof JsonProcessingException json && json.getLocation() != null
-        ? json.getLocation().getLineNr()
-        : 0;
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof JsonProcessingException json) {
+        return YamlLines.of(json);
+      }
+    }
+    return 0;
   }
 
   private static void mappings(Bundle bundle, List<BundleProblem> problems) {

@@ -3,6 +3,7 @@ package io.caravanhub.core.bundle;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.caravanhub.core.fieldbus.ConnectionFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ConnectionList {
   }
 
   /**
-   * What can be said of connections without the gateway.
+   * What can be said of connections without the gateway: each is read as the gateway reads it.
    *
    * @param knows whether there is a device map of this name
    */
@@ -50,35 +51,60 @@ public final class ConnectionList {
     try {
       list = read(text);
     } catch (IllegalArgumentException e) {
-      return List.of(new BundleProblem(Bundle.FIELDBUS, null, 0, String.valueOf(e.getMessage())));
+      return List.of(unreadable(e));
     }
     Set<String> devices = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       JsonNode connection = list.get(i);
+      if (!connection.isObject()) {
+        problems.add(at(text, i, "", "expected the fields of a connection"));
+        continue;
+      }
+      Set<String> absent = new HashSet<>();
       for (String field : List.of("device", "protocol", "address", "map")) {
         if (connection.path(field).asText("").isBlank()) {
-          problems.add(problem(text, i, field, "is required"));
+          absent.add(field);
+          problems.add(at(text, i, field, "is required"));
+        }
+      }
+      try {
+        ConnectionFields.read(connection, "");
+      } catch (IllegalArgumentException e) {
+        String[] told = String.valueOf(e.getMessage()).split(": ", 2);
+        String field = told.length == 2 ? told[0] : "";
+        if (!absent.contains(field)) {
+          problems.add(at(text, i, field, told[told.length - 1]));
         }
       }
       String device = connection.path("device").asText("");
       if (!device.isBlank() && !devices.add(device)) {
-        problems.add(problem(text, i, "device", device + " is listed twice"));
+        problems.add(at(text, i, "device", device + " is listed twice"));
       }
       String map = connection.path("map").asText("");
       if (!map.isBlank() && !knows.test(map)) {
         problems.add(
-            problem(
-                text,
-                i,
-                "map",
-                "there is no file maps/" + map + ", and the hub ships no such map"));
+            at(text, i, "map", "there is no file maps/" + map + ", and the hub ships no such map"));
       }
     }
     return problems;
   }
 
-  private static BundleProblem problem(String text, int index, String field, String detail) {
-    String path = "[" + index + "]." + field;
+  private static BundleProblem unreadable(IllegalArgumentException e) {
+    return e.getCause() instanceof JsonProcessingException json
+        ? new BundleProblem(
+            Bundle.FIELDBUS, null, YamlLines.of(json), "not YAML: " + json.getOriginalMessage())
+        : new BundleProblem(Bundle.FIELDBUS, null, 0, String.valueOf(e.getMessage()));
+  }
+
+  /**
+   * Something to say of a field of a connection, with its line.
+   *
+   * @param text the whole file
+   * @param index of the connection, from 0
+   * @param field of the connection; empty for all of it
+   */
+  public static BundleProblem at(String text, int index, String field, String detail) {
+    String path = "[" + index + "]" + (field.isEmpty() ? "" : "." + field);
     boolean wrapped = text.stripLeading().startsWith("fieldbus:");
     return new BundleProblem(
         Bundle.FIELDBUS, path, YamlLines.of(text, (wrapped ? "fieldbus" : "") + path), detail);

@@ -1,5 +1,6 @@
 package io.caravanhub.core.bundle;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,20 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlLines {
   private static final Pattern STEP = Pattern.compile("\\[(\\d+)]|([^.\\[\\]]+)");
 
+  private static final Pattern TOLD = Pattern.compile("\\bline (\\d{1,9}), column");
+
   private YamlLines() {}
+
+  /** The line at which a text stops being YAML, counted from 1; 0 when nobody knows. */
+  static int of(JsonProcessingException e) {
+    int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+    // The location is where the block began; the message tells last where it went wrong.
+    Matcher told = TOLD.matcher(String.valueOf(e.getOriginalMessage()));
+    while (told.find()) {
+      line = Integer.parseInt(told.group(1));
+    }
+    return Math.max(0, line);
+  }
 
   /** The line, counted from 1, of the field or of the nearest one above it that is there. */
   static int of(String text, String path) {

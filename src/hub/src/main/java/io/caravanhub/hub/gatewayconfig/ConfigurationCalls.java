@@ -32,18 +32,21 @@ public class ConfigurationCalls {
   private final ConfigurationEdits edits;
   private final ConfigurationCheck check;
   private final GatewayReports reports;
+  private final ConfigurationWarnings warnings;
 
   ConfigurationCalls(
       GatewayNames gateways,
       ConfigurationRows rows,
       ConfigurationEdits edits,
       ConfigurationCheck check,
-      GatewayReports reports) {
+      GatewayReports reports,
+      ConfigurationWarnings warnings) {
     this.gateways = gateways;
     this.rows = rows;
     this.edits = edits;
     this.check = check;
     this.reports = reports;
+    this.warnings = warnings;
   }
 
   /**
@@ -128,22 +131,38 @@ public class ConfigurationCalls {
     return edited(exchange, edits.discard(name, match(exchange)));
   }
 
-  /** {@code POST /gateways/{g}/configuration/check {files?}}: these, or the draft. */
+  /**
+   * {@code POST /gateways/{g}/configuration/check {files?}}: these, or the draft; warnings refuse
+   * nothing.
+   */
   public Map<String, Object> check(@Header("gatewayId") String name, @Body byte @Nullable [] body) {
     Gateway gateway = gateways.require(name);
     Fields fields = Fields.of(body);
     Bundle bundle = fields.has("files") ? files(fields) : edits.edited(gateway).bundle();
-    List<Map<String, @Nullable Object>> problems = new ArrayList<>();
-    for (BundleProblem problem : check.problems(bundle)) {
+    List<BundleProblem> problems = check.problems(bundle);
+    return Map.of(
+        "ok",
+        problems.isEmpty(),
+        "files",
+        bundle.files().size(),
+        "problems",
+        items(problems),
+        "warnings",
+        items(warnings.of(gateway, bundle)));
+  }
+
+  private static List<Map<String, @Nullable Object>> items(List<BundleProblem> problems) {
+    List<Map<String, @Nullable Object>> items = new ArrayList<>();
+    for (BundleProblem problem : problems) {
       Map<String, @Nullable Object> item = new LinkedHashMap<>();
       item.put("file", problem.file());
       item.put("pointer", problem.pointer());
       item.put("field", problem.field());
       item.put("line", problem.line() == 0 ? null : problem.line());
       item.put("detail", problem.detail());
-      problems.add(item);
+      items.add(item);
     }
-    return Map.of("ok", problems.isEmpty(), "files", bundle.files().size(), "problems", problems);
+    return items;
   }
 
   /** {@code POST /gateways/{g}/configuration/publish {reason}}. */

@@ -27,6 +27,7 @@ class GatewayConfigurationBrowserTest {
     Page page = browser.page(1440, 900, ColorScheme.LIGHT);
     page.navigate(hub.uri("/login?token=" + gateway.admin()).toString());
     page.navigate(hub.uri("/gateways/" + gateway.id() + "/configuration").toString());
+    assertThat(page.locator("#sign-in")).hasCount(0);
     assertThat(page.locator("#none")).isVisible();
     add(page, "fieldbus.yaml", CONNECTIONS);
     page.locator("#do-check").click();
@@ -40,6 +41,8 @@ class GatewayConfigurationBrowserTest {
             + "  - metric: temperature\n"
             + "    address: 1\n"
             + "    type: int16\n");
+    page.locator("#do-check").click();
+    assertThat(page.locator("#warned")).containsText("RTU-1 is not registered");
 
     page.locator("#do-publish").click();
     page.locator("#ask input").fill("first connections");

@@ -75,6 +75,56 @@ class ConfigurationApiTest {
   }
 
   @Test
+  void devicesThatAreNotBehindTheGatewayAndThoseNoLongerReadAreWarnedOf() {
+    String other = gateway.hub.device(gateway.admin, Map.of()).serial();
+    gateway.device("AHU-7");
+    String known = CONNECTIONS.replace("RTU-1", "AHU-7");
+    assertThat(gateway.publish(with(CONNECTIONS + known)).status()).isEqualTo(200);
+
+    JsonNode warnings =
+        gateway
+            .call(
+                "POST",
+                "/configuration/check",
+                Map.of("files", with(CONNECTIONS + CONNECTIONS.replace("RTU-1", other))))
+            .json()
+            .path("warnings");
+
+    assertThat(warnings.findValuesAsText("detail"))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("RTU-1 is not registered"),
+            second -> assertThat(second).contains(other + " is not behind this gateway"),
+            third -> assertThat(third).startsWith("no longer read: AHU-7"));
+    assertThat(warnings.findValuesAsText("line")).startsWith("1", "5");
+    assertThat(check(with(CONNECTIONS + known))).hasSize(1);
+    assertThat(check(Map.of())).singleElement().asString().contains("edge.yaml");
+  }
+
+  @Test
+  void whatTheHealthReportsCountsAsRead() {
+    Answer told =
+        gateway.call(
+            "POST",
+            "/health",
+            gateway.token,
+            Map.of("connections", java.util.List.of(Map.of("device", "OWN-1", "state", "up"))),
+            null);
+    assertThat(told.status()).as(told.body()).isBetween(200, 299);
+
+    assertThat(check(with(CONNECTIONS))).anyMatch(w -> w.startsWith("no longer read: OWN-1"));
+  }
+
+  private java.util.List<String> check(Map<String, String> files) {
+    Answer answer = gateway.call("POST", "/configuration/check", Map.of("files", files));
+    assertThat(answer.json().path("ok").asBoolean()).as(answer.body()).isTrue();
+    return answer.json().path("warnings").findValuesAsText("detail");
+  }
+
+  private static Map<String, String> with(String connections) {
+    return Map.of("maps/own.modbus.yaml", MAP, "fieldbus.yaml", connections);
+  }
+
+  @Test
   void anOldVersionIsBroughtBackAsTheNext() {
     gateway.publish(GOOD);
     Map<String, String> changed = new TreeMap<>(GOOD);
@@ -123,6 +173,23 @@ class ConfigurationApiTest {
             + "  protocol: modbus-tcp\n"
             + "  address: h:1\n"
             + "  map: none.yaml' | /files/fieldbus.yaml | line 4",
+        "fieldbus.yaml | '- device: A\n  unit: 300\n"
+            + "  protocol: modbus-tcp\n  address: h:1\n"
+            + "  map: none.yaml' | /files/fieldbus.yaml | line 2: [0].unit: expected 0 to 255",
+        "fieldbus.yaml | '- device: A\n  interval: 2s\n"
+            + "  protocol: modbus-tcp\n  address: h:1\n"
+            + "  map: none.yaml' | /files/fieldbus.yaml | line 2: [0].interval: expected PT1S",
+        "fieldbus.yaml | '- device: A\n  intervall: PT2S\n"
+            + "  protocol: modbus-tcp\n  address: h:1\n"
+            + "  map: none.yaml' | /files/fieldbus.yaml | line 2: [0].intervall: there is no such",
+        "fieldbus.yaml | '- device: A\n  protocol: modbuss\n"
+            + "  address: h:1\n"
+            + "  map: none.yaml' | /files/fieldbus.yaml | line 2: [0].protocol: expected one of",
+        "fieldbus.yaml | '- device: A\n  options: {baud: 9600}\n"
+            + "  protocol: modbus-tcp\n  address: h:1\n"
+            + "  map: none.yaml' | /files/fieldbus.yaml | line 2: [0].options.baud: modbus-tcp has",
+        "fieldbus.yaml | '- device: A\n  - x' | /files/fieldbus.yaml | line 2: not YAML",
+        "maps/m.yaml | 'protocol: [\n- x: }' | /files/maps~1m.yaml | line 2",
         "routes/in.camel.yaml | '- route:\n"
             + "    id: other\n"
             + "    from: {uri: direct:a, steps: []}' | /files/routes~1in.camel.yaml | line 1",

@@ -86,19 +86,6 @@ class ManagedGatewayTest {
   }
 
   @Test
-  void whatTheGatewayCannotUseItRefusesAndSays() throws Exception {
-    int before = site.current();
-    Map<String, String> files = new TreeMap<>(site.reading("heated_water"));
-    files.computeIfPresent(
-        "fieldbus.yaml", (path, text) -> text.replace("map:", "unit: 300, map:"));
-
-    JsonNode told = site.told(site.publish(files), "refused");
-
-    assertThat(told.path("error").asText()).contains("fieldbus.yaml", "unit: expected 0 to 255");
-    assertThat(site.current()).isEqualTo(before);
-  }
-
-  @Test
   void whatDoesNotComeBackHealthyIsTakenBack() throws Exception {
     int before = site.current();
     Map<String, String> files = new TreeMap<>(site.reading("heated_water"));
