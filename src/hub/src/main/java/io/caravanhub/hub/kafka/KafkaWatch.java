@@ -23,7 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks every two seconds whether Kafka is there and its topics as they should be; lets messages in
- * and starts the consumers of the pipeline's role when they are. Its state is told in the log when it changes.
+ * and starts the consumers of the pipeline's role when they are. Its state is told in the log when
+ * it changes.
  */
 @Component
 @ConditionalOnProperty("hub.kafka.enabled")
