@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -25,6 +27,9 @@ class ContractPaths {
 
   private final List<Template> templates = new ArrayList<>();
 
+  /** Of paths without a place to fill, which messages come to, so that none is searched for. */
+  private final Map<String, Set<String>> plain = new HashMap<>();
+
   ContractPaths() {
     try (InputStream yaml = ContractPaths.class.getResourceAsStream("/openapi.yaml")) {
       JsonNode contract = new YAMLMapper().readTree(yaml);
@@ -36,6 +41,15 @@ class ContractPaths {
               path -> templates.add(template(base + path.getKey(), operations(path.getValue()))));
       templates.add(template(base + "/telemetry/stream", Set.of("GET")));
       templates.add(template(base + "/gateway-software/{version}/file", Set.of("GET", "PUT")));
+      contract
+          .path("paths")
+          .fieldNames()
+          .forEachRemaining(
+              path -> {
+                if (!path.contains("{")) {
+                  plain.put(base + path, search(base + path));
+                }
+              });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,6 +62,11 @@ class ContractPaths {
    */
   Set<String> methods(String path) {
     String asked = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    Set<String> methods = plain.get(asked);
+    return methods == null ? search(asked) : methods;
+  }
+
+  private Set<String> search(String asked) {
     Set<String> methods = new TreeSet<>();
     for (Template template : templates) {
       if (template.path.matcher(asked).matches()) {
