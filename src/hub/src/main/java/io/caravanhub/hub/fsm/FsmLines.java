@@ -48,12 +48,18 @@ class FsmLines {
   private final @Nullable Duration timeout;
   private final MeterRegistry meters;
 
+  /** What was found when; looked at anew when that is long ago or stale. */
   private record Known(
       Instant looked,
+      boolean stale,
       @Nullable UUID id,
       Instant updatedAt,
       @Nullable FsmAdapter adapter,
-      Optional<FsmLine> line) {}
+      Optional<FsmLine> line) {
+    Known stale(Instant at) {
+      return new Known(at, true, id, updatedAt, adapter, line);
+    }
+  }
 
   /** One whose calls nobody counts. */
   FsmLines(
@@ -110,7 +116,7 @@ class FsmLines {
   /** The line of a tenant; empty while it has none, and its actions wait. */
   Optional<FsmLine> line(String tenant) {
     Known last = known.get(tenant);
-    if (last != null && last.looked().plus(FRESH).isAfter(Instant.now())) {
+    if (last != null && !last.stale() && last.looked().plus(FRESH).isAfter(Instant.now())) {
       return last.line();
     }
     Known looked =
@@ -124,11 +130,19 @@ class FsmLines {
     return Optional.ofNullable(byDefault(tenant));
   }
 
-  /** Forgets what is known of a tenant, after a change. */
+  /** Forgets what is known of a tenant, after a change: its line is out of use until asked for. */
   void forget(String tenant) {
-    known.computeIfPresent(
-        tenant,
-        (name, k) -> new Known(Instant.EPOCH, k.id(), k.updatedAt(), k.adapter(), k.line()));
+    known.computeIfPresent(tenant, (name, k) -> k.stale(Instant.EPOCH));
+  }
+
+  /** A tenant's connection may have changed elsewhere. */
+  void renew(String tenant) {
+    known.computeIfPresent(tenant, (name, k) -> k.stale(k.looked()));
+  }
+
+  /** Any tenant's connection may have changed. */
+  void renew() {
+    known.keySet().forEach(this::renew);
   }
 
   /**
@@ -141,11 +155,6 @@ class FsmLines {
         .filter(k -> k.looked().isAfter(since))
         .flatMap(k -> k.line().stream())
         .toList();
-  }
-
-  /** Any tenant's connection may have changed. */
-  void forget() {
-    known.keySet().forEach(this::forget);
   }
 
   /** A line that is used for one test. */
@@ -165,7 +174,7 @@ class FsmLines {
         && java.util.Objects.equals(before.id(), connection.id())
         && before.updatedAt().equals(connection.updatedAt())
         && before.adapter() == adapter) {
-      return new Known(Instant.now(), before.id(), before.updatedAt(), adapter, before.line());
+      return new Known(Instant.now(), false, before.id(), before.updatedAt(), adapter, before.line());
     }
     Optional<FsmLine> line = Optional.empty();
     try {
@@ -175,7 +184,7 @@ class FsmLines {
         LOG.error("FSM {} cannot be used: {}", connection.name(), e.getMessage());
       }
     }
-    return new Known(Instant.now(), connection.id(), connection.updatedAt(), adapter, line);
+    return new Known(Instant.now(), false, connection.id(), connection.updatedAt(), adapter, line);
   }
 
   private @Nullable FsmConnection byDefault(String tenant) {

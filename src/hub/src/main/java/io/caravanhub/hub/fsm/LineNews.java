@@ -7,6 +7,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class LineNews {
   LineNews(Announcements announcements, FsmLines lines) {
-    announcements.listen("hub_fsm", lines::forget, lines::forget);
+    announcements.listen("hub_fsm", lines::renew, lines::renew);
   }
 }

@@ -73,6 +73,8 @@ public final class TenantErasure {
         }
       } while (gone > 0);
       counts.put("tenants", delete(connection, "tenants where id = ?", tenant));
+      // What was told to other hubs, of these deletions too.
+      delete(connection, "changes where position(? in what) > 0", tenant);
       for (String table : forced) {
         run(connection, "alter table " + table + " force row level security");
       }

@@ -66,9 +66,11 @@ class TenantDataTest {
       counts = TenantExport.write(connection, filled.theirs, folder.resolve("export"));
     }
 
-    mentions(filled.theirs)
-        .forEach(
-            (table, rows) -> assertThat(counts).as("rows of %s", table).containsEntry(table, rows));
+    Map<String, Long> mentions = mentions(filled.theirs);
+    // What hubs told one another is no data of the tenant, and gone in a quarter of an hour.
+    mentions.remove("changes");
+    mentions.forEach(
+        (table, rows) -> assertThat(counts).as("rows of %s", table).containsEntry(table, rows));
     assertThat(counts).containsEntry("telemetry", 1L).containsEntry("telemetry_series", 1L);
     assertThat(lines(folder.resolve("export/telemetry.jsonl.gz")))
         .singleElement()
