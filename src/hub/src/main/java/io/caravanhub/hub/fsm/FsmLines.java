@@ -174,7 +174,8 @@ class FsmLines {
         && java.util.Objects.equals(before.id(), connection.id())
         && before.updatedAt().equals(connection.updatedAt())
         && before.adapter() == adapter) {
-      return new Known(Instant.now(), false, before.id(), before.updatedAt(), adapter, before.line());
+      return new Known(
+          Instant.now(), false, before.id(), before.updatedAt(), adapter, before.line());
     }
     Optional<FsmLine> line = Optional.empty();
     try {
