@@ -45,7 +45,12 @@ public class RegisteredFieldbus {
   /** As {@link #list(String)}; those that are wrong are added: down, with the reason. */
   List<FieldbusConnection> list(String protocol, List<FieldbusStatus> wrong) {
     List<FieldbusConnection> connections = new ArrayList<>();
-    for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
+    List<String> tenants =
+        jdbc.sql("select tenants_with_devices(?)")
+            .param(protocol.replace('-', '_'))
+            .query(String.class)
+            .list();
+    for (String tenant : tenants) {
       TenantScope.run(tenant, () -> addAll(tenant, protocol, connections, wrong));
     }
     return connections;
