@@ -1,5 +1,6 @@
 package io.caravanhub.hub.api;
 
+import io.caravanhub.hub.problem.ProblemDocument;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -2,8 +2,8 @@ package io.caravanhub.hub.gatewayconfig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.api.CallerContext;
-import io.caravanhub.hub.api.ProblemDocument;
 import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.api.Problems;
 import io.caravanhub.hub.registry.Audit;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -62,7 +62,7 @@ class SoftwareFileHandler implements HttpRequestHandler {
         }
       }
     } catch (ProblemException e) {
-      ProblemDocument.write(response, e);
+      Problems.write(response, e);
     }
   }
 

@@ -1,12 +1,12 @@
 package io.caravanhub.hub.role;
 
+import io.caravanhub.hub.problem.ProblemDocument;
 import io.caravanhub.hub.settings.Role;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
@@ -75,15 +75,11 @@ final class RoleGate extends OncePerRequestFilter {
       chain.doFilter(request, response);
       return;
     }
-    response.setStatus(503);
     response.setHeader("Retry-After", "30");
-    response.setContentType("application/problem+json");
-    String problem =
-        "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"this hub has no role "
-            + needed.get(0).label()
-            + ", only "
-            + roles
-            + " (HUB_ROLES)\"}";
-    response.getOutputStream().write(problem.getBytes(StandardCharsets.UTF_8));
+    ProblemDocument.write(
+        response,
+        503,
+        "this hub has no role " + needed.get(0).label() + ", only " + roles + " (HUB_ROLES)",
+        null);
   }
 }

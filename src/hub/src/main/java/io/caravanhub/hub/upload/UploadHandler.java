@@ -2,8 +2,8 @@ package io.caravanhub.hub.upload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.hub.api.CallerContext;
-import io.caravanhub.hub.api.ProblemDocument;
 import io.caravanhub.hub.api.ProblemException;
+import io.caravanhub.hub.api.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class UploadHandler implements HttpRequestHandler {
           upload.read(
               file, CallerContext.current(), "true".equals(request.getParameter("dry_run")));
     } catch (ProblemException e) {
-      ProblemDocument.write(response, e);
+      Problems.write(response, e);
       return;
     }
     UploadReport.Stop stop = report.stopped();

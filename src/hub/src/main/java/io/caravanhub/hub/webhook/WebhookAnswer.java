@@ -1,11 +1,9 @@
 package io.caravanhub.hub.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.hub.problem.ProblemDocument;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -27,7 +25,6 @@ public final class WebhookAnswer {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookAnswer.class);
 
-  private final ObjectMapper json = new ObjectMapper();
   private final WebhookProofs proofs;
   private final MeterRegistry meters;
 
@@ -76,19 +73,13 @@ public final class WebhookAnswer {
 
   private void problem(Exchange exchange, int status, String field, String detail)
       throws JsonProcessingException {
-    Map<String, Object> problem = new LinkedHashMap<>();
-    problem.put("type", "about:blank");
-    problem.put("title", title(status));
-    problem.put("status", status);
-    problem.put("detail", detail);
-    problem.put("field", field);
     Message message = clean(exchange);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-    message.setHeader(Exchange.CONTENT_TYPE, "application/problem+json");
+    message.setHeader(Exchange.CONTENT_TYPE, ProblemDocument.TYPE);
     if (status == 503) {
       message.setHeader("Retry-After", "5");
     }
-    message.setBody(json.writeValueAsBytes(problem));
+    message.setBody(ProblemDocument.bytes(ProblemDocument.of(status, detail, field)));
     count(exchange, status);
   }
 
@@ -100,17 +91,5 @@ public final class WebhookAnswer {
   private void count(Exchange exchange, int status) {
     String oem = exchange.getProperty(WebhookSignature.OEM, "unknown", String.class);
     meters.counter("hub.webhooks", "oem", oem, "status", Integer.toString(status)).increment();
-  }
-
-  private static String title(int status) {
-    return switch (status) {
-      case 400 -> "Bad Request";
-      case 401 -> "Unauthorized";
-      case 403 -> "Forbidden";
-      case 405 -> "Method Not Allowed";
-      case 404 -> "Not Found";
-      case 413 -> "Content Too Large";
-      default -> "Service Unavailable";
-    };
   }
 }
