@@ -10,7 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.fieldbus.FieldbusStatus;
-import io.caravanhub.edge.uplink.Link;
+import io.caravanhub.testkit.network.TcpProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class EdgeTest {
 
   @TempDir Path folder;
   private ZeroModbusDevice modbus;
-  private Link link;
+  private TcpProxy link;
   private Edge edge;
 
   @BeforeAll
@@ -48,7 +48,7 @@ class EdgeTest {
   @BeforeEach
   void startDevice() throws Exception {
     hub.forget();
-    link = new Link(hub.mqttPort());
+    link = new TcpProxy("127.0.0.1", hub.mqttPort());
     modbus = new ZeroModbusDevice();
   }
 
@@ -120,7 +120,7 @@ class EdgeTest {
     await().atMost(Duration.ofSeconds(40)).until(() -> rtu().reads() > 3 && rtu().waiting() <= 1);
     edge.stop();
     startEdge("");
-    link.shut(false);
+    link.restore();
     await().atMost(Duration.ofSeconds(60)).until(() -> hub.taken.size() > 4);
     assertThat(hub.outOfOrder()).isEmpty();
     assertThat(hub.taken.stream().map(StandInHub.Taken::epoch).distinct()).hasSize(1);
@@ -131,9 +131,9 @@ class EdgeTest {
   void goesOnAfterTheHubWasAway() throws Exception {
     startEdge("");
     await().atMost(Duration.ofSeconds(40)).until(() -> !hub.taken.isEmpty());
-    link.shut(true);
+    link.refuse();
     int before = hub.taken.size();
-    link.shut(false);
+    link.restore();
     await().atMost(Duration.ofSeconds(60)).until(() -> hub.taken.size() > before + 3);
     assertThat(hub.outOfOrder()).isEmpty();
   }

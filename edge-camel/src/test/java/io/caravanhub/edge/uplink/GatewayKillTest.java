@@ -8,6 +8,7 @@ import io.caravanhub.edge.clock.MachineTime;
 import io.caravanhub.edge.spool.Records;
 import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolSettings;
+import io.caravanhub.testkit.network.TcpProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class GatewayKillTest {
     long began = System.nanoTime();
     int copies = 0;
     try (StandInHub hub = new StandInHub(folder.resolve("hub")).startMqtt();
-        Link link = new Link(hub.mqttPort())) {
+        TcpProxy link = new TcpProxy("127.0.0.1", hub.mqttPort())) {
       for (int kill = 0; kill < KILLS; kill++) {
         Phase phase = Phase.values()[kill % Phase.values().length];
         long before = Files.exists(numbers) ? Files.size(numbers) : 0;
@@ -149,7 +150,7 @@ class GatewayKillTest {
     assertThat(gateway.isAlive()).as(Files.readString(folder.resolve("gateway.txt"))).isTrue();
   }
 
-  private void reach(Phase phase, Process gateway, StandInHub hub, Link link) throws Exception {
+  private void reach(Phase phase, Process gateway, StandInHub hub, TcpProxy link) throws Exception {
     int batches = hub.batches.get();
     int refusals = hub.refusals.get();
     switch (phase) {

@@ -9,6 +9,7 @@ import io.caravanhub.edge.clock.MachineTime;
 import io.caravanhub.edge.spool.Records;
 import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolSettings;
+import io.caravanhub.testkit.network.TcpProxy;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
@@ -134,8 +135,9 @@ class TlsTest {
   @Test
   void aGatewayShowsItsCertificateOverMqttAndHttps() throws Exception {
     try (StandInHub hub = new StandInHub(folder.resolve("hub")).startMqtt();
-        Link mqtt = new Link(listener(), hub.mqttPort());
-        Link https = new Link(listener(), URI.create(hub.startHttp()).getPort())) {
+        TcpProxy mqtt = new TcpProxy(listener(), "127.0.0.1", hub.mqttPort());
+        TcpProxy https =
+            new TcpProxy(listener(), "127.0.0.1", URI.create(hub.startHttp()).getPort())) {
       sends(hub, hub(URI.create("ssl://127.0.0.1:" + mqtt.port()), null, true), "mqtt");
       sends(hub, hub(null, URI.create("https://127.0.0.1:" + https.port()), true), "https");
       HttpsWay stranger =

@@ -12,6 +12,7 @@ import io.caravanhub.edge.spool.RecordKind;
 import io.caravanhub.edge.spool.Records;
 import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolSettings;
+import io.caravanhub.testkit.network.TcpProxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class UplinkTest {
 
   @TempDir private Path folder;
   private final Map<String, Integer> given = new HashMap<>();
-  private Link link;
+  private TcpProxy link;
   private Spool spool;
   private Uplink uplink;
   private UplinkTimes times = QUICK;
@@ -74,7 +75,7 @@ class UplinkTest {
   @BeforeEach
   void openLine() throws Exception {
     hub.forget();
-    link = new Link(hub.mqttPort());
+    link = new TcpProxy("127.0.0.1", hub.mqttPort());
   }
 
   @AfterEach
@@ -345,10 +346,10 @@ class UplinkTest {
       give("B", 50);
       link.cut();
       give("A", 50);
-      link.swallow(true);
+      link.swallow();
       give("B", 50);
       await().atMost(LOADED_MACHINE).until(() -> uplink.way().equals("none"));
-      link.swallow(false);
+      link.restore();
     }
     awaitAll();
   }
@@ -365,7 +366,7 @@ class UplinkTest {
 
   @Test
   void takesHttpsWhileMqttIsShutAndGoesBack() throws Exception {
-    link.shut(true);
+    link.refuse();
     start(hub.startHttp(), HubSettings.Https.AUTO);
     give("A", 20);
     awaitAll();
@@ -375,7 +376,7 @@ class UplinkTest {
     await().atMost(LOADED_MACHINE).until(() -> hub.refusals.get() > 0);
     hub.refuses = false;
     awaitAll();
-    link.shut(false);
+    link.restore();
     await().atMost(LOADED_MACHINE).until(() -> uplink.way().equals("mqtt"));
     int overHttp = hub.overHttp.get();
     give("A", 20);
@@ -460,10 +461,10 @@ class UplinkTest {
     start(null, HubSettings.Https.NEVER);
     give("A", 20);
     awaitAll();
-    link.shut(true);
+    link.refuse();
     give("A", 20);
     await().atMost(LOADED_MACHINE).until(() -> uplink.way().equals("none"));
-    link.shut(false);
+    link.restore();
     awaitAll();
     assertThat(hub.duplicates).hasValue(0);
   }

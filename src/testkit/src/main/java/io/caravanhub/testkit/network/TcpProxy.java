@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A TCP proxy on loopback for fault tests: it can cut connections, refuse new ones, stall (take
- * bytes and pass on none) and delay what it passes on. Thread-safe.
+ * A TCP proxy on loopback for fault tests: it can cut connections, refuse new ones, stall (hold
+ * bytes back), swallow them, and delay or slow down what it passes on. Thread-safe.
  */
 public final class TcpProxy implements Closeable {
   private static final int CHUNK = 16 * 1024;
@@ -34,12 +34,19 @@ public final class TcpProxy implements Closeable {
           });
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile Duration delay = Duration.ZERO;
+  private volatile long bytesPerSecond = Long.MAX_VALUE;
   private volatile boolean refusing;
+  private volatile boolean swallowing;
 
   /** A proxy to this target on a free port. */
   public TcpProxy(String host, int port) throws IOException {
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), host, port);
+  }
+
+  /** A proxy that takes connections here, for instance with TLS. It closes the listener. */
+  public TcpProxy(ServerSocket listener, String host, int port) {
     this.target = new InetSocketAddress(host, port);
-    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.server = listener;
     threads.execute(this::accept);
   }
 
@@ -71,15 +78,30 @@ public final class TcpProxy implements Closeable {
     }
   }
 
+  /**
+   * Takes bytes in either direction and forgets them, and keeps connections open, until {@link
+   * #restore}: half-open lines.
+   */
+  public void swallow() {
+    swallowing = true;
+  }
+
   /** Holds back each chunk of bytes for this long. */
   public void delay(Duration time) {
     delay = time;
   }
 
-  /** Ends stalling, refusing and delaying; held bytes go on. */
+  /** Passes on no more than this, in each direction of a connection. */
+  public void slow(long bytes) {
+    bytesPerSecond = bytes;
+  }
+
+  /** Ends stalling, swallowing, refusing, delaying and slowness; held bytes go on. */
   public synchronized void restore() {
     refusing = false;
+    swallowing = false;
     delay = Duration.ZERO;
+    bytesPerSecond = Long.MAX_VALUE;
     gate.countDown();
   }
 
@@ -128,11 +150,14 @@ public final class TcpProxy implements Closeable {
       OutputStream out = to.getOutputStream();
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         gate.await();
-        if (!delay.isZero()) {
-          Thread.sleep(delay.toMillis());
+        long millis = delay.toMillis() + n * 1000L / bytesPerSecond;
+        if (millis > 0) {
+          Thread.sleep(millis);
         }
-        out.write(chunk, 0, n);
-        out.flush();
+        if (!swallowing) {
+          out.write(chunk, 0, n);
+          out.flush();
+        }
       }
     } catch (IOException e) {
       // One side is gone; the other is told below.

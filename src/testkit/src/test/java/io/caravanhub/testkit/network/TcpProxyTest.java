@@ -96,6 +96,28 @@ class TcpProxyTest {
   }
 
   @Test
+  void whatIsSwallowedIsGoneAndItsConnectionGoesOn() throws IOException {
+    try (Socket socket = connect()) {
+      assertThat(echo(socket, 7)).isEqualTo(7);
+      proxy.swallow();
+      assertThatThrownBy(() -> echo(socket, 8)).isInstanceOf(SocketTimeoutException.class);
+      proxy.restore();
+      assertThat(echo(socket, 9)).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void aSlowLineTakesItsTime() throws IOException {
+    proxy.slow(10);
+    try (Socket socket = connect()) {
+      long before = System.nanoTime();
+      assertThat(echo(socket, 7)).isEqualTo(7);
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThan(Duration.ofMillis(190));
+    }
+  }
+
+  @Test
   void refusingEndsNewConnectionsToo() throws IOException {
     proxy.refuse();
     try (Socket socket = connect()) {
