@@ -4,18 +4,14 @@ import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.rule.EventType;
 import io.caravanhub.core.rule.Finding;
 import io.caravanhub.core.rule.Rule;
-import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.rule.RuleOutcome;
 import io.caravanhub.core.rule.Severity;
+import io.caravanhub.hub.event.StandingRows.Standing;
 import io.caravanhub.hub.registry.Device;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,11 +30,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class StandingEvents {
-  private final JdbcClient jdbc;
+  private final StandingRows rows;
   private final EventLog log;
 
   StandingEvents(JdbcClient jdbc, EventLog log) {
-    this.jdbc = jdbc;
+    this.rows = new StandingRows(jdbc);
     this.log = log;
   }
 
@@ -103,23 +99,6 @@ public class StandingEvents {
     }
   }
 
-  private record Standing(
-      UUID id,
-      UUID device,
-      String rule,
-      String type,
-      String severity,
-      String message,
-      Instant raised,
-      String status,
-      boolean closed) {
-    private static final Set<String> OPEN = Set.of("open", "acknowledged", "linked_to_work_order");
-
-    boolean isOpen() {
-      return !closed && OPEN.contains(status);
-    }
-  }
-
   /** Raises, refreshes and clears the events of a family, as the tenant in force. */
   public void now(String family, List<Said> said) {
     at(Instant.now(), family, said, Map.of());
@@ -133,14 +112,18 @@ public class StandingEvents {
    */
   public void at(Instant at, String family, List<Said> said) {
     Instant heard = at.truncatedTo(ChronoUnit.MILLIS);
-    at(heard, family, said, said.isEmpty() ? Map.of() : clearedSince(heard, family, said));
+    at(
+        heard,
+        family,
+        said,
+        said.isEmpty() ? Map.of() : rows.clearedSince(heard, family, devices(said)));
   }
 
   private void at(Instant at, String family, List<Said> said, Map<UUID, Set<String>> past) {
     if (said.isEmpty()) {
       return;
     }
-    Map<UUID, List<Standing>> standing = standing(family, said);
+    Map<UUID, List<Standing>> standing = rows.standing(family, devices(said));
     Instant now = at.truncatedTo(ChronoUnit.MILLIS);
     List<UUID> seen = new ArrayList<>();
     List<UUID> over = new ArrayList<>();
@@ -186,10 +169,8 @@ public class StandingEvents {
             }
           });
     }
-    touch("update events set last_seen_at = now() where id = any (?)", seen);
-    touch(
-        "update events set evidence = jsonb_set(evidence, '{cleared}', '0') where id = any (?)",
-        over);
+    rows.seen(seen);
+    rows.over(over);
   }
 
   private static boolean isWorse(Condition condition, Standing before) {
@@ -198,58 +179,8 @@ public class StandingEvents {
         > 0;
   }
 
-  private void touch(String sql, List<UUID> events) {
-    if (!events.isEmpty()) {
-      jdbc.sql(sql).params(new Object[] {events.toArray(UUID[]::new)}).update();
-    }
-  }
-
-  private Map<UUID, List<Standing>> standing(String family, List<Said> said) {
-    return jdbc
-        .sql(
-            """
-            select distinct on (device_id, rule_id) id, device_id, rule_id, event_type, severity, message, status, resolved_at is not null as closed,
-                   greatest(opened_at, (select max(s.raised_at) from event_signals s where s.event_id = events.id)) as raised_at
-              from events where device_id = any (?) and family = ? and not jsonb_exists(evidence, 'cleared')
-             order by device_id, rule_id, opened_at desc\
-            """)
-        .params(said.stream().map(s -> s.device().id()).toArray(UUID[]::new), family)
-        .query(StandingEvents::standing)
-        .list()
-        .stream()
-        .collect(Collectors.groupingBy(Standing::device));
-  }
-
-  /** Rules whose events have cleared at that time or later, of each device. */
-  private Map<UUID, Set<String>> clearedSince(Instant at, String family, List<Said> said) {
-    Map<UUID, Set<String>> cleared = new HashMap<>();
-    jdbc.sql(
-            "select device_id, rule_id from events where device_id = any (?) and family = ? and"
-                + " resolved_at >= ?")
-        .params(
-            said.stream().map(s -> s.device().id()).toArray(UUID[]::new),
-            family,
-            Timestamp.from(at))
-        .query(
-            row -> {
-              cleared
-                  .computeIfAbsent(row.getObject("device_id", UUID.class), id -> new HashSet<>())
-                  .add(row.getString("rule_id"));
-            });
-    return cleared;
-  }
-
-  private static Standing standing(ResultSet row, int number) throws SQLException {
-    return new Standing(
-        row.getObject("id", UUID.class),
-        row.getObject("device_id", UUID.class),
-        row.getString("rule_id"),
-        row.getString("event_type"),
-        row.getString("severity"),
-        row.getString("message"),
-        row.getTimestamp("raised_at").toInstant(),
-        row.getString("status"),
-        row.getBoolean("closed"));
+  private static UUID[] devices(List<Said> said) {
+    return said.stream().map(of -> of.device().id()).toArray(UUID[]::new);
   }
 
   private static String rule(String family, String code) {
@@ -293,16 +224,7 @@ public class StandingEvents {
             rule(family, condition.code()),
             outcome,
             condition.details().isEmpty() ? Map.of() : Map.of("alarm", condition.details()));
-    RuleDevice about =
-        new RuleDevice(
-            device.tenant(),
-            device.id().toString(),
-            device.serial(),
-            device.deviceType(),
-            device.manufacturer(),
-            device.model(),
-            device.asset());
     Finding said = new Finding(null, kind == Detection.Kind.CLEAR ? 0 : 1, Double.NaN, null, null);
-    return new Detection(kind, about, rule, onset, at, said);
+    return new Detection(kind, device.forRules(), rule, onset, at, said);
   }
 }

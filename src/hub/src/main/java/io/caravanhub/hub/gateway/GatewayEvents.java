@@ -5,7 +5,6 @@ import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.rule.EventType;
 import io.caravanhub.core.rule.Finding;
 import io.caravanhub.core.rule.Rule;
-import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.core.rule.RuleOutcome;
 import io.caravanhub.core.rule.Severity;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
@@ -155,14 +154,7 @@ public class GatewayEvents {
         gateway.serial(),
         new Detection(
             kind,
-            new RuleDevice(
-                device.tenant(),
-                device.id().toString(),
-                device.serial(),
-                device.deviceType(),
-                device.manufacturer(),
-                device.model(),
-                device.asset()),
+            device.forRules(),
             Rule.ofOthers(rule, outcome),
             onset,
             at,

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.registry;
 
+import io.caravanhub.core.rule.RuleDevice;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -40,6 +41,11 @@ public record Device(
 
   private static String slug(String text) {
     return NOT_IN_A_NAME.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-");
+  }
+
+  /** The device as rules see it. */
+  public RuleDevice forRules() {
+    return new RuleDevice(tenant, id.toString(), serial, deviceType, manufacturer, model, asset);
   }
 
   /** Whether the device may deliver telemetry. */
