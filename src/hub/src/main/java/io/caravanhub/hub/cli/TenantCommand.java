@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +39,12 @@ final class TenantCommand implements Callable<Integer> {
         spec == null ? new CommandLine(this) : spec.commandLine(), "say what: export or delete");
   }
 
+  /** What is done with one tenant. */
+  private abstract static class OfTenant implements Callable<Integer> {
+    @Parameters(paramLabel = "TENANT", description = "its id")
+    String tenant = "";
+  }
+
   /** {@code ./hub tenant export}. */
   @Command(
       name = "export",
@@ -46,10 +53,7 @@ final class TenantCommand implements Callable<Integer> {
         "Hubs may run meanwhile."
       },
       mixinStandardHelpOptions = true)
-  static final class ExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TENANT", description = "its id")
-    private String tenant = "";
-
+  static final class ExportCommand extends OfTenant {
     @Option(
         names = "--to",
         required = true,
@@ -64,19 +68,19 @@ final class TenantCommand implements Callable<Integer> {
         throw new SettingException("--to", folder + " is there; name a new folder");
       }
       Settings settings = SettingsHelp.load();
+      Work export =
+          connection ->
+              tell(TenantExport.write(connection, tenant, folder), "written to " + folder);
       Optional<Connection> running =
           settings.has(Setting.HUB_DB_URL)
               ? Optional.empty()
               : StoreReport.embedded(settings.folder(Setting.HUB_HOME));
       if (running.isPresent()) {
         try (Connection connection = running.get()) {
-          return tell(TenantExport.write(connection, tenant, folder), "written to " + folder);
+          return export.on(connection);
         }
       }
-      return with(
-          settings,
-          connection ->
-              tell(TenantExport.write(connection, tenant, folder), "written to " + folder));
+      return with(settings, export);
     }
   }
 
@@ -88,10 +92,7 @@ final class TenantCommand implements Callable<Integer> {
         "There is no way back but a backup; export it first."
       },
       mixinStandardHelpOptions = true)
-  static final class DeleteCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TENANT", description = "its id")
-    private String tenant = "";
-
+  static final class DeleteCommand extends OfTenant {
     @Option(
         names = "--confirm",
         required = true,
@@ -108,11 +109,9 @@ final class TenantCommand implements Callable<Integer> {
       Settings settings = SettingsHelp.load();
       int code =
           with(settings, connection -> tell(TenantErasure.erase(connection, tenant), "deleted"));
-      for (Path left :
-          new Path[] {
-            settings.folder(Setting.HUB_HOME).resolve("device-maps").resolve(tenant),
-            settings.folder(Setting.HUB_HOME).resolve("gateway-software").resolve(tenant)
-          }) {
+      Path home = settings.folder(Setting.HUB_HOME);
+      for (String kept : List.of("device-maps", "gateway-software")) {
+        Path left = home.resolve(kept).resolve(tenant);
         if (Files.exists(left)) {
           System.out.println("still there: " + left);
         }
