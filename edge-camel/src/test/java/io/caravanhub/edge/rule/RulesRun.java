@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,13 @@ final class RulesRun {
   }
 
   private EdgeRules started() {
-    EdgeRules made = new EdgeRules(settings, this::take, new Ticking(), 3_600_000, room);
+    EdgeRules made =
+        new EdgeRules(
+            settings,
+            this::take,
+            ((InstantSource) () -> now).withZone(ZoneOffset.UTC),
+            3_600_000,
+            room);
     made.start();
     return made;
   }
@@ -143,22 +148,5 @@ final class RulesRun {
 
   static JsonNode parse(String text) throws JsonProcessingException {
     return JSON.readTree(text);
-  }
-
-  private final class Ticking extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
