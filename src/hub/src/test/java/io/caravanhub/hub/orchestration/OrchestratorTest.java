@@ -3,65 +3,23 @@ package io.caravanhub.hub.orchestration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravanhub.core.rule.Detection;
-import io.caravanhub.core.rule.RuleDevice;
 import io.caravanhub.hub.Acting;
 import io.caravanhub.hub.TestDatabase;
-import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.rules.Detections;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.TextStyle;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What policies lead to, on the database. */
-class OrchestratorTest {
-  private static final Acting ACTING = new Acting();
-  private static final HeldActions HELD =
-      new HeldActions(ACTING.jdbc, ACTING.transactions, ACTING.orchestrator);
-  private static final String YESTERDAY =
-      Instant.now()
-          .minus(1, ChronoUnit.DAYS)
-          .atZone(ZoneOffset.UTC)
-          .getDayOfWeek()
-          .getDisplayName(TextStyle.SHORT, Locale.ENGLISH)
-          .toLowerCase(Locale.ROOT);
-
-  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private String tenant;
-  private RuleDevice device;
-
-  @BeforeEach
-  void takeATenant() {
-    tenant = TestDatabase.tenant();
-    device =
-        Detections.device(
-            tenant, TestDatabase.device(tenant, "RTU-9", "rooftop_unit", "One"), "roof-9");
-  }
-
-  @AfterEach
-  void leaveNothingToDo() {
-    TestDatabase.owner()
-        .sql("update actions set state = 'CANCELLED' where tenant_id = ?")
-        .param(tenant)
-        .update();
-  }
-
+class OrchestratorTest extends Orchestrating {
   @Test
   void theDefaultsMakeOrdersOfFailuresATaskOfMaintenanceAndNothingOfAWarning() {
     raise("a", "likely_failure", now);
@@ -122,147 +80,6 @@ class OrchestratorTest {
   }
 
   @Test
-  void outsideWorkingHoursAnActionIsHeldUntilTheNextOpeningAndGoesOutByItself() {
-    closedToday();
-    policy(
-        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours:"
-            + " hold}]}");
-    raise("a", "warning", now);
-    assertThat(actions()).containsExactly("a work_order HELD");
-    assertThat(text("select last_error from actions"))
-        .contains("it is outside working hours, until");
-    assertThat(
-            text("select (held_until > now() and next_attempt_at = held_until)::text from actions"))
-        .isEqualTo("true");
-    HELD.look();
-    assertThat(actions()).containsExactly("a work_order HELD");
-
-    as(() -> ACTING.jdbc.sql("update actions set held_until = now()").update());
-    HELD.look();
-    assertThat(actions()).containsExactly("a work_order PLANNED");
-  }
-
-  @Test
-  void anUrgentEventSendsTheActionThatWasHeldForMilderOnes() {
-    closedToday();
-    policy(
-        "{id: later, when: {event_type: warning}, then: [{kind: work_order, outside_hours: hold,"
-            + " priority: 4}]}");
-    raise("a", "warning", now);
-    raise("a", "critical_fault", now.plusSeconds(1));
-    assertThat(actions()).containsExactly("a work_order PLANNED");
-    assertThat(text("select payload #>> '{action,priority}' from actions")).isEqualTo("1");
-  }
-
-  @Test
-  void outsideWorkingHoursAnOrderMayBecomeATask() {
-    closedToday();
-    policy(
-        "{id: less, when: {event_type: warning}, then: [{kind: work_order, priority: 2,"
-            + " outside_hours: downgrade, downgrade_to: {kind: task}}]}");
-    raise("a", "warning", now);
-    assertThat(actions()).containsExactly("a task PLANNED");
-    assertThat(summary("a")).contains("therefore only a task of priority 3");
-  }
-
-  @Test
-  void beyondALimitAnActionWaitsForAPersonAndIsExplained() {
-    book("limits", "[{kind: work_order, per: asset, most: 2}]");
-    for (String family : List.of("a", "b", "c")) {
-      raise(family, "critical_fault", now);
-    }
-    assertThat(actions())
-        .containsExactlyInAnyOrder(
-            "a work_order PLANNED", "b work_order PLANNED", "c work_order HELD");
-    assertThat(summary("c"))
-        .contains(
-            "the limit of 2 work orders a day for an asset is reached, so a person has to release"
-                + " it");
-    HELD.look();
-    assertThat(actions()).contains("c work_order HELD");
-  }
-
-  @Test
-  void aPolicyMayWantAnEventToComeTheThirdTime() {
-    policy(
-        "{id: third, when: {event_type: warning, recurrence: {times: 3, within: P7D}}, then:"
-            + " [{kind: task}]}");
-    raise("a", "warning", now.minus(Duration.ofDays(9)));
-    raise("a", "warning", now.minus(Duration.ofDays(2)));
-    raise("a", "warning", now.minus(Duration.ofDays(1)));
-    assertThat(actions()).isEmpty();
-    raise("a", "warning", now);
-    assertThat(actions()).containsExactly("a task PLANNED");
-  }
-
-  @Test
-  void aPolicyMayWantAnEventToLastAndLooksAgainThen() {
-    policy("{id: lasts, when: {event_type: warning, active_for: PT10M}, then: [{kind: task}]}");
-    raise("a", "warning", now);
-    raise("b", "warning", now);
-    assertThat(actions()).isEmpty();
-    assertThat(summary("a")).startsWith("The policy lasts waits until the event has lasted");
-    ACTING.eventLog.record(
-        Detections.of(
-            Detection.Kind.CLEAR, device, "r-b-warning", "b", "warning", now, now.plusSeconds(60)));
-    as(
-        () ->
-            ACTING
-                .jdbc
-                .sql("update events set opened_at = opened_at - interval '11 minutes'")
-                .update());
-    as(() -> ACTING.jdbc.sql("update policy_waits set due_at = now()").update());
-    HELD.look();
-    assertThat(actions()).containsExactly("a task PLANNED");
-    assertThat(text("select cause from event_explanations order by id desc limit 1"))
-        .isEqualTo("waited");
-  }
-
-  @Test
-  void anEventThatIsOnTheShelfWhenAPolicyLooksAgainIsNotForgotten() {
-    policy("{id: lasts, when: {event_type: warning, active_for: PT10M}, then: [{kind: task}]}");
-    raise("a", "warning", now);
-    UUID id = as(() -> ACTING.jdbc.sql("select id from events").query(UUID.class).single());
-    as(() -> ACTING.events.shelve(id, "ann", Instant.now().plusSeconds(3600), null));
-    lasted();
-    HELD.look();
-    assertThat(actions()).isEmpty();
-    as(() -> ACTING.events.unshelve(id, "ann", null));
-    lasted();
-    HELD.look();
-    assertThat(actions()).containsExactly("a task PLANNED");
-  }
-
-  @Test
-  void anEventThatIsBeingDismissedWhenAPolicyLooksAgainIsNoJob() throws Exception {
-    policy("{id: lasts, when: {event_type: warning, active_for: PT10M}, then: [{kind: task}]}");
-    raise("a", "warning", now);
-    lasted();
-    try (Connection person = TestDatabase.connection();
-        Statement dismiss = person.createStatement()) {
-      person.setAutoCommit(false);
-      dismiss.execute("update events set status = 'dismissed' where tenant_id = '" + tenant + "'");
-      HELD.look();
-      assertThat(actions()).isEmpty();
-      person.commit();
-    }
-    HELD.look();
-    assertThat(actions()).isEmpty();
-    assertThat(text("select count(*)::text from policy_waits")).isEqualTo("0");
-  }
-
-  @Test
-  void aTaskThatIsDoneTakesInWhatIsRaisedWhileItsProblemIsThere() {
-    raise("a", "maintenance_due", now);
-    as(
-        () ->
-            ACTING.jdbc.sql("update actions set state = 'COMPLETED', updated_at = now()").update());
-    ACTING.eventLog.record(
-        Detections.of(Detection.Kind.RAISE, device, "r-other", "a", "maintenance_due", now, now));
-    assertThat(actions()).containsExactly("a task COMPLETED");
-  }
-
-  @Test
   void howOftenAnEventCameIsAskedOfAnIndexUnderRowLevelSecurity() throws Exception {
     List<String> plan = new ArrayList<>();
     try (Connection owner = TestDatabase.connection();
@@ -293,70 +110,6 @@ class OrchestratorTest {
       owner.rollback();
     }
     assertThat(plan).anyMatch(line -> line.contains("Index Cond") && line.contains("asset_key ="));
-  }
-
-  @Test
-  void anEventThatCannotBePlannedDoesNotKeepTheOthersWaiting() {
-    HeldActions held =
-        new HeldActions(
-            ACTING.jdbc,
-            ACTING.transactions,
-            new Orchestrator(
-                ACTING.jdbc,
-                ACTING.policies,
-                (event, announcement) -> {
-                  throw new IllegalStateException("no way");
-                },
-                told -> {},
-                ""));
-    policy("{id: fails, when: {family: a, active_for: PT10M}, then: [{kind: notification}]}");
-    policy("{id: lasts, when: {family: b, active_for: PT10M}, then: [{kind: task}]}");
-    raise("a", "warning", now);
-    raise("b", "warning", now.plusSeconds(1));
-    lasted();
-    TestDatabase.owner()
-        .sql(
-            "update policy_waits set due_at = now() - interval '1 hour' where tenant_id = ? and"
-                + " policy_id = 'fails'")
-        .param(tenant)
-        .update();
-    held.look();
-    assertThat(actions()).containsExactly("b task PLANNED");
-    assertThat(text("select count(*)::text from policy_waits where due_at > now()")).isEqualTo("1");
-  }
-
-  @Test
-  void anActionThatMayHaveArrivedOrThatAPersonHoldsIsNotSentByAJoiningEvent() {
-    raise("a", "likely_failure", now);
-    heldForConfidence(1);
-    raise("a", "critical_fault", now.plusSeconds(5));
-    assertThat(actions()).containsExactly("a work_order HELD");
-    heldForConfidence(0);
-    ACTING.eventLog.record(
-        Detections.of(Detection.Kind.RAISE, device, "r-again", "a", "critical_fault", now, now));
-    assertThat(actions()).containsExactly("a work_order PLANNED");
-    assertThat(text("select (payload #> '{action,heldFor}' is null)::text from actions"))
-        .isEqualTo("true");
-  }
-
-  private void heldForConfidence(int attempts) {
-    TestDatabase.owner()
-        .sql(
-            "update actions set state = 'HELD', attempts = ?, payload = jsonb_set(payload,"
-                + " '{action,heldFor}', '\"confidence\"') where tenant_id = ?")
-        .params(attempts, tenant)
-        .update();
-  }
-
-  private void lasted() {
-    TestDatabase.owner()
-        .sql("update events set opened_at = opened_at - interval '11 minutes' where tenant_id = ?")
-        .param(tenant)
-        .update();
-    TestDatabase.owner()
-        .sql("update policy_waits set due_at = now() where tenant_id = ?")
-        .param(tenant)
-        .update();
   }
 
   @Test
@@ -482,82 +235,5 @@ class OrchestratorTest {
         .update();
     assertThat(text("select summary from event_explanations"))
         .startsWith("No policy was asked: it tells that work is completed");
-  }
-
-  private void raise(String family, String type, Instant onset) {
-    ACTING.eventLog.record(
-        Detections.of(
-            Detection.Kind.RAISE,
-            device,
-            "r-" + family + "-" + type.replace('_', '-'),
-            family,
-            type,
-            onset,
-            onset));
-  }
-
-  /** Working hours on another day of the week only. */
-  private void closedToday() {
-    book("calendar", "{zone: UTC, hours: {" + YESTERDAY + ": '00:00-24:00'}}");
-  }
-
-  private void policy(String yaml) {
-    Policy policy = PolicyReader.single(yaml);
-    put(
-        "insert into policies (id, tenant_id, definition) values ('"
-            + policy.id()
-            + "', ?, ?::jsonb)",
-        policy.written());
-  }
-
-  private void book(String name, String yaml) {
-    put(
-        "insert into policy_books (name, tenant_id, version, definition, author) values ('"
-            + name
-            + "', ?, 1, ?::jsonb, '')",
-        io.caravanhub.core.rule.YamlField.parse(yaml).plain());
-  }
-
-  private void put(String sql, Object definition) {
-    try {
-      String json =
-          new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(definition);
-      TestDatabase.owner().sql(sql).params(tenant, json).update();
-      ACTING.policies.refresh();
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private List<String> actions() {
-    return as(
-        () ->
-            ACTING
-                .jdbc
-                .sql(
-                    "select family || ' ' || kind || ' ' || state from actions order by created_at")
-                .query(String.class)
-                .list());
-  }
-
-  private String summary(String family) {
-    return as(
-        () ->
-            ACTING
-                .jdbc
-                .sql(
-                    "select x.summary from event_explanations x join events e on e.id = x.event_id"
-                        + " where e.family = ? order by x.id desc limit 1")
-                .param(family)
-                .query(String.class)
-                .single());
-  }
-
-  private String text(String sql) {
-    return as(() -> ACTING.jdbc.sql(sql).query(String.class).single());
-  }
-
-  private <T> T as(Supplier<T> work) {
-    return TenantScope.call(tenant, work);
   }
 }
