@@ -25,7 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,7 +132,7 @@ class EdgeParityTest {
   /** What both said of the values, minute by minute; an empty minute is silent. */
   private List<String> both(String type, List<Map<String, Object>> series) throws IOException {
     RuleDevice device = new RuleDevice("default", "S-1", "S-1", type, "Acme", "One", null);
-    Clock clock = new Ticking();
+    Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     RuleBook book = book();
     RuleEngine hub = new RuleEngine(() -> book, new NoPast(device), clock, 0);
     List<String> ofHub = new ArrayList<>();
@@ -253,23 +253,6 @@ class EdgeParityTest {
       }
     }
     return new RuleBook(entries);
-  }
-
-  private final class Ticking extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 
   /** One device, of which nothing is stored. */
