@@ -1,5 +1,6 @@
 package io.caravanhub.hub.observability;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
@@ -25,7 +26,9 @@ class TracingConfiguration {
 
   @Bean
   SdkTracerProvider traceProvider(
-      @Value("${hub.otel.endpoint}") String endpoint, @Value("${hub.otel.ratio:1}") double ratio) {
+      @Value("${hub.otel.endpoint}") String endpoint,
+      @Value("${hub.otel.ratio:1}") double ratio,
+      MeterRegistry meters) {
     return SdkTracerProvider.builder()
         .setResource(
             Resource.create(
@@ -37,10 +40,13 @@ class TracingConfiguration {
         .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(ratio)))
         .addSpanProcessor(
             BatchSpanProcessor.builder(
-                    OtlpHttpSpanExporter.builder()
-                        .setEndpoint(endpoint.replaceAll("/+$", "") + "/v1/traces")
-                        .setTimeout(Duration.ofSeconds(10))
-                        .build())
+                    new WatchedExporter(
+                        OtlpHttpSpanExporter.builder()
+                            .setEndpoint(endpoint.replaceAll("/+$", "") + "/v1/traces")
+                            .setTimeout(Duration.ofSeconds(10))
+                            .build(),
+                        endpoint,
+                        meters))
                 .setScheduleDelay(Duration.ofSeconds(1))
                 .setMaxQueueSize(8192)
                 .build())

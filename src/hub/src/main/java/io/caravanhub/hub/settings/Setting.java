@@ -135,7 +135,8 @@ public enum Setting {
       "show the console read-only without a login to this machine's own browser"),
   HUB_LOG_FORMAT(Kind.TEXT, "text", "text or json"),
   HUB_OTEL_ENDPOINT(
-      Kind.URL, null, "collector that takes traces by OTLP over HTTP; unset: no traces");
+      Kind.URL, null, "collector that takes traces by OTLP over HTTP; unset: no traces"),
+  HUB_OTEL_RATIO(Kind.RATIO, "1", "part of the traces that is recorded, from 0 to 1");
 
   /** What a value must look like. */
   enum Kind {
@@ -144,6 +145,7 @@ public enum Setting {
     PORT,
     DAYS,
     NUMBER,
+    RATIO,
     FOLDER,
     FILE,
     URL,

@@ -119,6 +119,13 @@ public final class Settings {
               "expected a whole number above zero, got " + shown + " (" + origin + ")");
         }
       }
+      case RATIO -> {
+        if (!value.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?")) {
+          throw new SettingException(
+              setting.name(),
+              "expected a number from 0 to 1 such as 0.01, got " + shown + " (" + origin + ")");
+        }
+      }
       case FLAG -> {
         if (!value.matches("true|false")) {
           throw new SettingException(

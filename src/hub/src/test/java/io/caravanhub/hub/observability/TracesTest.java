@@ -7,6 +7,11 @@ import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.observability.SpanReceiver.Received;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -50,6 +55,45 @@ class TracesTest {
         hub.stop();
       }
     }
+  }
+
+  @Test
+  void aPartOfTheTracesIsRecordedAndEachOfThemWhole() {
+    int recorded = 0;
+    try (SdkTracerProvider provider = provider(new SimpleMeterRegistry())) {
+      Tracer tracer = provider.get("test");
+      for (int i = 0; i < 2000; i++) {
+        Span first = tracer.spanBuilder("ingest").setNoParent().startSpan();
+        Context sent = Traces.read(TraceContext.of(first.getSpanContext()));
+        Span later = tracer.spanBuilder("store").setParent(sent).startSpan();
+        assertThat(later.isRecording()).isEqualTo(first.isRecording());
+        recorded += first.isRecording() ? 1 : 0;
+      }
+    }
+    assertThat(recorded).isBetween(350, 650);
+  }
+
+  @Test
+  void spansThatTheCollectorDoesNotTakeAreCounted() {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    try (SdkTracerProvider provider = provider(meters)) {
+      Tracer tracer = provider.get("test");
+      int ended = 0;
+      while (ended < 100) {
+        Span span = tracer.spanBuilder("ingest").setNoParent().startSpan();
+        ended += span.isRecording() ? 1 : 0;
+        span.end();
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> meters.counter("hub.trace.spans", "fate", "refused").count() == 100);
+    }
+    assertThat(meters.counter("hub.trace.spans", "fate", "taken").count()).isZero();
+  }
+
+  /** A quarter of the traces, to a collector that is away. */
+  private static SdkTracerProvider provider(SimpleMeterRegistry meters) {
+    return new TracingConfiguration().traceProvider("http://127.0.0.1:1", 0.25, meters);
   }
 
   private static void aSendersTraceDoesNotCount(BusyHub busy, SpanReceiver receiver)

@@ -60,6 +60,21 @@ class SettingsTest {
   }
 
   @Test
+  void thePartOfTheTracesIsANumberFromNoneToAll() {
+    for (String good : new String[] {"0", "0.01", "1", "1.0"}) {
+      assertThat(load(Map.of("HUB_OTEL_RATIO", good)).get(Setting.HUB_OTEL_RATIO)).isEqualTo(good);
+    }
+    for (String bad : new String[] {"1.5", "-0.1", "1%", "0,01", "NaN", "1e-2"}) {
+      assertThatThrownBy(() -> load(Map.of("HUB_OTEL_RATIO", bad)))
+          .isInstanceOf(SettingException.class)
+          .hasMessage(
+              "HUB_OTEL_RATIO: expected a number from 0 to 1 such as 0.01, got \"%s\" (environment)",
+              bad);
+    }
+    assertThat(load(Map.of()).get(Setting.HUB_OTEL_RATIO)).isEqualTo("1");
+  }
+
+  @Test
   void theHubsKeyIsLookedAtUnlessItIsAPlaceToBeFilled() {
     String key = "a".repeat(43) + "=";
     for (String bad : new String[] {"c2hvcnQ=", "no base64", key + "," + "c2hvcnQ="}) {
