@@ -62,6 +62,7 @@ public class TelemetryPost {
     this.devices = devices;
     this.json = json;
     this.meters = meters;
+    count(0);
   }
 
   /** Body in: bytes. Body out: the usable messages as a list of {@link Telemetry}. */

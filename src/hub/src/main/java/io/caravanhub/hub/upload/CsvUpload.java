@@ -47,6 +47,11 @@ public class CsvUpload {
     this.store = store;
     this.meters = meters;
     this.limit = limit;
+    count(0);
+  }
+
+  private void count(long refused) {
+    meters.counter("hub.ingest.rejected", "source", "csv").increment(refused);
   }
 
   /**
@@ -72,7 +77,7 @@ public class CsvUpload {
       } catch (IOException e) {
         tally.stop(400, 1, "the file cannot be read: " + e.getMessage());
       }
-      meters.counter("hub.ingest.rejected", "source", "csv").increment(tally.refused());
+      count(tally.refused());
       return tally.report();
     } finally {
       places.leave(caller.tenant());

@@ -16,31 +16,41 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 
-/** A Prometheus that scrapes a hub every second, with the alert rules of deploy/. */
-final class Prometheus implements AutoCloseable {
+/** A Prometheus that scrapes a hub, with the configuration and the alert rules of deploy/. */
+public final class Prometheus implements AutoCloseable {
+  private static final Result NOT_UP = new Result(0, Double.NaN, "not up yet");
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
   private final int port;
 
   /**
+   * @param highest of the series; NaN when there is none
    * @param error empty when it was answered
    */
-  record Result(int series, String error) {}
+  public record Result(int series, double highest, String error) {}
 
   private Prometheus(Process process, int port) {
     this.process = process;
     this.port = port;
   }
 
-  static Prometheus scraping(URI hub) throws IOException {
+  /**
+   * Starts it; without Prometheus the test is skipped.
+   *
+   * @param every between two scrapes, as {@code 1s}
+   * @param folder for its configuration, data and log
+   */
+  public static Prometheus scraping(URI hub, String every, Path folder) throws IOException {
     Path program = Programs.require("prometheus", "prometheus");
-    Path home = Files.createTempDirectory("prometheus");
+    Path home = Files.createDirectory(folder.resolve("prometheus"));
     Path config = home.resolve("prometheus.yml");
     Files.writeString(
         config,
         Files.readString(Expressions.deploy().resolve("prometheus/local.yml"))
-            .replace("scrape_interval: 15s", "scrape_interval: 1s")
+            .replace("scrape_interval: 15s", "scrape_interval: " + every)
             .replace("127.0.0.1:8080", hub.getAuthority()));
     Files.copy(Expressions.deploy().resolve("prometheus/alerts.yml"), home.resolve("alerts.yml"));
     int port;
@@ -60,7 +70,7 @@ final class Prometheus implements AutoCloseable {
   }
 
   /** Asks for the values of now. */
-  Result query(String expression) throws IOException, InterruptedException {
+  public Result query(String expression) throws IOException, InterruptedException {
     URI uri =
         URI.create(
             "http://127.0.0.1:"
@@ -71,12 +81,19 @@ final class Prometheus implements AutoCloseable {
       HttpResponse<String> answer =
           http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       if (answer.statusCode() == 503) {
-        return new Result(0, "not up yet");
+        return NOT_UP;
       }
       JsonNode told = new ObjectMapper().readTree(answer.body());
-      return new Result(told.at("/data/result").size(), told.path("error").asText(""));
+      JsonNode series = told.at("/data/result");
+      double highest =
+          StreamSupport.stream(series.spliterator(), false)
+              .mapToDouble(one -> one.at("/value/1").asDouble())
+              .filter(value -> !Double.isNaN(value))
+              .max()
+              .orElse(Double.NaN);
+      return new Result(series.size(), highest, told.path("error").asText(""));
     } catch (ConnectException e) {
-      return new Result(0, "not up yet");
+      return NOT_UP;
     }
   }
 
