@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -55,6 +58,51 @@ class ComposeFileTest {
                 assertThat((List<?>) service.getOrDefault("ports", List.of()))
                     .as(name)
                     .allSatisfy(port -> assertThat(port.toString()).startsWith("127.0.0.1:")));
+  }
+
+  @Test
+  void whatIsMountedIsThere() throws Exception {
+    services()
+        .forEach(
+            (name, service) ->
+                ((List<?>) service.getOrDefault("volumes", List.of()))
+                    .stream()
+                        .map(volume -> volume.toString().split(":")[0])
+                        .filter(source -> source.startsWith("."))
+                        .forEach(
+                            source ->
+                                assertThat(TestDatabase.root().resolve(source)).as(name).exists()));
+  }
+
+  @Test
+  void theDatabaseHasAConnectionForEachOfEveryHub() throws Exception {
+    String command = services().get("database").get("command").toString();
+    int most = Integer.parseInt(command.replaceAll(".*max_connections=(\\d+).*", "$1"));
+    long hubs =
+        services().values().stream()
+            .filter(service -> ((List<?>) service.get("profiles")).contains("scale"))
+            .filter(service -> "caravan-hub:0.1.0".equals(service.get("image")))
+            .count();
+    assertThat(hubs).isEqualTo(5);
+    assertThat((long) most).isGreaterThanOrEqualTo(22 * hubs + 20);
+  }
+
+  @Test
+  void whatGrafanasProvisioningReadsIsGiven() throws Exception {
+    Map<String, Object> given = environment(services().get("grafana"));
+    Path provisioning = TestDatabase.root().resolve("deploy/grafana/provisioning");
+    try (Stream<Path> files = Files.walk(provisioning)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Matcher name = Pattern.compile("\\$\\{(\\w+)}").matcher(Files.readString(file));
+        while (name.find()) {
+          // The password comes out of a file, by the entrypoint.
+          assertThat(
+                  name.group(1).equals("GRAFANA_DB_PASSWORD") || given.containsKey(name.group(1)))
+              .as("%s in %s", name.group(1), file)
+              .isTrue();
+        }
+      }
+    }
   }
 
   @Test
