@@ -2,11 +2,13 @@ package io.caravanhub.hub.event;
 
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.hub.database.TenantScope;
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.observability.LogIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,13 +51,37 @@ public class EventLog {
     this(jdbc, transactions, planner, publisher, EventLimits.SHIPPED);
   }
 
-  @Autowired
+  /** Of a hub that is alone. */
   public EventLog(
       JdbcClient jdbc,
       PlatformTransactionManager transactions,
       ActionPlanner planner,
       ApplicationEventPublisher publisher,
       EventLimits limits) {
+    this(jdbc, transactions, planner, publisher, limits, () -> true);
+  }
+
+  @Autowired
+  EventLog(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      ActionPlanner planner,
+      ApplicationEventPublisher publisher,
+      EventLimits limits,
+      HubLeases leases) {
+    this(jdbc, transactions, planner, publisher, limits, leases::isAlone);
+  }
+
+  /**
+   * @param alone whether no other hub looks at the same devices
+   */
+  EventLog(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      ActionPlanner planner,
+      ApplicationEventPublisher publisher,
+      EventLimits limits,
+      BooleanSupplier alone) {
     this.transaction = new TransactionTemplate(transactions);
     this.planner = planner;
     this.publisher = publisher;
@@ -65,7 +91,7 @@ public class EventLog {
     this.quieting = new Quieting(jdbc, returns, limits);
     this.problems = new Problems(jdbc);
     this.evidence = new EvidenceRows(jdbc);
-    this.shared = new SharedEvents(jdbc);
+    this.shared = new SharedEvents(jdbc, alone);
   }
 
   /** Records all; each in a transaction of its own. */

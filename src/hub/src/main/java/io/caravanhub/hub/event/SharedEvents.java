@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -21,9 +22,15 @@ final class SharedEvents {
   private static final Duration APART = Duration.ofMinutes(5);
 
   private final JdbcClient jdbc;
+  private final BooleanSupplier alone;
 
-  SharedEvents(JdbcClient jdbc) {
+  /**
+   * @param alone whether this hub is the only one: two that have a device one after the other may
+   *     overlap, and see one problem begin at different readings
+   */
+  SharedEvents(JdbcClient jdbc, BooleanSupplier alone) {
     this.jdbc = jdbc;
+    this.alone = alone;
   }
 
   /**
@@ -67,7 +74,7 @@ final class SharedEvents {
    * The event that is open, unless it was raised after the detection, or that was open at the time
    * of the detection.
    *
-   * @param gateway who tells, or null for the hub, which shares only what a gateway told of
+   * @param gateway who tells, or null for the hub, which alone shares only what a gateway told of
    */
   Optional<Same> find(@Nullable String gateway, Detection detection) {
     return jdbc.sql(
@@ -77,13 +84,13 @@ final class SharedEvents {
               from events e
              cross join lateral (select dedup_key, raised_at from event_signals
                                   where event_id = e.id order by raised_at desc limit 1) s
-             where e.device_id = :device and e.rule_id = :rule and (:gateway or jsonb_exists(e.evidence, 'gateway'))
+             where e.device_id = :device and e.rule_id = :rule and (:all or jsonb_exists(e.evidence, 'gateway'))
                and (e.resolved_at is null and e.opened_at <= :latest or e.opened_at <= :at and e.resolved_at >= :at)
              order by over desc, e.opened_at desc limit 1
             """)
         .param("device", UUID.fromString(detection.device().id()))
         .param("rule", detection.rule().id())
-        .param("gateway", gateway != null)
+        .param("all", gateway != null || !alone.getAsBoolean())
         .param("at", Timestamp.from(detection.at()))
         .param("latest", Timestamp.from(detection.at().plus(APART)))
         .query(

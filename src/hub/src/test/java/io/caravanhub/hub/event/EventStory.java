@@ -35,6 +35,17 @@ final class EventStory {
         ACTING.jdbc, ACTING.transactions, ACTING.orchestrator, ACTING.published::add, limits);
   }
 
+  /** Of a hub on the same database as others. */
+  EventLog logBesideOthers() {
+    return new EventLog(
+        ACTING.jdbc,
+        ACTING.transactions,
+        ACTING.orchestrator,
+        ACTING.published::add,
+        limits,
+        () -> false);
+  }
+
   void tick() {
     new EventClock(
             ACTING.jdbc, ACTING.transactions, ACTING.orchestrator, ACTING.published::add, limits)

@@ -47,6 +47,20 @@ class SharedEventsTest {
   }
 
   @Test
+  void whatTwoHubsSeeBeginAtDifferentReadingsIsOneEvent() {
+    EventLog second = story.logBesideOthers();
+    story.raise(0);
+    second.record(detection(Detection.Kind.RAISE, "r", 20, 60));
+    assertThat(story.only().raises()).isEqualTo(1);
+    assertThat(story.actions()).isEqualTo(1);
+
+    second.record(detection(Detection.Kind.CLEAR, "r", 20, 90));
+    assertThat(story.only().resolvedAt()).isEqualTo(story.at(90));
+    story.clear(0, 95);
+    assertThat(story.only().resolvedAt()).isEqualTo(story.at(90));
+  }
+
+  @Test
   void whatAGatewayHasEndedTheHubDoesNotRaiseOfEarlierReadings() {
     gateway(Detection.Kind.RAISE, "likely_failure", 0, 60);
     gateway(Detection.Kind.CLEAR, "likely_failure", 0, 120);
