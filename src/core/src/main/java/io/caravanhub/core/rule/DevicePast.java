@@ -17,6 +17,12 @@ public interface DevicePast {
   /** How far back the values that other devices may ask for are looked for. */
   long SHARED_MILLIS = 600_000;
 
+  /** Readings that were stored and perhaps not judged are judged again when no older than this. */
+  long UNJUDGED_MILLIS = 3_600_000;
+
+  /** All that is stored may be taken for judged. */
+  long NOTHING_UNJUDGED = Long.MAX_VALUE;
+
   /**
    * The newest event of a rule on the device.
    *
@@ -33,6 +39,17 @@ public interface DevicePast {
    * before the newest of all.
    */
   List<Measurement> recent(Map<String, Long> lookBackMillis);
+
+  /**
+   * The same, from so many milliseconds before a reading that may not have been judged, when that
+   * is at most {@value #UNJUDGED_MILLIS} ms older than the newest. Of each metric the value before
+   * those, too, where it is known at once: what lasts may have begun with it.
+   *
+   * @param unjudged the reading's time, or {@link #NOTHING_UNJUDGED}
+   */
+  default List<Measurement> recent(Map<String, Long> lookBackMillis, long unjudged) {
+    return recent(lookBackMillis);
+  }
 
   /** When the device last said anything that was not bad. */
   Optional<Instant> lastHeard();
@@ -51,6 +68,23 @@ public interface DevicePast {
       long wall,
       long listening,
       List<Detection> out) {
+    return rebuild(device, book, peers, wall, listening, NOTHING_UNJUDGED, out);
+  }
+
+  /**
+   * The same of a device that another hub has listened to, and may have stored readings of without
+   * judging them.
+   *
+   * @param unjudged time of the first such reading
+   */
+  default DeviceState rebuild(
+      RuleDevice device,
+      RuleBook book,
+      Peers peers,
+      long wall,
+      long listening,
+      long unjudged,
+      List<Detection> out) {
     long margin = 60_000;
     DeviceState state = new DeviceState(device, book, peers);
     Map<String, Long> back = state.lookBackMillis();
@@ -62,7 +96,7 @@ public interface DevicePast {
       return state;
     }
     back.replaceAll((metric, millis) -> millis + margin);
-    List<Measurement> recent = back.isEmpty() ? List.of() : recent(back);
+    List<Measurement> recent = back.isEmpty() ? List.of() : recent(back, unjudged);
     long newest =
         recent.stream()
             .filter(measurement -> own.contains(measurement.metric()))
@@ -80,7 +114,12 @@ public interface DevicePast {
       // What came before is looked at for its windows alone: a rule that is new says nothing of it.
       // What it asks of others is known as it is now, so of the past only the newest is judged.
       long judged = rule.run.rule.asksOthers(there) ? 0 : rule.run.rule.judgedMillis() + margin;
-      rule.run.settleUntil(newest - judged - 1);
+      long settled = newest - judged - 1;
+      if (judged > 0) {
+        boolean late = unjudged <= newest && newest - unjudged <= UNJUDGED_MILLIS;
+        settled = before(rule.run.rule, recent, late ? Math.min(settled, unjudged - 1) : settled);
+      }
+      rule.run.settleUntil(settled);
     }
     if (state.watchesSilence()) {
       lastHeard().map(Instant::toEpochMilli).ifPresent(state::heard);
@@ -89,5 +128,28 @@ public interface DevicePast {
     Logger log = LoggerFactory.getLogger(DevicePast.class);
     log.debug("Rebuilt the rules of {} from {} values", device.serial(), recent.size());
     return state;
+  }
+
+  /** What has to last may have begun with the reading before those that are judged. */
+  private static long before(Rule rule, List<Measurement> recent, long settled) {
+    long lasting = rule.judgedMillis() - rule.timing().clearFor().toMillis();
+    if (lasting == 0) {
+      return settled;
+    }
+    Set<String> metrics =
+        rule.conditions().stream()
+            .flatMap(condition -> condition.metrics().stream())
+            .collect(Collectors.toSet());
+    long last = Long.MIN_VALUE;
+    for (Measurement measurement : recent) {
+      long time = measurement.ts().toEpochMilli();
+      if (time > settled) {
+        break;
+      }
+      last = metrics.contains(measurement.metric()) ? time : last;
+    }
+    return last != Long.MIN_VALUE && settled - last <= RuleRun.longestGap(lasting)
+        ? last - 1
+        : settled;
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules in force for one device with their windows. Not thread-safe. */
 public final class DeviceState {
+  /** How often what the clock alone tells is looked for elsewhere while its metric is not there. */
+  private static final long UNKNOWN_MILLIS = 600_000;
+
   private final RuleDevice device;
   private final Peers peers;
   private final Set<String> asked = new HashSet<>();
@@ -24,6 +27,7 @@ public final class DeviceState {
   private final Moment now = new Moment();
   private RuleBook book;
   private int moment;
+  private long madeAt;
 
   /** Nothing is known of its past. */
   public DeviceState(RuleDevice device, RuleBook book, Peers peers) {
@@ -188,6 +192,7 @@ public final class DeviceState {
    * @param hubStart when the hub began to listen: its own absence is nobody's silence
    */
   void replay(List<Measurement> past, long wall, long hubStart, List<Detection> out) {
+    madeAt = wall;
     now.hubStart = hubStart;
     now.replay = true;
     accept(past, wall, out);
@@ -195,8 +200,52 @@ public final class DeviceState {
   }
 
   /** The device was last heard then. */
-  void heard(long at) {
+  public void heard(long at) {
     now.heardAt = Math.max(now.heardAt, at);
+  }
+
+  /** When it was last heard, 0 when that is not known. */
+  public long heardAt() {
+    return now.heardAt;
+  }
+
+  /** Whether the clock has something to tell of it: what is raised, or is met now. */
+  public boolean isMetByClock(long wall, long hubStart) {
+    looksAt(wall, hubStart);
+    for (RuleState state : clocked) {
+      if (state.truth(now) == Watch.Truth.YES) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the clock has nothing to go by, while another hub may know better since. */
+  public boolean isUnknownToClock(long wall, long hubStart) {
+    looksAt(wall, hubStart);
+    for (RuleState state : clocked) {
+      if (state.truth(now) == Watch.Truth.UNKNOWN
+          && (state.hearing || wall - madeAt >= UNKNOWN_MILLIS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void looksAt(long wall, long hubStart) {
+    now.hubStart = hubStart;
+    now.time = wall;
+    now.wall = wall;
+  }
+
+  /** Whether all that the clock tells of it is how long it was not heard. */
+  public boolean isClockedByHearing() {
+    for (RuleState state : clocked) {
+      if (!state.hearing) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes measurements in the order of their times and adds what they led to. */
@@ -292,10 +341,12 @@ public final class DeviceState {
   private void look(long wall, boolean activeOnly, List<Detection> out) {
     now.time = wall;
     now.wall = wall;
+    now.byClock = true;
     for (RuleState state : clocked) {
       if (!activeOnly || state.run.active()) {
         state.evaluate(now, device, out);
       }
     }
+    now.byClock = false;
   }
 }

@@ -17,6 +17,9 @@ final class Moment {
   /** Whether this is the stored past, looked at again to rebuild what is remembered. */
   boolean replay;
 
+  /** Whether the clock asks, and no reading. */
+  boolean byClock;
+
   /** Whether the rule that is looked at has an event. */
   boolean active;
 }

@@ -10,6 +10,9 @@ final class RuleRun {
   private static final long NEVER = Long.MIN_VALUE;
   private static final long REFRESH_MILLIS = 10_000;
 
+  /** What the clock alone tells is told again after this part of the time that it has lasted. */
+  private static final long REFRESH_PART = 20;
+
   final Rule rule;
   private final long duration;
   private final long clearFor;
@@ -76,14 +79,21 @@ final class RuleRun {
    * @param inContext whether all that must be true besides is
    * @param reached the step of severity that the number has reached
    * @param wall the hub's clock, for pacing refreshes only
+   * @param byClock whether it is the clock that asks, not a reading
    * @return what has to be told, if anything
    */
   Detection.@Nullable Kind step(
-      long time, long since, boolean met, boolean inContext, int reached, long wall) {
+      long time,
+      long since,
+      boolean met,
+      boolean inContext,
+      int reached,
+      long wall,
+      boolean byClock) {
     long previous = lastSeen;
     lastSeen = time;
     if (active) {
-      return inContext ? whileActive(time, met, reached, wall) : null;
+      return inContext ? whileActive(time, met, reached, wall, byClock) : null;
     }
     if (!met || !inContext) {
       rest(time);
@@ -111,7 +121,8 @@ final class RuleRun {
     pendingSince = NEVER;
   }
 
-  private Detection.@Nullable Kind whileActive(long time, boolean met, int reached, long wall) {
+  private Detection.@Nullable Kind whileActive(
+      long time, boolean met, int reached, long wall, boolean byClock) {
     if (!met) {
       unmetSince = unmetSince == NEVER ? time : unmetSince;
       if (time - unmetSince < clearFor) {
@@ -127,7 +138,8 @@ final class RuleRun {
       refreshedAt = wall;
       return Detection.Kind.ESCALATE;
     }
-    if (refreshedAt != NEVER && wall - refreshedAt < REFRESH_MILLIS) {
+    long pace = Math.max(REFRESH_MILLIS, byClock ? (time - onset) / REFRESH_PART : 0);
+    if (refreshedAt != NEVER && wall - refreshedAt < pace) {
       return null;
     }
     refreshedAt = wall;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class RuleState {
   final RuleRun run;
   final boolean clocked;
+  final boolean hearing;
   private final Rule rule;
   private final Watch when;
   private final Watch[] context;
@@ -28,6 +29,10 @@ final class RuleState {
             || rule.conditions().stream()
                 .flatMap(condition -> condition.comparisons().stream())
                 .anyMatch(compared -> compared.amount().needsClock());
+    this.hearing =
+        rule.conditions().stream()
+            .flatMap(condition -> condition.comparisons().stream())
+            .allMatch(compared -> compared.amount() instanceof Amount.Silence);
     for (int step = 0; step <= rule.steps().size(); step++) {
       steps.add(rule.atStep(step));
     }
@@ -80,6 +85,12 @@ final class RuleState {
     }
   }
 
+  /** Whether its condition is met now, as it is taken to be while it is active. */
+  Watch.Truth truth(Moment now) {
+    now.active = run.active();
+    return run.active() ? Watch.Truth.YES : when.look(now);
+  }
+
   /** Looks at the conditions now and adds what has to be told. */
   void evaluate(Moment now, RuleDevice device, List<Detection> out) {
     now.active = run.active();
@@ -101,7 +112,14 @@ final class RuleState {
     }
     Watch.Comparing deciding = when.deciding();
     Detection.Kind kind =
-        run.step(now.time, deciding.since(now), met, inContext, reached(deciding), now.wall);
+        run.step(
+            now.time,
+            deciding.since(now),
+            met,
+            inContext,
+            reached(deciding),
+            now.wall,
+            now.byClock);
     if (kind != null) {
       out.add(
           new Detection(

@@ -51,8 +51,7 @@ public class NormalizedRecords {
     for (Exchange record : batch.open()) {
       try {
         Read read = new Read(record, read(record));
-        takenOver.comes(
-            RecordBatch.partition(record), read.telemetry.tenant(), read.telemetry.device());
+        takenOver.comes(RecordBatch.partition(record), read.telemetry);
         int more = read.telemetry.measurements().size();
         if (!list.isEmpty() && measurements + more > MOST) {
           store(list);

@@ -1,11 +1,11 @@
 package io.caravanhub.hub.kafka;
 
+import io.caravanhub.core.telemetry.Telemetry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -16,24 +16,25 @@ import org.jspecify.annotations.Nullable;
  * rebuilt from the store. Thread-safe.
  */
 final class TakenOver {
-  private final BiConsumer<String, String> forget;
+  private final Forget forget;
   private final Map<Consumer<?, ?>, Held> consumers = new WeakHashMap<>();
   private final Map<TopicPartition, Set<String>> devices = new HashMap<>();
+
+  /** Takes tenant and device, and the time in milliseconds of the record's first reading. */
+  interface Forget {
+    void forget(String tenant, String device, long first);
+  }
 
   /** Partitions of a consumer in a generation of its group: each rebalance makes a new one. */
   private record Held(int generation, Set<TopicPartition> partitions) {
     /** A partition held before and after one rebalance was nobody else's. */
     boolean keeps(int now, TopicPartition partition) {
-      return now - generation <= 1 && partitions.contains(partition);
+      // A group that has begun anew counts from the beginning.
+      return now - generation == 1 && partitions.contains(partition);
     }
   }
 
-  /**
-   * Forgets with this.
-   *
-   * @param forget takes tenant and device
-   */
-  TakenOver(BiConsumer<String, String> forget) {
+  TakenOver(Forget forget) {
     this.forget = forget;
   }
 
@@ -51,10 +52,18 @@ final class TakenOver {
     consumers.put(consumer, new Held(generation, Set.copyOf(partitions)));
   }
 
-  /** A record of the device is about to be stored. */
-  synchronized void comes(TopicPartition partition, String tenant, String device) {
-    if (devices.computeIfAbsent(partition, p -> new HashSet<>()).add(device)) {
-      forget.accept(tenant, device);
+  /**
+   * A record is about to be stored. The hub that had its partition may have stored it, too, and
+   * ended before it looked at it.
+   */
+  synchronized void comes(TopicPartition partition, Telemetry telemetry) {
+    if (devices.computeIfAbsent(partition, p -> new HashSet<>()).add(telemetry.device())) {
+      long first =
+          telemetry.measurements().stream()
+              .mapToLong(measurement -> measurement.ts().toEpochMilli())
+              .min()
+              .orElse(Long.MAX_VALUE);
+      forget.forget(telemetry.tenant(), telemetry.device(), first);
     }
   }
 }

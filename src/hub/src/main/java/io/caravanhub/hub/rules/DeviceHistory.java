@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,11 @@ class DeviceHistory {
       }
 
       @Override
+      public List<Measurement> recent(Map<String, Long> lookBackMillis, long unjudged) {
+        return DeviceHistory.this.recent(device, lookBackMillis, unjudged);
+      }
+
+      @Override
       public Optional<Instant> lastHeard() {
         return DeviceHistory.this.lastHeard(device);
       }
@@ -118,6 +124,11 @@ class DeviceHistory {
 
   /** The good values of the metrics, each from so many milliseconds before the newest of all. */
   List<Measurement> recent(RuleDevice device, Map<String, Long> lookBackMillis) {
+    return recent(device, lookBackMillis, DevicePast.NOTHING_UNJUDGED);
+  }
+
+  /** As {@link DevicePast#recent(Map, long)}. */
+  List<Measurement> recent(RuleDevice device, Map<String, Long> lookBackMillis, long unjudged) {
     return TenantScope.call(
         device.tenant(),
         () ->
@@ -129,17 +140,26 @@ class DeviceHistory {
                         join metrics m on m.key = w.metric
                        where d.id = :id),
                     newest as (
-                      select max(n.ts) as ts from series s
-                       cross join lateral telemetry_newest(s.device, s.id, '-infinity', 'infinity') n)
+                      select case when date_part('epoch', max(n.ts)) * 1000 - :unjudged between 0 and :most
+                                  then to_timestamp(least(:unjudged, 4102444800000) / 1000.0) else max(n.ts) end as ts
+                        from series s
+                       cross join lateral telemetry_newest(s.device, s.id, '-infinity', 'infinity') n),
+                    span as (
+                      select s.*, n.ts - s.back * interval '1 millisecond' as since,
+                             n.ts - s.back * interval '1 millisecond' - greatest(2 * s.back, 300000) * interval '1 millisecond' as gap
+                        from newest n cross join series s)
                     select s.metric, v.ts, v.value, v.text_value, s.unit
-                      from newest n cross join series s
-                     cross join lateral telemetry_span(s.device, s.id, n.ts - s.back * interval '1 millisecond', 'infinity', false, null) v
+                      from span s
+                      left join lateral telemetry_newest(s.device, s.id, s.gap, s.since, 1) b on true
+                     cross join lateral telemetry_span(s.device, s.id, coalesce(b.ts, s.since), 'infinity', true, null) v
                      where v.quality = 0
                      order by v.ts
                     """)
                 .param("id", UUID.fromString(device.id()))
                 .param("metrics", lookBackMillis.keySet().toArray(String[]::new))
                 .param("backs", lookBackMillis.values().toArray(Long[]::new))
+                .param("unjudged", unjudged)
+                .param("most", DevicePast.UNJUDGED_MILLIS)
                 .query(DeviceHistory::measurement)
                 .list());
   }
@@ -160,6 +180,33 @@ class DeviceHistory {
                 .query(
                     (row, n) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant))
                 .single());
+  }
+
+  /**
+   * Those of many devices that have newer readings than are known, with the time of the newest that
+   * is not bad. One statement, which looks at the newest days alone.
+   *
+   * @param known milliseconds by id of device
+   */
+  Map<String, Long> heardSince(String tenant, Map<String, Long> known) {
+    Map<String, Long> heard = new HashMap<>();
+    TenantScope.run(
+        tenant,
+        () ->
+            jdbc.sql(
+                    """
+                    select d.id::text, (date_part('epoch', max(n.ts)) * 1000)::bigint
+                      from unnest(:ids::uuid[], :known::bigint[]) w(id, known)
+                      join devices d on d.id = w.id
+                     cross join lateral device_series(d.key) s
+                     cross join lateral telemetry_newest(d.key, s.metric_id, to_timestamp((w.known + 1) / 1000.0), 'infinity', 2) n
+                     group by d.id
+                    """)
+                .param("ids", known.keySet().toArray(String[]::new))
+                .param("known", known.values().toArray(Long[]::new))
+                .query((row, n) -> heard.put(row.getString(1), row.getLong(2)))
+                .list());
+    return heard;
   }
 
   private static RuleDevice device(ResultSet row, int number) throws SQLException {

@@ -24,9 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,13 +37,17 @@ import org.springframework.stereotype.Component;
  */
 @Component("ruleEngine")
 public class RuleEngine {
-  private static final Logger LOG = LoggerFactory.getLogger(RuleEngine.class);
-
   /** Links begin and end by the clock, which nobody announces. */
   private static final long REGISTRY_MILLIS = 15_000;
 
   /** How often the store is asked whether a silent device has spoken to another hub. */
   private static final long STORE_MILLIS = 10_000;
+
+  /** A device that said nothing here for so long may have been heard by another hub meanwhile. */
+  private static final long APART_MILLIS = 60_000;
+
+  /** Of how many devices the store is asked at once. */
+  private static final int AT_ONCE = 1_000;
 
   private static final Lease ALONE = Lease.always("silence");
 
@@ -66,11 +69,6 @@ public class RuleEngine {
 
   private record Registered(long readAt, List<RuleDevice> devices) {}
 
-  private static final class Slot {
-    private @Nullable DeviceState state;
-    private long rebuiltAt;
-  }
-
   private final Supplier<RuleBook> books;
   private final DeviceHistory history;
   private final Clock clock;
@@ -78,27 +76,33 @@ public class RuleEngine {
   private final long registryMillis;
   private final Map<String, Registered> registry = new ConcurrentHashMap<>();
   private final Peers peers = new Peers();
-  private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<Key, DeviceSlot> slots = new ConcurrentHashMap<>();
   private final Supplier<Lease> silence;
   private final BooleanSupplier alone;
+  private final boolean told;
 
   @Autowired
   RuleEngine(
-      RuleLibrary library, DeviceHistory history, Announcements announcements, HubLeases leases) {
+      RuleLibrary library,
+      DeviceHistory history,
+      Announcements announcements,
+      HubLeases leases,
+      @Value("${hub.kafka.enabled:false}") boolean kafka) {
     this(
         library::book,
         history,
         Clock.systemUTC(),
         REGISTRY_MILLIS,
         () -> leases.want("silence"),
-        leases::isAlone);
+        leases::isAlone,
+        kafka);
     announcements.listen("hub_registry", registry::remove, registry::clear);
     announcements.listen("hub_assets", registry::remove, registry::clear);
   }
 
   /** An engine that is told nothing of the registry and looks each time. */
   RuleEngine(RuleLibrary library, DeviceHistory history, Clock clock) {
-    this(library::book, history, clock, 0, () -> ALONE, () -> true);
+    this(library::book, history, clock, 0, () -> ALONE, () -> true, false);
   }
 
   /**
@@ -107,12 +111,13 @@ public class RuleEngine {
    *     announced
    */
   RuleEngine(Supplier<RuleBook> books, DeviceHistory history, Clock clock, long registryMillis) {
-    this(books, history, clock, registryMillis, () -> ALONE, () -> true);
+    this(books, history, clock, registryMillis, () -> ALONE, () -> true, false);
   }
 
   /**
    * @param silence whose holder says that devices are silent
    * @param alone whether whatever devices say is said to this hub
+   * @param told whether {@link #forget} is called for a device that comes from another hub
    */
   RuleEngine(
       Supplier<RuleBook> books,
@@ -120,7 +125,9 @@ public class RuleEngine {
       Clock clock,
       long registryMillis,
       Supplier<Lease> silence,
-      BooleanSupplier alone) {
+      BooleanSupplier alone,
+      boolean told) {
+    this.told = told;
     this.silence = silence;
     this.alone = alone;
     this.books = books;
@@ -133,19 +140,30 @@ public class RuleEngine {
   /** Takes one message, which must be in the store already, and says what it led to. */
   public List<Detection> evaluate(Telemetry telemetry) {
     Key key = new Key(telemetry.tenant(), telemetry.device());
-    Slot slot = slots.computeIfAbsent(key, k -> new Slot());
+    DeviceSlot slot = slots.computeIfAbsent(key, k -> new DeviceSlot());
     List<Detection> found = new ArrayList<>(2);
     synchronized (slot) {
+      long now = clock.millis();
+      if (slot.elsewhere || now - slot.spokeAt > APART_MILLIS && perhapsElsewhere()) {
+        slot.state = null;
+      }
+      slot.spokeAt = now;
       DeviceState state = current(key, slot, null, found);
       if (state != null) {
-        long now = clock.millis();
         state.accept(telemetry.measurements(), now, found);
-        if (speaks(telemetry.measurements())) {
+        long newest = newest(telemetry.measurements());
+        if (newest > 0) {
+          slot.hears(newest);
           state.speaks(now, found);
         }
       }
     }
     return found;
+  }
+
+  /** Kafka says itself when a device comes from another hub. */
+  private boolean perhapsElsewhere() {
+    return !told && !alone.getAsBoolean();
   }
 
   /**
@@ -156,10 +174,18 @@ public class RuleEngine {
   public List<Detection> watch() {
     List<Detection> found = new ArrayList<>();
     peers.forgetBefore(clock.millis() - LONGEST_FRESH_MILLIS);
-    for (String tenant : history.tenants()) {
-      for (RuleDevice device : devices(tenant)) {
-        watch(device, found);
+    try {
+      for (String tenant : history.tenants()) {
+        List<DeviceSlot> asked = new ArrayList<>();
+        for (RuleDevice device : devices(tenant)) {
+          watch(device, found, asked);
+        }
+        ask(tenant, asked, found);
       }
+    } catch (RuntimeException e) {
+      // What was found is lost with it, and found again.
+      found.forEach(lost -> forget(lost.tenant(), lost.device().id()));
+      throw e;
     }
     return found;
   }
@@ -173,53 +199,90 @@ public class RuleEngine {
     return known.devices();
   }
 
-  private void watch(RuleDevice device, List<Detection> found) {
+  private void watch(RuleDevice device, List<Detection> found, List<DeviceSlot> asked) {
     Key key = new Key(device.tenant(), device.id());
-    Slot slot = slots.computeIfAbsent(key, k -> new Slot());
+    DeviceSlot slot = slots.computeIfAbsent(key, k -> new DeviceSlot());
     synchronized (slot) {
       if (slot.state != null && !slot.state.device().equals(device)) {
         slot.state = null;
       }
       DeviceState state = current(key, slot, device, found);
-      if (state != null) {
-        tellOthers(state);
-        if (silence.get().isHeld()) {
-          listen(key, slot, state, found);
+      if (state == null) {
+        return;
+      }
+      tellOthers(state);
+      long now = clock.millis();
+      if (!silence.get().isHeld()) {
+        return;
+      }
+      boolean met = state.isMetByClock(now, startedAt);
+      boolean shared = !alone.getAsBoolean();
+      if (shared
+          && (met || state.isUnknownToClock(now, startedAt))
+          && now - slot.askedAt >= STORE_MILLIS) {
+        asked.add(slot);
+      } else if (!shared || !met) {
+        state.listen(now, startedAt, found);
+      }
+    }
+  }
+
+  /**
+   * What a device says to another hub is known here from the store alone, which is asked of many
+   * devices at once: before they are called silent, and while they are.
+   */
+  private void ask(String tenant, List<DeviceSlot> asked, List<Detection> found) {
+    for (int from = 0; from < asked.size(); from += AT_ONCE) {
+      List<DeviceSlot> some = asked.subList(from, Math.min(asked.size(), from + AT_ONCE));
+      Map<String, Long> known = new HashMap<>();
+      for (DeviceSlot slot : some) {
+        synchronized (slot) {
+          if (slot.state != null) {
+            known.put(slot.state.device().id(), slot.newest);
+          }
+        }
+      }
+      Map<String, Long> heard = history.heardSince(tenant, known);
+      for (DeviceSlot slot : some) {
+        synchronized (slot) {
+          DeviceState state = slot.state;
+          if (state != null) {
+            answer(slot, state, heard.get(state.device().id()), found);
+          }
         }
       }
     }
   }
 
   /**
-   * What a device says to another hub is known here from the store alone: before it is called
-   * silent, and while it is, its state is made anew from there.
+   * @param heard the device's newest reading, when that is news
    */
-  private void listen(Key key, Slot slot, DeviceState state, List<Detection> found) {
+  private void answer(
+      DeviceSlot slot, DeviceState state, @Nullable Long heard, List<Detection> found) {
     long now = clock.millis();
-    boolean shared = !alone.getAsBoolean();
-    DeviceState known = state;
-    if (shared && state.isRaisedByClock() && now - slot.rebuiltAt > STORE_MILLIS) {
-      known = rebuilt(key, slot, state, found);
-    }
-    List<Detection> told = new ArrayList<>(2);
-    if (known != null) {
-      known.listen(now, startedAt, told);
-    }
-    if (shared && !told.isEmpty() && known == state) {
-      told.clear();
-      known = rebuilt(key, slot, state, found);
-      if (known != null) {
-        known.listen(now, startedAt, told);
+    long epoch = silence.get().epoch();
+    slot.askedAt = now;
+    boolean raised = state.isRaisedByClock();
+    if (heard != null) {
+      slot.hears(heard);
+      slot.elsewhere = true;
+      if (!raised && state.isClockedByHearing()) {
+        state.heard(heard);
       }
     }
-    found.addAll(told);
-  }
-
-  private @Nullable DeviceState rebuilt(
-      Key key, Slot slot, DeviceState state, List<Detection> found) {
-    slot.state = null;
-    slot.rebuiltAt = clock.millis();
-    return current(key, slot, state.device(), found);
+    DeviceState known = state;
+    // Whoever held the lease before may have raised and cleared what this state knows nothing of.
+    boolean current = raised && heard == null && slot.epoch == epoch;
+    boolean unknown = heard != null && state.isUnknownToClock(now, startedAt);
+    if (!current && (unknown || state.isMetByClock(now, startedAt))) {
+      slot.state = null;
+      slot.epoch = epoch;
+      RuleDevice device = state.device();
+      known = current(new Key(device.tenant(), device.id()), slot, device, found);
+    }
+    if (known != null) {
+      known.listen(now, startedAt, found);
+    }
   }
 
   /** What a new rule asks of other devices, which ingestion does not wait for. */
@@ -234,16 +297,25 @@ public class RuleEngine {
 
   /** Forgets what is in memory of the device; the next message rebuilds it from the store. */
   public void forget(String tenant, String device) {
-    Slot slot = slots.get(new Key(tenant, device));
-    if (slot != null) {
-      synchronized (slot) {
-        slot.state = null;
-      }
+    forget(tenant, device, DevicePast.NOTHING_UNJUDGED);
+  }
+
+  /**
+   * As {@link #forget(String, String)} of a device that another hub has listened to.
+   *
+   * @param unjudged time of the first reading, in milliseconds, that the other may have stored
+   *     without looking at it
+   */
+  public void forget(String tenant, String device, long unjudged) {
+    DeviceSlot slot = slots.computeIfAbsent(new Key(tenant, device), k -> new DeviceSlot());
+    synchronized (slot) {
+      slot.state = null;
+      slot.unjudged = Math.min(slot.unjudged, unjudged);
     }
   }
 
   private @Nullable DeviceState current(
-      Key key, Slot slot, @Nullable RuleDevice known, List<Detection> found) {
+      Key key, DeviceSlot slot, @Nullable RuleDevice known, List<Detection> found) {
     RuleBook book = books.get();
     DeviceState state = slot.state;
     if (state != null && (state.book() == book || state.adopt(book))) {
@@ -251,21 +323,28 @@ public class RuleEngine {
     }
     Optional<RuleDevice> device =
         known != null ? Optional.of(known) : history.device(key.tenant(), key.device());
-    slot.state =
-        device.isEmpty()
-            ? null
-            : history
-                .past(device.get())
-                .rebuild(device.get(), book, peers, clock.millis(), startedAt, found);
+    slot.state = null;
+    if (device.isPresent()) {
+      DeviceState made =
+          history
+              .past(device.get())
+              .rebuild(device.get(), book, peers, clock.millis(), startedAt, slot.unjudged, found);
+      slot.state = made;
+      slot.unjudged = DevicePast.NOTHING_UNJUDGED;
+      slot.elsewhere = false;
+      slot.hears(made.heardAt());
+    }
     return slot.state;
   }
 
-  private static boolean speaks(List<Measurement> measurements) {
+  /** The time of the newest that is not bad, 0 when all are. */
+  private static long newest(List<Measurement> measurements) {
+    long newest = 0;
     for (Measurement measurement : measurements) {
       if (measurement.quality() != Quality.BAD) {
-        return true;
+        newest = Math.max(newest, measurement.ts().toEpochMilli());
       }
     }
-    return false;
+    return newest;
   }
 }

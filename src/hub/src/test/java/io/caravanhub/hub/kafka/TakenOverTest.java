@@ -2,6 +2,7 @@ package io.caravanhub.hub.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.caravanhub.core.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,8 @@ class TakenOverTest {
   private static final TopicPartition TWO = new TopicPartition("hub.normalized", 2);
 
   private final List<String> forgotten = new ArrayList<>();
-  private final TakenOver takenOver = new TakenOver((tenant, device) -> forgotten.add(device));
+  private final TakenOver takenOver =
+      new TakenOver((tenant, device, first) -> forgotten.add(device));
   private final Consumer<?, ?> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST);
 
   @Test
@@ -39,9 +41,13 @@ class TakenOverTest {
     takenOver.holds(consumer, 5, Set.of(ONE, TWO));
     come(ONE, "a");
     assertThat(forgotten).as("nobody saw generation 4").containsExactly("a", "b", "b", "a");
+
+    takenOver.holds(consumer, 2, Set.of(ONE, TWO));
+    come(ONE, "a");
+    assertThat(forgotten).as("the group has begun anew").containsExactly("a", "b", "b", "a", "a");
   }
 
   private void come(TopicPartition partition, String device) {
-    takenOver.comes(partition, "default", device);
+    takenOver.comes(partition, new Telemetry("default", device, "test", List.of()));
   }
 }

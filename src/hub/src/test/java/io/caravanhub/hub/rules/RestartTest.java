@@ -138,6 +138,29 @@ class RestartTest {
   }
 
   @Test
+  void aDelayGoesOnThatBeganWithTheReadingLongBefore() {
+    measure(0, 20);
+    restart(1);
+    assertThat(measure(200, 20)).containsExactly(Detection.Kind.RAISE);
+    assertThat(openedAfter()).containsExactly(0L);
+  }
+
+  @Test
+  void whatAnotherHubHasStoredAndPerhapsNotJudgedIsJudged() {
+    measure(-10, 10);
+    store(0, 20);
+    store(40, 20);
+    store(60, 10);
+    store(900, 10);
+    engine.forget(tenant, device, START.toEpochMilli());
+    assertThat(measure(900, 10)).containsExactly(Detection.Kind.RAISE, Detection.Kind.CLEAR);
+    engine.forget(tenant, device, START.toEpochMilli());
+    assertThat(measure(910, 10)).as("it comes again").isEmpty();
+    assertThat(count("select count(*) from events")).isEqualTo(1);
+    assertThat(count("select count(*) from actions")).isEqualTo(1);
+  }
+
+  @Test
   void aRestartRemembersTheWindowOfARate() throws Exception {
     rules("{metric: superheat, rises: 5, within: PT60S}");
     restart(0);
