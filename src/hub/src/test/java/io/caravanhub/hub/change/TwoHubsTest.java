@@ -155,7 +155,8 @@ class TwoHubsTest {
         .update();
     hub.owner()
         .sql(
-            "insert into replays (tenant_id, kind, filter, actor, state) values (?, 'dead_letters', '{}', 'a', 'done')")
+            "insert into replays (tenant_id, kind, filter, actor, state) values (?, 'dead_letters',"
+                + " '{}', 'a', 'done')")
         .param(tenant)
         .update();
     soon("FSM", () -> heard.contains("hub_fsm " + tenant));
@@ -175,15 +176,21 @@ class TwoHubsTest {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
-              long epoch = mine.lease("store").epoch() - others.lease("store").epoch();
+              long epoch = difference(mine, others);
               MeterRegistry holder = (epoch > 0 ? hub.bean(MeterRegistry.class) : others());
               MeterRegistry idle = (epoch > 0 ? others() : hub.bean(MeterRegistry.class));
               long worked = rounds(holder);
               long rested = rounds(idle);
-              Thread.sleep(3_000);
-              boolean same = epoch == mine.lease("store").epoch() - others.lease("store").epoch();
-              return same && rounds(holder) > worked && rounds(idle) == rested;
+              // Meanwhile the other's clock has ticked, too.
+              Awaitility.await("two rounds of the holder")
+                  .atMost(Duration.ofSeconds(30))
+                  .until(() -> rounds(holder) >= worked + 2 || difference(mine, others) != epoch);
+              return difference(mine, others) == epoch && rounds(idle) == rested;
             });
+  }
+
+  private static long difference(HubLeases mine, HubLeases others) {
+    return mine.lease("store").epoch() - others.lease("store").epoch();
   }
 
   private static MeterRegistry others() {

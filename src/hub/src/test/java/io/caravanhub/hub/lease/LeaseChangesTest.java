@@ -64,6 +64,7 @@ class LeaseChangesTest {
                     throws SQLException {
                   Claimed claimed = table.claim(hub, term, names);
                   try {
+                    // An answer that is long on its way: the term goes on meanwhile.
                     Thread.sleep(pause.toMillis());
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -98,7 +99,7 @@ class LeaseChangesTest {
             checker.act(lease.name(), name, lease::epoch);
           }
           if (began > 0) {
-            // Some write much later than they looked.
+            // Some write much later than they looked: the term must have run out by the clock.
             Thread.sleep(random.nextInt(10) == 0 ? TERM.toMillis() * 3 / 2 : 5);
             write(connection, one, began);
           }
@@ -138,7 +139,8 @@ class LeaseChangesTest {
   void begin() throws Exception {
     TestDatabase.owner()
         .sql(
-            "create table lease_journal (id bigint generated always as identity, name text, epoch bigint)")
+            "create table lease_journal (id bigint generated always as identity, name text, epoch"
+                + " bigint)")
         .update();
     for (int i = 0; i < 3; i++) {
       hubs.add(new Hub(i));
