@@ -25,8 +25,9 @@ public final class AnotherHub implements AutoCloseable {
 
   /**
    * @param roles as in HUB_ROLES, empty for all
+   * @param more settings besides
    */
-  public AnotherHub(String roles) {
+  public AnotherHub(String roles, String... more) {
     try {
       RunningHub hub = RunningHub.get();
       Path home = Files.createTempDirectory("another-hub");
@@ -37,7 +38,7 @@ public final class AnotherHub implements AutoCloseable {
           new ArrayList<>(
               List.of(
                   // Quartz has one scheduler for contexts of one name in one process.
-                  "--camel.main.name=another-hub",
+                  "--camel.main.name=" + RunningHub.unique("another-hub"),
                   "--hub.home=" + home,
                   "--hub.roles=" + roles,
                   "--hub.bind=127.0.0.1",
@@ -54,6 +55,7 @@ public final class AnotherHub implements AutoCloseable {
                   "--hub.store.rollups.period=1000",
                   "--hub.fsm.allow.private=true",
                   "--hub.console.open=false"));
+      settings.addAll(List.of(more));
       context = new SpringApplication(HubApplication.class).run(settings.toArray(String[]::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -36,6 +36,7 @@ public class MqttInEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "inflight":
         case "inFlight": target.setInFlight(property(camelContext, int.class, value)); return true;
+        case "leases": target.setLeases(property(camelContext, io.caravanhub.core.mqtt.BrokerLeases.class, value)); return true;
         case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "qos": target.setQos(property(camelContext, int.class, value)); return true;
         case "retrymillis":
@@ -65,6 +66,7 @@ public class MqttInEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "inflight":
         case "inFlight": return int.class;
+        case "leases": return io.caravanhub.core.mqtt.BrokerLeases.class;
         case "password": return java.lang.String.class;
         case "qos": return int.class;
         case "retrymillis":
@@ -95,6 +97,7 @@ public class MqttInEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exchangePattern": return target.getExchangePattern();
         case "inflight":
         case "inFlight": return target.getInFlight();
+        case "leases": return target.getLeases();
         case "password": return target.getPassword();
         case "qos": return target.getQos();
         case "retrymillis":

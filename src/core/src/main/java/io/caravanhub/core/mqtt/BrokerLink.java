@@ -2,9 +2,6 @@ package io.caravanhub.core.mqtt;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientSslConfig;
-import com.hivemq.client.mqtt.lifecycle.MqttClientAutoReconnect;
-import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,36 +13,22 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Makes the client of an endpoint. */
+/** Makes the clients of an endpoint. */
 final class BrokerLink {
   private BrokerLink() {}
 
-  static Mqtt5AsyncClient client(
-      MqttInEndpoint endpoint,
-      String route,
-      Runnable connected,
-      Consumer<MqttClientDisconnectedContext> disconnected)
+  static Mqtt5ClientBuilder client(MqttInEndpoint endpoint, String clientId)
       throws IOException, GeneralSecurityException {
     URI url = URI.create(endpoint.getBrokerUrl());
     boolean secure = url.getScheme().matches("ssl|mqtts");
-    String id = endpoint.getClientId();
     Mqtt5ClientBuilder builder =
         MqttClient.builder()
             .useMqttVersion5()
-            .identifier((id == null ? "caravan-hub" : id) + "-" + route)
+            .identifier(clientId)
             .serverHost(url.getHost())
-            .serverPort(url.getPort() > 0 ? url.getPort() : secure ? 8883 : 1883)
-            .automaticReconnect(
-                MqttClientAutoReconnect.builder()
-                    .initialDelay(500, TimeUnit.MILLISECONDS)
-                    .maxDelay(10, TimeUnit.SECONDS)
-                    .build())
-            .addConnectedListener(context -> connected.run())
-            .addDisconnectedListener(disconnected::accept);
+            .serverPort(url.getPort() > 0 ? url.getPort() : secure ? 8883 : 1883);
     if (secure) {
       builder = builder.sslConfig(tls(endpoint));
     }
@@ -61,7 +44,7 @@ final class BrokerLink {
                   .password(password.getBytes(StandardCharsets.UTF_8))
                   .applySimpleAuth();
     }
-    return builder.buildAsync();
+    return builder;
   }
 
   private static MqttClientSslConfig tls(MqttInEndpoint endpoint)

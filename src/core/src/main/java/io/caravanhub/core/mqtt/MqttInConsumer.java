@@ -1,21 +1,16 @@
 package io.caravanhub.core.mqtt;
 
-import com.hivemq.client.mqtt.MqttClientState;
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
-import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,21 +18,45 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns each message into an exchange and acknowledges it when that is done. A failed one is kept
- * in hand and tried again; when the connection ends, what is in hand is dropped, because the broker
- * delivers everything unacknowledged anew. Connects again by itself.
+ * in hand and tried again, and what comes after it in its topic waits behind it; when the
+ * connection ends, what is in hand is dropped, because the broker delivers everything
+ * unacknowledged anew. Connects again by itself; under a lease only while that is held.
  */
-public class MqttInConsumer extends DefaultConsumer {
+public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(MqttInConsumer.class);
   private static final Duration SAID = Duration.ofSeconds(10);
 
+  /** How soon a lease that has run out is noticed; a tenth of its term is left then. */
+  private static final long LOOK_MILLIS = 100;
+
+  /** As many packet identifiers as there are. */
+  private static final int IN_FLIGHT_MAX = 65_535;
+
+  private static final long PAUSE_MILLIS = 500;
+  private static final long PAUSE_MAX_MILLIS = 10_000;
+
+  /** A connection that held so long was a good one. */
+  private static final Duration GOOD = Duration.ofSeconds(30);
+
+  /** Whoever else has the same id by mistake is not to be fought with. */
+  private static final long TAKEN_OVER_MILLIS = 2_000;
+
+  private static final long TAKEN_OVER_MAX_MILLIS = 60_000;
+  private static final Duration PEACE = Duration.ofMinutes(5);
+
   private final MqttInEndpoint endpoint;
-
-  /** Counts the connections; what was delivered over an earlier one is not tried again. */
-  private final AtomicLong connection = new AtomicLong();
-
+  private volatile @Nullable BrokerLease lease;
+  private final Runnable gained = this::lookNow;
   private final AtomicLong said = new AtomicLong(System.nanoTime() - SAID.toNanos());
-  private volatile @Nullable Mqtt5AsyncClient client;
-  private @Nullable ScheduledExecutorService retries;
+  private volatile @Nullable BrokerConnection connection;
+  private volatile boolean taking;
+  private volatile @Nullable ScheduledExecutorService thread;
+
+  // Of the thread alone.
+  private int inFlight;
+  private long pauseMillis;
+  private long takenOverMillis = TAKEN_OVER_MILLIS;
+  private long notBefore;
 
   public MqttInConsumer(MqttInEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -47,94 +66,172 @@ public class MqttInConsumer extends DefaultConsumer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    retries =
+    ((MqttInComponent) endpoint.getComponent()).started(endpoint);
+    ScheduledExecutorService executor =
         getEndpoint()
             .getCamelContext()
             .getExecutorServiceManager()
-            .newSingleThreadScheduledExecutor(this, "mqtt-in-retry");
-    Mqtt5AsyncClient fresh =
-        BrokerLink.client(endpoint, getRouteId(), this::connected, this::disconnected);
-    client = fresh;
-    // Before the connection: a session that goes on delivers at once.
-    fresh.publishes(MqttGlobalPublishFilter.ALL, this::take, true);
-    ((MqttInComponent) endpoint.getComponent()).started(this);
-    var unused =
-        fresh
-            .connectWith()
-            .cleanStart(false)
-            .sessionExpiryInterval(endpoint.getSessionExpiryInterval())
-            .keepAlive(20)
-            .restrictions()
-            .receiveMaximum(endpoint.getInFlight())
-            .applyRestrictions()
-            .send()
-            .exceptionally(triedAgainByItself -> null);
+            .newSingleThreadScheduledExecutor(this, "mqtt-in");
+    thread = executor;
+    taking = true;
+    notBefore = System.nanoTime();
+    pauseMillis = PAUSE_MILLIS;
+    inFlight = endpoint.getInFlight();
+    BrokerLeases leases = endpoint.getLeases();
+    if (leases != null) {
+      BrokerLease wanted = leases.of(endpoint.getBrokerUrl());
+      lease = wanted;
+      wanted.want(gained);
+    }
+    var unused = executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** What is under way goes on and is acknowledged; what comes now is left to the broker. */
+  @Override
+  protected void doSuspend() throws Exception {
+    taking = false;
+    super.doSuspend();
+  }
+
+  @Override
+  protected void doResume() throws Exception {
+    super.doResume();
+    // What came meanwhile is not in hand: the next connection gets it again.
+    drop();
+    taking = true;
+    lookNow();
   }
 
   @Override
   protected void doStop() throws Exception {
-    ((MqttInComponent) endpoint.getComponent()).stopped(this);
-    connection.incrementAndGet();
-    Mqtt5AsyncClient old = client;
-    client = null;
-    if (old != null) {
-      var unused = old.disconnect().exceptionally(notConnected -> null);
-    }
-    if (retries != null) {
-      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(retries);
+    taking = false;
+    ScheduledExecutorService executor = thread;
+    if (executor != null) {
+      thread = null;
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(executor);
+      drop();
+      ((MqttInComponent) endpoint.getComponent()).stopped(endpoint);
+      BrokerLease left = lease;
+      if (left != null) {
+        left.leave(gained);
+      }
     }
     super.doStop();
   }
 
-  private void connected() {
-    connection.incrementAndGet();
-    Mqtt5AsyncClient current = client;
-    if (current == null) {
+  private void drop() {
+    BrokerConnection old = connection;
+    connection = null;
+    if (old != null) {
+      old.drop();
+    }
+  }
+
+  private void lookNow() {
+    ScheduledExecutorService executor = thread;
+    if (executor != null) {
+      try {
+        executor.execute(this::look);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("Stops: {}", e.getMessage());
+      }
+    }
+  }
+
+  private boolean isMine() {
+    BrokerLease wanted = lease;
+    return wanted == null || wanted.isHeld();
+  }
+
+  private void look() {
+    try {
+      BrokerConnection now = connection;
+      if (now != null && now.isOver()) {
+        ended(now);
+      } else if (now != null && !isMine()) {
+        LOG.info("Another hub takes the messages of {} now", endpoint.getBrokerUrl());
+        drop();
+      }
+      if (connection == null && taking && isMine() && System.nanoTime() - notBefore >= 0) {
+        connection = connect(new HeldBack());
+      }
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      LOG.warn("No connection to {}: {}", endpoint.getBrokerUrl(), e.getMessage());
+      rest();
+    }
+  }
+
+  private BrokerConnection connect(HeldBack waiting) throws IOException, GeneralSecurityException {
+    BrokerLease wanted = lease;
+    String id = wanted == null ? endpoint.ownId() : wanted.clientId();
+    return new BrokerConnection(
+        endpoint,
+        id + "-" + getRouteId(),
+        inFlight,
+        (over, publish) -> {
+          HeldBack.Message message = waiting.comes(publish);
+          if (message != null) {
+            run(message, over, waiting);
+          }
+        },
+        this::lookNow);
+  }
+
+  private void ended(BrokerConnection old) {
+    connection = null;
+    if (old.wasTakenOver()) {
+      takenOver(old.ageNanos() > PEACE.toNanos());
       return;
     }
-    var unused =
-        current
-            .subscribeWith()
-            .addSubscriptions(subscriptions())
-            .send()
-            .whenComplete(
-                (subscribed, failure) -> {
-                  if (failure == null) {
-                    LOG.info("Takes messages from {}", endpoint.getBrokerUrl());
-                  } else {
-                    LOG.warn(
-                        "{} does not let the hub subscribe: {}",
-                        endpoint.getBrokerUrl(),
-                        failure.getMessage());
-                  }
-                });
-  }
-
-  private List<Mqtt5Subscription> subscriptions() {
-    String share = endpoint.getShare();
-    MqttQos qos = MqttQos.fromCode(endpoint.getQos());
-    return Arrays.stream(endpoint.getTopicFilters().split(","))
-        .map(filter -> share == null ? filter : "$share/" + share + "/" + filter)
-        .map(filter -> Mqtt5Subscription.builder().topicFilter(filter).qos(qos).build())
-        .toList();
-  }
-
-  private void disconnected(MqttClientDisconnectedContext context) {
-    connection.incrementAndGet();
-    if (context.getSource() != MqttDisconnectSource.USER
-        && context.getReconnector().getAttempts() <= 1) {
-      LOG.warn("No connection to {}: {}", endpoint.getBrokerUrl(), context.getCause().getMessage());
+    if (old.wasFlooded()) {
+      // Mosquitto 2.0.11 does so, and would begin with as many each time.
+      inFlight = Math.min(IN_FLIGHT_MAX, inFlight * 2);
+      LOG.warn(
+          "{} sends more at once than it was told, and is told {} now",
+          endpoint.getBrokerUrl(),
+          inFlight);
     }
+    if (old.ageNanos() > GOOD.toNanos()) {
+      pauseMillis = PAUSE_MILLIS;
+    }
+    Throwable cause = old.cause();
+    if (cause != null && pauseMillis == PAUSE_MILLIS) {
+      LOG.warn("No connection to {}: {}", endpoint.getBrokerUrl(), cause.getMessage());
+    }
+    rest();
   }
 
-  private void take(Mqtt5Publish publish) {
-    run(publish, connection.get());
-  }
-
-  private void run(Mqtt5Publish publish, long over) {
-    if (connection.get() != over || !isRunAllowed()) {
+  private void takenOver(boolean afterPeace) {
+    BrokerLease wanted = lease;
+    if (wanted != null) {
+      wanted.takenOver();
+    }
+    if (!isMine()) {
+      LOG.info("Another hub takes the messages of {} now", endpoint.getBrokerUrl());
       return;
     }
+    takenOverMillis =
+        afterPeace ? TAKEN_OVER_MILLIS : Math.min(TAKEN_OVER_MAX_MILLIS, takenOverMillis * 2);
+    LOG.warn(
+        "{} has given the session of {} to another client of the same id: is there a hub on a copy"
+            + " of this database, or one that knows the broker by another address? Tried again in"
+            + " {} s",
+        endpoint.getBrokerUrl(),
+        getRouteId(),
+        takenOverMillis / 1_000);
+    notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(takenOverMillis);
+  }
+
+  private void rest() {
+    notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+    pauseMillis = Math.min(PAUSE_MAX_MILLIS, pauseMillis * 2);
+  }
+
+  private void run(HeldBack.Message message, BrokerConnection over, HeldBack waiting) {
+    if (over.isOver() || !taking || !isMine()) {
+      return;
+    }
+    Mqtt5Publish publish = message.publish();
     Exchange exchange = createExchange(false);
     exchange.getMessage().setBody(publish.getPayloadAsBytes());
     exchange.getMessage().setHeader(MqttInConstants.TOPIC, publish.getTopic().toString());
@@ -144,48 +241,57 @@ public class MqttInConsumer extends DefaultConsumer {
             sync -> {
               Exception failure = exchange.getException();
               releaseExchange(exchange, false);
-              if (failure == null) {
-                acknowledge(publish);
-              } else {
-                failed(publish, over, failure);
+              if (failure != null) {
+                failed(message, over, waiting, failure);
+              } else if (isMine()) {
+                over.acknowledge(publish);
               }
             });
   }
 
-  private static void acknowledge(Mqtt5Publish publish) {
-    try {
-      publish.acknowledge();
-    } catch (IllegalStateException e) {
-      LOG.debug("Acknowledged twice: {}", e.getMessage());
-    }
-  }
-
-  private void failed(Mqtt5Publish publish, long over, Exception failure) {
+  private void failed(
+      HeldBack.Message message, BrokerConnection over, HeldBack waiting, Exception failure) {
     long now = System.nanoTime();
     long before = said.get();
     if (now - before >= SAID.toNanos() && said.compareAndSet(before, now)) {
       LOG.warn("Messages are held back and tried again: {}", failure.getMessage());
     }
-    ScheduledExecutorService executor = retries;
-    if (executor != null && !executor.isShutdown()) {
+    if (waiting.failed(message)) {
+      later(message.topic(), over, waiting);
+    }
+  }
+
+  private void later(String topic, BrokerConnection over, HeldBack waiting) {
+    ScheduledExecutorService executor = thread;
+    if (executor == null) {
+      return;
+    }
+    try {
       var unused =
           executor.schedule(
-              () -> run(publish, over), endpoint.getRetryMillis(), TimeUnit.MILLISECONDS);
+              () -> again(topic, over, waiting), endpoint.getRetryMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Left to the broker: {}", e.getMessage());
     }
   }
 
-  /** Whether the broker can be reached now. */
+  private void again(String topic, BrokerConnection over, HeldBack waiting) {
+    if (over.isOver()) {
+      return;
+    }
+    for (HeldBack.Message message : waiting.take(topic)) {
+      if (!waiting.isBehind(message)) {
+        run(message, over, waiting);
+      }
+    }
+    if (waiting.waits(topic)) {
+      later(topic, over, waiting);
+    }
+  }
+
+  /** Whether messages can be taken from the broker now. */
   public boolean isConnected() {
-    Mqtt5AsyncClient current = client;
-    return current != null && current.getState() == MqttClientState.CONNECTED;
-  }
-
-  boolean publish(String topic, byte[] payload) {
-    Mqtt5AsyncClient current = client;
-    if (current == null || current.getState() != MqttClientState.CONNECTED) {
-      return false;
-    }
-    var unused = current.publishWith().topic(topic).payload(payload).send();
-    return true;
+    BrokerConnection now = connection;
+    return now != null && now.isOpen();
   }
 }

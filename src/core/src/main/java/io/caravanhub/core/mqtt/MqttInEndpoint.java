@@ -48,11 +48,14 @@ public class MqttInEndpoint extends DefaultEndpoint {
 
   @UriParam private @Nullable String share;
 
+  @UriParam(label = "advanced")
+  private @Nullable BrokerLeases leases;
+
   @UriParam(defaultValue = "1")
   private int qos = 1;
 
-  @UriParam(defaultValue = "500")
-  private int inFlight = 500;
+  @UriParam(defaultValue = "65535")
+  private int inFlight = 65_535;
 
   @UriParam(defaultValue = "604800")
   private long sessionExpiryInterval = 604_800;
@@ -64,6 +67,11 @@ public class MqttInEndpoint extends DefaultEndpoint {
     super(uri, component);
   }
 
+  /** What client ids of this process alone begin with. */
+  String ownId() {
+    return clientId == null ? "caravan-hub" : clientId;
+  }
+
   @Override
   public Producer createProducer() {
     throw new UnsupportedOperationException("mqtt-in: only consumes");
@@ -71,6 +79,10 @@ public class MqttInEndpoint extends DefaultEndpoint {
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
+    if (leases != null && share != null) {
+      throw new IllegalArgumentException(
+          "mqtt-in: share deals the messages out and leases give them to one: set one of them");
+    }
     MqttInConsumer consumer = new MqttInConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -99,8 +111,8 @@ public class MqttInEndpoint extends DefaultEndpoint {
   }
 
   /**
-   * Under which the broker keeps the session; must stay the same, and be nobody else's. Default:
-   * the id of this hub's home and the route's.
+   * This process's own, with which it publishes. Without leases the broker keeps the session under
+   * it, too: it must stay the same, and be nobody else's.
    */
   public void setClientId(@Nullable String clientId) {
     this.clientId = clientId;
@@ -142,6 +154,18 @@ public class MqttInEndpoint extends DefaultEndpoint {
     this.share = share;
   }
 
+  public @Nullable BrokerLeases getLeases() {
+    return leases;
+  }
+
+  /**
+   * Of several processes with these leases one at a time takes the messages, in the order of the
+   * broker; the session is under the lease's client id. Not to be set together with share.
+   */
+  public void setLeases(@Nullable BrokerLeases leases) {
+    this.leases = leases;
+  }
+
   public int getQos() {
     return qos;
   }
@@ -155,7 +179,11 @@ public class MqttInEndpoint extends DefaultEndpoint {
     return inFlight;
   }
 
-  /** How many messages may be on the way unacknowledged (the MQTT 5 receive maximum). */
+  /**
+   * How many messages may be on the way unacknowledged (the MQTT 5 receive maximum). Default: as
+   * many as the broker's own limit allows. One that is not kept by the broker, as by Mosquitto
+   * 2.0.11 after a reconnect, ends the connection.
+   */
   public void setInFlight(int inFlight) {
     this.inFlight = inFlight;
   }

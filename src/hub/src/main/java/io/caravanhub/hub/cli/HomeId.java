@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * The id of a home, made at its first start and kept in {@code hub.id}: a broker outside keeps the
- * hub's session under it, so that two hubs must not have the same.
+ * The id of a home, made at its first start and kept in {@code hub.id}: the hub sends to a broker
+ * outside under it, so that two hubs must not have the same.
  */
 final class HomeId {
   private HomeId() {}

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.lease;
 
+import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.database.SideConnection;
 import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
@@ -39,17 +40,23 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::run, "leases");
+  private final Object asking = new Object();
   private volatile long hubs = 1;
   private boolean failing;
   private boolean fresh;
   private boolean closed;
 
   @Autowired
-  HubLeases(SideConnection database, @Value("${hub.leases.term:PT6S}") Duration term) {
+  HubLeases(
+      SideConnection database,
+      Announcements announcements,
+      @Value("${hub.leases.term:PT6S}") Duration term) {
     this(
         new LeaseTable(database),
         term,
         ManagementFactory.getRuntimeMXBean().getName() + "/" + UUID.randomUUID());
+    // What a hub gives back another asks for at once.
+    announcements.listen(LeaseTable.RELEASED, by -> released(by), () -> {});
   }
 
   /**
@@ -126,6 +133,40 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     return lease;
   }
 
+  /** From now on this hub does not want the lease; another that does has it within moments. */
+  public void giveBack(String name) {
+    wanted.remove(name);
+    // Not before a question that is under way has its answer, which might take it again.
+    synchronized (asking) {
+      asked.remove(name);
+      lease(name).set(0, 0);
+      release(Set.of(name));
+    }
+  }
+
+  /**
+   * Which hub holds a lease now, by its {@link #owner}; asks the database.
+   *
+   * @return empty when nobody does
+   */
+  public String holder(String name) throws SQLException {
+    return rows.holder(name);
+  }
+
+  private void release(Set<String> names) {
+    try {
+      rows.release(me, names);
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("The leases run out by themselves: {}", e.getMessage());
+    }
+  }
+
+  private void released(String by) {
+    if (!by.equals(me)) {
+      begin();
+    }
+  }
+
   /** The others are to know of a hub that wants nothing, too. */
   @Override
   public void afterPropertiesSet() {
@@ -164,9 +205,17 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   }
 
   private void round() {
+    List<String> gained;
+    synchronized (asking) {
+      gained = ask(new TreeSet<>(wanted));
+    }
+    gained.forEach(name -> listeners.forEach(listener -> listener.accept(name)));
+  }
+
+  /** Says which are this hub's now and were not before. */
+  private List<String> ask(Set<String> names) {
     // Before the question is on its way: the database counts from later on.
     long now = System.nanoTime();
-    Set<String> names = new TreeSet<>(wanted);
     try {
       LeaseRows.Claimed claimed = rows.claim(me, term, names);
       hubs = claimed.hubs();
@@ -180,12 +229,13 @@ public final class HubLeases implements InitializingBean, DisposableBean {
         asked.addAll(names);
         notifyAll();
       }
-      gained.forEach(name -> listeners.forEach(listener -> listener.accept(name)));
+      return gained;
     } catch (SQLException | RuntimeException e) {
       if (!failing && !isClosed()) {
         LOG.warn("Leases cannot be renewed now, what they are for rests: {}", e.getMessage());
         failing = true;
       }
+      return List.of();
     }
   }
 
@@ -215,10 +265,6 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     }
     thread.join(5_000);
     known.values().forEach(lease -> lease.set(0, 0));
-    try {
-      rows.release(me, new TreeSet<>(wanted));
-    } catch (SQLException | RuntimeException e) {
-      LOG.debug("The leases run out by themselves: {}", e.getMessage());
-    }
+    release(new TreeSet<>(wanted));
   }
 }

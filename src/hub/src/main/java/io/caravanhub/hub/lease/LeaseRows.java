@@ -19,6 +19,9 @@ interface LeaseRows {
   /** Renews what the hub holds of these, and takes what nobody holds. */
   Claimed claim(String hub, Duration term, Collection<String> names) throws SQLException;
 
-  /** Gives back what the hub holds of these. */
+  /** Gives back what the hub holds of these, and tells the others. */
   void release(String hub, Collection<String> names) throws SQLException;
+
+  /** Who holds a lease now, empty when nobody does. */
+  String holder(String name) throws SQLException;
 }

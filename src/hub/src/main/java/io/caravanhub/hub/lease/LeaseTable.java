@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** The table leases, by one statement a call. Thread-safe. */
 final class LeaseTable implements LeaseRows {
+  /** The topic under which hubs hear that leases are free. */
+  static final String RELEASED = "hub_leases";
+
   private final SideConnection database;
 
   LeaseTable(SideConnection database) {
@@ -35,6 +38,21 @@ final class LeaseTable implements LeaseRows {
             }
             Long hubs = epochs.remove("");
             return new Claimed(epochs, hubs == null ? 1 : hubs);
+          }
+        });
+  }
+
+  @Override
+  public String holder(String name) throws SQLException {
+    return database.call(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement("select lease_holder(?)")) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+              row.next();
+              return row.getString(1);
+            }
           }
         });
   }

@@ -314,6 +314,11 @@ public class RuleEngine {
     }
   }
 
+  /** As {@link #forget(String, String)}, of every device. */
+  public void forget() {
+    slots.keySet().forEach(key -> forget(key.tenant(), key.device()));
+  }
+
   private @Nullable DeviceState current(
       Key key, DeviceSlot slot, @Nullable RuleDevice known, List<Detection> found) {
     RuleBook book = books.get();

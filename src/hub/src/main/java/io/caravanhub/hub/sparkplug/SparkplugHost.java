@@ -41,6 +41,11 @@ public class SparkplugHost {
     this.json = json;
   }
 
+  /** Forgets the births of all nodes: each is asked for them at its next message. */
+  public void forget() {
+    nodes.clear();
+  }
+
   /** From a broker outside: what the embedded one knows of a message is read from its topic. */
   public void enter(Exchange exchange) {
     Message message = exchange.getMessage();

@@ -76,6 +76,11 @@ class LeaseChangesTest {
                 public void release(String hub, Collection<String> names) throws SQLException {
                   table.release(hub, names);
                 }
+
+                @Override
+                public String holder(String name) throws SQLException {
+                  return table.holder(name);
+                }
               },
               TERM,
               name);

@@ -256,7 +256,8 @@ class MqttInTest {
             .replaceAll("brokerUrl: .*", "brokerUrl: " + url)
             .replaceAll("clientId: .*", "clientId: trial-" + name)
             .replaceAll("        (userName|password|authorities): .*\n", "")
-            .replace("        share: hub\n", "        share: " + share + "\n" + more));
+            .replace(
+                "        leases: \"#brokerLeases\"\n", "        share: " + share + "\n" + more));
     Files.move(draft, file);
     routes.add(file);
     await().atMost(LONG).until(() -> status(file) == ServiceStatus.Started);
