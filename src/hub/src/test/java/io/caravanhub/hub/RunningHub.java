@@ -35,7 +35,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class RunningHub {
   private static final class Only {
-    static final RunningHub HUB = new RunningHub();
+    static final RunningHub HUB = new RunningHub(TestDatabase.server().create());
   }
 
   /** Whether somebody asked for the hub, which then must be closed before its database goes. */
@@ -55,14 +55,13 @@ public final class RunningHub {
   /** A device that the hub's API registered. */
   public record Registered(String id, String serial, String token) {}
 
-  private RunningHub(String... more) {
+  private RunningHub(String name, String... more) {
     try {
       home = Files.createTempDirectory("running-hub");
       copy(TestDatabase.root().resolve("routes"), home.resolve("routes"));
       copy(TestDatabase.root().resolve("connectors"), home.resolve("connectors"));
       Files.createDirectory(home.resolve("drop"));
       TestServer server = TestDatabase.server();
-      String name = server.create();
       database = server.database(name);
       toDatabase = new TcpProxy(server.host(), server.port());
       List<String> settings =
@@ -106,7 +105,12 @@ public final class RunningHub {
 
   /** Another hub, for its test alone, with these settings besides; to be stopped. */
   public static RunningHub another(String... more) {
-    return new RunningHub(more);
+    return on(TestDatabase.server().create(), more);
+  }
+
+  /** As {@link #another}, on a database that is there. */
+  public static RunningHub on(String database, String... more) {
+    return new RunningHub(database, more);
   }
 
   /** Stops a hub of one's own. */
@@ -260,7 +264,8 @@ public final class RunningHub {
   /** Rows of telemetry that the device has. */
   public long rows(Registered device) {
     return count(
-        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.id::text = ?",
+        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.id::text ="
+            + " ?",
         device.id());
   }
 

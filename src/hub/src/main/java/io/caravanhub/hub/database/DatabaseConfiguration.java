@@ -45,12 +45,12 @@ public class DatabaseConfiguration {
         own == null
             ? new Server(url, user, password)
             : new Server(own.url(), own.user(), own.password());
-    Flyway.configure()
-        .dataSource(server.url(), server.user(), server.password())
-        .locations("classpath:db/migration")
-        .javaMigrations(new MetricRows())
-        .load()
-        .migrate();
+    Schema.migrate(
+        Flyway.configure()
+            .dataSource(server.url(), server.user(), server.password())
+            .locations("classpath:db/migration")
+            .javaMigrations(new MetricRows())
+            .load());
     return server;
   }
 

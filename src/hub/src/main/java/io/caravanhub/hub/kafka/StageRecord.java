@@ -23,11 +23,7 @@ final class StageRecord {
    */
   static void check(Exchange record, String schema) {
     Message message = record.getMessage();
-    String written = message.getHeader(KafkaTopics.SCHEMA, String.class);
-    if (written != null && !written.equals(schema)) {
-      throw new UnusableMessageException(
-          KafkaTopics.SCHEMA, "expected " + schema + ", got \"" + written + "\"");
-    }
+    SchemaVersion.check(message.getHeader(KafkaTopics.SCHEMA, String.class), schema);
     String tenant = message.getHeader(TelemetryHeaders.TENANT, String.class);
     if (tenant == null || tenant.isBlank()) {
       throw new UnusableMessageException(
@@ -59,12 +55,17 @@ final class StageRecord {
 
   /**
    * The record as a dead letter. One of {@code hub.normalized} names that as its source, for it
-   * goes again another way; one without a source is a stranger. Both say where they stand.
+   * goes again another way; one without a source is a stranger. Both say where they stand. The
+   * version stays with it, for a hub that knows it.
    */
   static Exchange letter(Exchange record, @Nullable Exception cause) {
     Exchange letter = message(record);
     Message message = letter.getMessage();
     Message from = record.getMessage();
+    String version = from.getHeader(KafkaTopics.SCHEMA, String.class);
+    if (version != null) {
+      message.setHeader(KafkaTopics.SCHEMA, version);
+    }
     boolean normalized = KafkaTopics.NORMALIZED.equals(from.getHeader(KafkaConstants.TOPIC));
     if (normalized || message.getHeader(TelemetryHeaders.SOURCE) == null) {
       message.setHeader(TelemetryHeaders.SOURCE, normalized ? KafkaTopics.NORMALIZED : "kafka");
