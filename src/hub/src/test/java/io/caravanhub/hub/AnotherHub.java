@@ -40,6 +40,8 @@ public final class AnotherHub implements AutoCloseable {
                   // Quartz has one scheduler for contexts of one name in one process.
                   "--camel.main.name=" + RunningHub.unique("another-hub"),
                   "--hub.home=" + home,
+                  "--hub.secret.key="
+                      + Files.readString(hub.home().resolve("connections.key")).strip(),
                   "--hub.roles=" + roles,
                   "--hub.bind=127.0.0.1",
                   "--hub.http.port=0",

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,6 +28,8 @@ public final class SecretBox {
   private static final int TAG_BITS = 128;
   private static final int NAME_BYTES = 4;
   private static final int WRAPPED_BYTES = KEY_BYTES + TAG_BITS / 8;
+  private static final byte[] CHECKED =
+      "caravan hub, check of the secret key, 1".getBytes(StandardCharsets.UTF_8);
 
   private final List<byte[]> keys;
   private final SecureRandom random = new SecureRandom();
@@ -57,6 +60,19 @@ public final class SecretBox {
   /** What envelopes say of the key that seals: the first four bytes of its SHA-256. */
   byte[] keyName() {
     return name(keys.get(0));
+  }
+
+  /**
+   * By what others know the key that seals: HMAC-SHA256 (RFC 2104) under it of a fixed text, from
+   * which nobody finds the key.
+   */
+  byte[] keyCheck() {
+    return check(keys.get(0));
+  }
+
+  /** Whether one of the keys has this check. */
+  boolean hasKeyOf(byte[] check) {
+    return keys.stream().anyMatch(key -> MessageDigest.isEqual(check, check(key)));
   }
 
   /** Seals a text that belongs to {@code owner}. */
@@ -123,6 +139,16 @@ public final class SecretBox {
       return cipher.doFinal(in);
     } catch (GeneralSecurityException e) {
       throw new SecretException("the credentials do not open: changed, or somebody else's");
+    }
+  }
+
+  private static byte[] check(byte[] key) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(CHECKED);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }
   }
 

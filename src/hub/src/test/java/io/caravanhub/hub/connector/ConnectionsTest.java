@@ -64,7 +64,8 @@ class ConnectionsTest {
 
   private long stored() {
     return hub.count(
-        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.tenant_id = ?",
+        "select count(*) from telemetry t join devices d on d.key = t.device_id where d.tenant_id ="
+            + " ?",
         tenant);
   }
 
@@ -98,7 +99,8 @@ class ConnectionsTest {
         .until(
             () ->
                 hub.count(
-                        "select count(*) from events where tenant_id = ? and status = 'open' and family = 'fault:sensibo'",
+                        "select count(*) from events where tenant_id = ? and status = 'open' and"
+                            + " family = 'fault:sensibo'",
                         tenant)
                     == 2);
     // The events are there before the poll has told how it went.
@@ -129,7 +131,8 @@ class ConnectionsTest {
               .single(),
           hub.owner()
               .sql(
-                  "select encode(credentials, 'escape') || settings from connections where id = ?::uuid")
+                  "select encode(credentials, 'escape') || settings from connections where id ="
+                      + " ?::uuid")
               .param(id)
               .query(String.class)
               .single()
@@ -334,7 +337,9 @@ class ConnectionsTest {
       Connection sealed =
           io.caravanhub.hub.database.TenantScope.call(
               tenant, () -> rows.find(java.util.UUID.fromString(id)).orElseThrow());
-      assertThat(new ConnectionSecrets(rows, hub.home(), next, key -> key).open(sealed))
+      assertThat(
+              new ConnectionSecrets(rows, hub.home(), next, key -> key, (box, origin) -> {})
+                  .open(sealed))
           .containsEntry("api_key", SECRET);
     } finally {
       // The hub of all tests knows the old one only.
@@ -366,7 +371,7 @@ class ConnectionsTest {
     return new CredentialReseal(
             hub.bean(org.springframework.jdbc.core.simple.JdbcClient.class),
             rows,
-            new ConnectionSecrets(rows, hub.home(), keys, key -> key),
+            new ConnectionSecrets(rows, hub.home(), keys, key -> key, (box, origin) -> {}),
             List.of(beside),
             hub.bean(org.springframework.transaction.PlatformTransactionManager.class),
             new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
@@ -456,7 +461,8 @@ class ConnectionsTest {
   private String events(String rule) {
     return hub.owner()
         .sql(
-            "select coalesce(string_agg(status, ' '), '') from events where tenant_id = ? and rule_id = ? and (rule_id <> 'inventory:found' or message like '%Kitchen')")
+            "select coalesce(string_agg(status, ' '), '') from events where tenant_id = ? and"
+                + " rule_id = ? and (rule_id <> 'inventory:found' or message like '%Kitchen')")
         .params(tenant, rule)
         .query(String.class)
         .single();
