@@ -5,7 +5,7 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
-/** Down with its reason while Kafka takes nothing. */
+/** Down with its reason while Kafka takes nothing, or lets nothing be taken from it. */
 @Component("kafka")
 @ConditionalOnProperty("hub.kafka.enabled")
 class KafkaHealth implements HealthIndicator {
@@ -17,7 +17,7 @@ class KafkaHealth implements HealthIndicator {
 
   @Override
   public Health health() {
-    String reason = state.reason();
+    String reason = state.reason() != null ? state.reason() : state.withheld();
     return reason == null
         ? Health.up().build()
         : Health.down().withDetail("reason", reason).build();

@@ -47,7 +47,9 @@ class KafkaWatch implements SmartLifecycle {
   private @Nullable Admin admin;
   private boolean topicsFit;
   private long lookedAt;
+  private @Nullable String withheld;
   private @Nullable String told = "nothing yet";
+  private @Nullable String toldWithheld;
 
   KafkaWatch(
       CamelContext camel,
@@ -75,11 +77,7 @@ class KafkaWatch implements SmartLifecycle {
     }
     if (reason == null) {
       state.up();
-      try {
-        startTaking();
-      } catch (RuntimeException e) {
-        LOG.warn("Kafka's consumers do not start and are tried again: {}", e.getMessage());
-      }
+      take();
     } else {
       state.down(reason);
     }
@@ -89,6 +87,29 @@ class KafkaWatch implements SmartLifecycle {
         LOG.info("Kafka at {} is there", access.brokers());
       } else {
         LOG.warn("{}; until then nothing is taken in", reason);
+      }
+    }
+  }
+
+  /** Starts the consumers, or stops them while their groups are closed to the hub's user. */
+  private void take() {
+    String why = withheld;
+    state.withheld(why);
+    try {
+      if (why == null) {
+        startTaking();
+      } else {
+        stopTaking();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Kafka's consumers do not start and are tried again: {}", e.getMessage());
+    }
+    if (!Objects.equals(why, toldWithheld)) {
+      toldWithheld = why;
+      if (why == null) {
+        LOG.info("Kafka's groups are open to the hub again");
+      } else {
+        LOG.warn("{}; until then what comes in is kept in Kafka and not stored", why);
       }
     }
   }
@@ -122,11 +143,18 @@ class KafkaWatch implements SmartLifecycle {
     if (client.describeCluster().nodes().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS).isEmpty()) {
       return "Kafka at " + access.brokers() + " has no broker";
     }
-    if (topicsFit && System.nanoTime() - lookedAt < TOPICS_NANOS) {
+    // A poll that failed may have for want of a right.
+    if (topicsFit
+        && withheld == null
+        && failures.canContinue()
+        && System.nanoTime() - lookedAt < TOPICS_NANOS) {
       return null;
     }
     topicsFit = false;
     String problem = topics.problem(client);
+    if (problem == null && roles.has(Role.PIPELINE)) {
+      withheld = GroupCheck.problem(client);
+    }
     topicsFit = problem == null;
     lookedAt = System.nanoTime();
     return problem;
@@ -153,7 +181,8 @@ class KafkaWatch implements SmartLifecycle {
   private void stopTaking() {
     try {
       for (String route : TAKING) {
-        if (camel.getRouteController().getRouteStatus(route) != null) {
+        ServiceStatus status = camel.getRouteController().getRouteStatus(route);
+        if (status != null && status != ServiceStatus.Stopped) {
           camel.getRouteController().stopRoute(route);
         }
       }

@@ -78,7 +78,14 @@ class TopicCheck {
         }
         Set<AclOperation> may = topic.authorizedOperations();
         if (may != null && !may.containsAll(needed(name))) {
-          return "topic " + name + ": the hub's user lacks one of the rights " + needed(name);
+          return "topic "
+              + name
+              + ": the hub's user lacks one of the rights "
+              + needed(name)
+              + "; give it Describe, Read and Write on hub.* (kafka-acls.sh --add --allow-principal"
+              + " User:... --operation Write --topic "
+              + name
+              + ")";
         }
         present.add(name);
       } catch (ExecutionException e) {
@@ -150,7 +157,8 @@ class TopicCheck {
         if (e.getCause() instanceof AuthorizationException) {
           return "topic "
               + made.getKey()
-              + ": there is none and the hub's user may not make it; give it Create, or make the topic and set HUB_KAFKA_CREATE_TOPICS to false";
+              + ": there is none and the hub's user may not make it; give it Create, or make the"
+              + " topic and set HUB_KAFKA_CREATE_TOPICS to false";
         }
         return "topic " + made.getKey() + " cannot be made: " + said(e);
       }

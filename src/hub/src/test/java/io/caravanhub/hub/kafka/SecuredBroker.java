@@ -9,19 +9,44 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
-/** A KRaft broker that is reached over TLS by users with a password only. */
+/** A KRaft broker that is reached over TLS by users with a password only; may be started again. */
 final class SecuredBroker implements AutoCloseable {
   private final int port;
-  private final KafkaRaftServer server;
+  private final int inside;
+  private final Properties settings = new Properties();
+  private KafkaRaftServer server;
 
-  /** Starts it with one user; its certificate is for localhost. */
+  /** Starts it with one user, who may do everything; its certificate is for localhost. */
   SecuredBroker(Path folder, Keys keys, String user, String password) throws Exception {
+    this(folder, keys, user, password, Map.of());
+  }
+
+  /** As above, with a user who may do what {@link #insideAddress()} lets him, and nothing first. */
+  static SecuredBroker withRights(Path folder, Keys keys, String user, String password)
+      throws Exception {
+    return new SecuredBroker(
+        folder,
+        keys,
+        user,
+        password,
+        Map.of(
+            "authorizer.class.name",
+            StandardAuthorizer.class.getName(),
+            "super.users",
+            "User:ANONYMOUS"));
+  }
+
+  private SecuredBroker(
+      Path folder, Keys keys, String user, String password, Map<String, String> more)
+      throws Exception {
     Path store = folder.resolve("broker.p12");
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
@@ -42,9 +67,8 @@ final class SecuredBroker implements AutoCloseable {
             .formatted(Uuid.randomUuid(), Uuid.randomUuid()));
     int[] ports = freePorts(3);
     port = ports[0];
-    int inside = ports[1];
+    inside = ports[1];
     int controller = ports[2];
-    Properties settings = new Properties();
     settings.setProperty("process.roles", "broker,controller");
     settings.setProperty("node.id", "1");
     settings.setProperty("controller.quorum.voters", "1@localhost:" + controller);
@@ -72,12 +96,30 @@ final class SecuredBroker implements AutoCloseable {
     settings.setProperty("offsets.topic.replication.factor", "1");
     settings.setProperty("transaction.state.log.replication.factor", "1");
     settings.setProperty("transaction.state.log.min.isr", "1");
-    server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
-    server.startup();
+    settings.setProperty("offsets.topic.num.partitions", "1");
+    settings.setProperty("group.initial.rebalance.delay.ms", "0");
+    more.forEach(settings::setProperty);
+    server = started();
+  }
+
+  private KafkaRaftServer started() {
+    KafkaRaftServer made = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
+    made.startup();
+    return made;
   }
 
   String address() {
     return "localhost:" + port;
+  }
+
+  /** Without TLS or user, and with all rights. */
+  String insideAddress() {
+    return "localhost:" + inside;
+  }
+
+  /** Starts it again where it was, with what it held. */
+  void start() {
+    server = started();
   }
 
   @Override
