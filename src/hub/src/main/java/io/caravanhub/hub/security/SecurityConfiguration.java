@@ -1,8 +1,8 @@
 package io.caravanhub.hub.security;
 
-import static org.springframework.security.config.Customizer.withDefaults;
-
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,9 +10,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.header.HeaderWriter;
+import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
 
 /**
  * Who may call what. Camel's contract-first REST does not enforce the OpenAPI file's security, so
@@ -25,6 +28,7 @@ public class SecurityConfiguration {
   private static final String[] DISPATCH = {"admin", "engineer", "dispatcher"};
   private static final String[] BUILD = {"admin", "engineer"};
   private static final String PAGE_TOKEN = "X-CSRF-TOKEN";
+  private static final HeaderWriter NOT_KEPT = new CacheControlHeadersWriter();
 
   /**
    * The API as the console's pages call it: by the session, with the token against forged requests
@@ -67,7 +71,11 @@ public class SecurityConfiguration {
                 a.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
                     .permitAll()
                     .requestMatchers(
-                        "/hooks/**", "/api/v1/openapi.yaml", "/api/v1/fsm-contract.yaml")
+                        "/hooks/**",
+                        "/api/v1/openapi.yaml",
+                        "/api/v1/fsm-contract.yaml",
+                        "/api/v1/schemas",
+                        "/api/v1/schemas/*")
                     .permitAll()
                     .requestMatchers("/actuator/health/**")
                     .access(
@@ -135,7 +143,19 @@ public class SecurityConfiguration {
                     .anyRequest()
                     .access((who, c) -> problems.decide(Caller.is(who.get(), BUILD))))
         .exceptionHandling(e -> e.authenticationEntryPoint(problems).accessDeniedHandler(problems))
-        .headers(withDefaults());
+        .headers(
+            h ->
+                h.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
+                    .addHeaderWriter(SecurityConfiguration::keeping));
+  }
+
+  /** A published schema may be kept for an hour, and nothing else at all. */
+  private static void keeping(HttpServletRequest request, HttpServletResponse response) {
+    if (request.getRequestURI().startsWith("/api/v1/schemas/") && response.getStatus() < 400) {
+      response.setHeader("Cache-Control", "public, max-age=3600");
+    } else {
+      NOT_KEPT.writeHeaders(request, response);
+    }
   }
 
   @Bean

@@ -43,6 +43,7 @@ abstract class ContractCalls {
         Map.entry("{mapName}", () -> deviceMap(admin)),
         Map.entry("{version}", () -> "1"),
         Map.entry("{noticeId}", () -> notice(tenant)),
+        Map.entry("{schemaName}", () -> "events-1"),
         Map.entry("{replayId}", () -> replay(tenant)),
         Map.entry("{connectorName}", () -> "kestrel"),
         Map.entry("{fsmConnectionId}", () -> fsmConnection(admin)),
