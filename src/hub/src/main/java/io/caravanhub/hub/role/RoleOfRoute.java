@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * rest go by their group, and those of no known group to ingest.
  */
 final class RoleOfRoute {
-  /** Consumers that are called by other routes of the same process. */
-  private static final Set<String> CALLED = Set.of("direct", "kamelet");
+  /**
+   * Consumers that are called by other routes of the same process, and the front of the whole API,
+   * before which {@link RoleGate} stands.
+   */
+  private static final Set<String> CALLED = Set.of("direct", "kamelet", "rest-openapi");
 
   private static final Map<String, Role> GROUPS =
       Map.ofEntries(
