@@ -73,14 +73,18 @@ public final class AnotherHub implements AutoCloseable {
     return context.getBean(type);
   }
 
+  public URI uri(String path) {
+    int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
   public Answer get(String path, String token) {
     return send("GET", path, token, HttpRequest.BodyPublishers.noBody());
   }
 
   public Answer send(String method, String path, String token, BodyPublisher body) {
-    int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.newBuilder(uri(path))
             .method(method, body)
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + token)

@@ -4,6 +4,7 @@ import io.caravanhub.core.mapping.MappingException;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.database.TenantScope;
 import io.caravanhub.hub.lease.HubLeases;
+import io.caravanhub.hub.telemetry.SharedValues;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,7 +12,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +40,7 @@ public class AssetMetrics {
   private static final Duration SWEEP = Duration.ofSeconds(30);
 
   private final HubLeases leases;
+  private final SharedValues shared;
   private final AssetBook book;
   private final AssetReadings readings;
   private final AssetValues values;
@@ -52,7 +58,9 @@ public class AssetMetrics {
       HealthRows health,
       FormulaFailures failures,
       HubLeases leases,
+      SharedValues shared,
       MeterRegistry meters) {
+    this.shared = shared;
     this.leases = leases;
     this.book = book;
     this.readings = readings;
@@ -79,6 +87,7 @@ public class AssetMetrics {
     List<Telemetry> made = new ArrayList<>();
     long start = System.nanoTime();
     try {
+      hear(round.taken);
       for (AssetKey key : round.taken) {
         WatchedAsset asset = book.asset(key);
         if (asset == null || asset.definition().isEmpty()) {
@@ -102,6 +111,19 @@ public class AssetMetrics {
     }
     exchange.setProperty(ROUND, round);
     exchange.getMessage().setBody(made.isEmpty() ? null : made);
+  }
+
+  /** What devices of these assets have said to other hubs. */
+  private void hear(List<AssetKey> assets) {
+    Map<String, Set<String>> devices = new HashMap<>();
+    for (AssetKey key : assets) {
+      WatchedAsset asset = book.asset(key);
+      if (asset != null && !asset.definition().isEmpty()) {
+        Set<String> ofTenant = devices.computeIfAbsent(key.tenant(), t -> new HashSet<>());
+        asset.links().forEach(link -> ofTenant.add(link.device()));
+      }
+    }
+    devices.forEach((tenant, ids) -> TenantScope.run(tenant, () -> shared.refresh(ids)));
   }
 
   /** An asset that cannot be judged is told; the others are, unless the database is away. */

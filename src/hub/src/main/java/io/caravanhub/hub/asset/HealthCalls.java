@@ -7,6 +7,7 @@ import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.registry.AssetRegistry;
 import io.caravanhub.hub.registry.AssetRegistry.Asset;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +27,21 @@ public class HealthCalls {
   private final HealthRows rows;
   private final FormulaFailures failures;
   private final LatestValues latest;
+  private final SharedValues shared;
 
   HealthCalls(
       AssetRegistry assets,
       AssetBook book,
       HealthRows rows,
       FormulaFailures failures,
-      LatestValues latest) {
+      LatestValues latest,
+      SharedValues shared) {
     this.assets = assets;
     this.book = book;
     this.rows = rows;
     this.failures = failures;
     this.latest = latest;
+    this.shared = shared;
   }
 
   /** How the asset is. */
@@ -65,6 +69,7 @@ public class HealthCalls {
     Map<String, Object> derived = new TreeMap<>();
     String device = rows.deviceOf(asset);
     if (device != null) {
+      shared.refresh(List.of(device));
       for (Measurement m : latest.of(device).values()) {
         if (!m.metric().equals(DefinitionReader.SCORE)) {
           Map<String, @Nullable Object> value = new LinkedHashMap<>();

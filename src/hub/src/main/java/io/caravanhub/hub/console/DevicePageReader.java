@@ -9,6 +9,7 @@ import io.caravanhub.hub.devicetype.Profile;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.registry.FieldbusStates;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ class DevicePageReader {
   private final OrderList orders;
   private final HistoryReader history;
   private final LatestValues latest;
+  private final SharedValues shared;
   private final Fleet fleet;
   private final AssetHealthReader assetHealth;
   private final DeviceTypes types;
@@ -53,6 +55,7 @@ class DevicePageReader {
       OrderList orders,
       HistoryReader history,
       LatestValues latest,
+      SharedValues shared,
       Fleet fleet,
       AssetHealthReader assetHealth,
       DeviceTypes types,
@@ -66,6 +69,7 @@ class DevicePageReader {
     this.orders = orders;
     this.history = history;
     this.latest = latest;
+    this.shared = shared;
     this.fleet = fleet;
     this.assetHealth = assetHealth;
     this.types = types;
@@ -81,6 +85,7 @@ class DevicePageReader {
   }
 
   private DevicePage page(String tenant, DeviceLine device, Span span) {
+    shared.refresh(List.of(device.id()));
     List<EventLine> lines = events.ofDevice(device.id(), EVENTS);
     return new DevicePage(
         device,

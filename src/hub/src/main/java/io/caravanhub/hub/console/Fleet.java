@@ -2,6 +2,7 @@ package io.caravanhub.hub.console;
 
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ class Fleet {
   private final DeviceList devices;
   private final HistoryReader history;
   private final LatestValues latest;
+  private final SharedValues shared;
   private final Wording wording = new Wording();
   private final Duration silentAfter;
   private final Remembered<Map<String, double[]>> means = new Remembered<>(Duration.ofSeconds(5));
@@ -30,10 +32,12 @@ class Fleet {
       DeviceList devices,
       HistoryReader history,
       LatestValues latest,
+      SharedValues shared,
       @Value("${hub.console.silent-after:PT1M}") Duration silentAfter) {
     this.devices = devices;
     this.history = history;
     this.latest = latest;
+    this.shared = shared;
     this.silentAfter = silentAfter;
   }
 
@@ -45,6 +49,7 @@ class Fleet {
 
   Count count(String tenant) {
     List<String> all = ids.get(tenant, devices::ids);
+    shared.refreshSeen(all, silentAfter);
     Instant since = Instant.now().minus(silentAfter);
     int online = 0;
     for (String id : all) {
@@ -64,6 +69,7 @@ class Fleet {
    * Tiles of the devices, in their order; the key tells lists apart for the small lines' memory.
    */
   List<DeviceTile> tiles(String key, List<DeviceLine> lines) {
+    shared.refresh(lines.stream().map(DeviceLine::id).toList());
     List<List<Measurement>> picked =
         lines.stream()
             .map(

@@ -54,7 +54,11 @@ final class LiveClient {
 
   /** Ends the stream; the browser comes back by itself. */
   void close() {
-    emitter.complete();
+    try {
+      emitter.complete();
+    } catch (IllegalStateException e) {
+      // It has gone by itself, and the container has not said so yet.
+    }
   }
 
   private void write(Map<String, String> sections) {

@@ -20,8 +20,13 @@ public record Overview(
    */
   public record FirstSteps(String url, String tokenFile) {}
 
-  /** The figures at the top. */
+  /**
+   * The figures at the top.
+   *
+   * @param alone whether there is no other hub; readings are counted by this one
+   */
   public record Cards(
+      boolean alone,
       double readingsPerSecond,
       long readings,
       Sparkline readingsSpark,

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.telemetry.LatestValues;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ class OverviewReader {
   private final RouteBoard routes;
   private final Rates rates;
   private final LatestValues latest;
+  private final HubLeases leases;
   private final Overview.FirstSteps firstSteps;
 
   OverviewReader(
@@ -32,6 +34,7 @@ class OverviewReader {
       RouteBoard routes,
       Rates rates,
       LatestValues latest,
+      HubLeases leases,
       @Value("${hub.http.port}") int port,
       @Value("${hub.home}") Path home) {
     this.fleet = fleet;
@@ -42,6 +45,7 @@ class OverviewReader {
     this.routes = routes;
     this.rates = rates;
     this.latest = latest;
+    this.leases = leases;
     this.firstSteps =
         new Overview.FirstSteps("http://localhost:" + port, home.resolve("admin.token").toString());
   }
@@ -63,6 +67,7 @@ class OverviewReader {
     EventList.Count open = events.count();
     OrderList.Count planned = orders.count();
     return new Overview.Cards(
+        leases.isAlone(),
         rates.readings().now(),
         latest.totalReadings(),
         Sparkline.ofRate(rates.readings().minute()),

@@ -129,7 +129,8 @@ class PageController {
   }
 
   private Map<String, Object> routeList() {
-    return Map.of("groups", routes.groups(), "refused", routes.refused());
+    return Map.of(
+        "groups", routes.groups(), "refused", routes.refused(), "alone", routes.isAlone());
   }
 
   private Map<String, Object> deviceList(String tenant) {

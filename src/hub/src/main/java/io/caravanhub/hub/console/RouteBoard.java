@@ -1,5 +1,6 @@
 package io.caravanhub.hub.console;
 
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.pipeline.RouteMeter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +38,15 @@ class RouteBoard {
   private final RouteMeter meter;
   private final Rates rates;
   private final RouteSources sources;
+  private final HubLeases leases;
 
-  RouteBoard(CamelContext context, RouteMeter meter, Rates rates, RouteSources sources) {
+  RouteBoard(
+      CamelContext context,
+      RouteMeter meter,
+      Rates rates,
+      RouteSources sources,
+      HubLeases leases) {
+    this.leases = leases;
     this.context = context;
     this.meter = meter;
     this.rates = rates;
@@ -63,6 +71,11 @@ class RouteBoard {
           board.add(RouteGroup.of(name, lines));
         });
     return board;
+  }
+
+  /** Whether no other hub has routes of its own. */
+  boolean isAlone() {
+    return leases.isAlone();
   }
 
   List<RefusedFile> refused() {

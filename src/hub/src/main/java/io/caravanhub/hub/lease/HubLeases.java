@@ -42,6 +42,10 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   private final Thread thread = new Thread(this::run, "leases");
   private final Object asking = new Object();
   private volatile long hubs = 1;
+
+  /** When another hub was last known to be there, or the start. */
+  private volatile long company = System.nanoTime();
+
   private boolean failing;
   private boolean fresh;
   private boolean closed;
@@ -78,6 +82,11 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   /** Whether no other hub was on the database at the last look. */
   public boolean isAlone() {
     return hubs <= 1;
+  }
+
+  /** Whether there was no other hub at any look since this moment of {@link System#nanoTime}. */
+  public boolean isAloneSince(long nanos) {
+    return isAlone() && company - nanos < 0;
   }
 
   /**
@@ -219,6 +228,9 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     try {
       LeaseRows.Claimed claimed = rows.claim(me, term, names);
       hubs = claimed.hubs();
+      if (!isAlone()) {
+        company = System.nanoTime();
+      }
       long until = now + term.toNanos() / 10 * 9;
       List<String> gained =
           names.stream()

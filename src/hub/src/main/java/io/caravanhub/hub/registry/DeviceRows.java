@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.Measurement;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,19 +30,24 @@ public class DeviceRows {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final LatestValues latest;
+  private final SharedValues shared;
 
-  public DeviceRows(JdbcClient jdbc, ObjectMapper json, LatestValues latest) {
+  public DeviceRows(JdbcClient jdbc, ObjectMapper json, LatestValues latest, SharedValues shared) {
     this.jdbc = jdbc;
     this.json = json;
     this.latest = latest;
+    this.shared = shared;
   }
 
   /** The device with this id or serial. */
   Map<String, Object> require(String idOrSerial) {
-    return jdbc.sql(SELECT + " where d.id::text = ? or d.serial = ? limit 1")
-        .params(idOrSerial, idOrSerial)
-        .query((row, n) -> device(row))
-        .optional()
+    List<Map<String, Object>> found =
+        jdbc.sql(SELECT + " where d.id::text = ? or d.serial = ? limit 1")
+            .params(idOrSerial, idOrSerial)
+            .query((row, n) -> device(row))
+            .list();
+    return present(found).stream()
+        .findFirst()
         .orElseThrow(() -> ProblemException.notFound("device", idOrSerial));
   }
 
@@ -52,22 +58,35 @@ public class DeviceRows {
       @Nullable String status,
       @Nullable String parent,
       int limit) {
-    return jdbc.sql(
-            SELECT
-                + """
+    return present(
+        jdbc.sql(
+                SELECT
+                    + """
                  where d.connection_type <> 'asset' and (:after::text is null or d.serial > :after) and (:building::text is null or d.building_id = :building)
                    and (:equipment::text is null or d.equipment_id = :equipment) and (:status::text is null or d.status = :status)
                    and (:parent::text is null or d.parent_id = (select id from devices p where p.id::text = :parent or p.serial = :parent limit 1))
                  order by d.serial limit :limit\
                 """)
-        .param("after", after)
-        .param("building", building)
-        .param("equipment", equipment)
-        .param("status", status)
-        .param("parent", parent)
-        .param("limit", limit)
-        .query((row, n) -> device(row))
-        .list();
+            .param("after", after)
+            .param("building", building)
+            .param("equipment", equipment)
+            .param("status", status)
+            .param("parent", parent)
+            .param("limit", limit)
+            .query((row, n) -> device(row))
+            .list());
+  }
+
+  /** Says of each whether it is there, as of now. */
+  private List<Map<String, Object>> present(List<Map<String, Object>> devices) {
+    shared.refresh(devices.stream().map(device -> String.valueOf(device.get("id"))).toList());
+    for (Map<String, Object> device : devices) {
+      String id = String.valueOf(device.get("id"));
+      Instant seen = latest.lastSeen(id);
+      device.put("online", Presence.isOnline(latest.of(id), seen));
+      device.put("last_seen_at", seen == null ? null : seen.toString());
+    }
+    return devices;
   }
 
   /** {@code GET /devices/{d}/status}: is it alive, and what did it say last. */
@@ -118,7 +137,6 @@ public class DeviceRows {
 
   private Map<String, Object> device(ResultSet row) throws SQLException {
     String id = row.getString("id");
-    Instant seen = latest.lastSeen(id);
     Map<String, Object> device = new LinkedHashMap<>();
     device.put("id", id);
     device.put("device_serial", row.getString("serial"));
@@ -141,8 +159,9 @@ public class DeviceRows {
     }
     device.put("assets", row.getArray("assets").getArray());
     device.put("metadata", read(row.getString("metadata")));
-    device.put("online", Presence.isOnline(latest.of(id), seen));
-    device.put("last_seen_at", seen == null ? null : seen.toString());
+    // Filled in when all rows are read.
+    device.put("online", false);
+    device.put("last_seen_at", null);
     device.put("created_at", row.getTimestamp("created_at").toInstant().toString());
     return device;
   }

@@ -3,7 +3,9 @@ package io.caravanhub.hub.registry;
 import io.caravanhub.core.fieldbus.FieldbusComponent;
 import io.caravanhub.core.fieldbus.FieldbusStatus;
 import io.caravanhub.hub.api.Page;
+import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.database.TenantScope;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.springframework.stereotype.Component;
 /** How the connections go over which this hub reads devices itself. Thread-safe. */
 @Component("fieldbusStates")
 public class FieldbusStates {
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final CamelContext context;
   private final LeasedFieldbus registered;
   private final DeviceDirectory directory;
@@ -31,9 +35,17 @@ public class FieldbusStates {
     this.directory = directory;
   }
 
-  /** {@code GET /fieldbus}: the tenant's connections, by serial of the device. */
+  /**
+   * {@code GET /fieldbus}: the tenant's connections, by serial of the device.
+   *
+   * @throws ProblemException when another hub reads the devices
+   */
   public Page<Map<String, Object>> list(
       @Header("limit") @Nullable String limit, @Header("cursor") @Nullable String cursor) {
+    if (registered.isElsewhere()) {
+      throw ProblemException.notNow(
+          "devices are read by another hub, which alone knows how its connections do", AGAIN);
+    }
     int size = Page.limit(limit);
     String after = Page.position(cursor);
     return Page.of(

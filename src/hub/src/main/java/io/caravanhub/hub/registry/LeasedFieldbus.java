@@ -50,6 +50,11 @@ final class LeasedFieldbus implements FieldbusConnections {
     return leases.mayGoOn(leases.lease(LEASE));
   }
 
+  /** Whether another hub reads them, if anybody does. */
+  boolean isElsewhere() {
+    return !leases.isAlone() && !leases.lease(LEASE).isHeld();
+  }
+
   /** Those that are not read because what is registered of them is wrong: down, with the reason. */
   List<FieldbusStatus> leftOut() {
     return leftOut.values().stream().flatMap(List::stream).toList();

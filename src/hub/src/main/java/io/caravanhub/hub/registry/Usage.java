@@ -2,6 +2,7 @@ package io.caravanhub.hub.registry;
 
 import io.caravanhub.hub.api.CallerContext;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -17,10 +18,12 @@ public class Usage {
 
   private final JdbcClient jdbc;
   private final LatestValues latest;
+  private final SharedValues shared;
 
-  public Usage(JdbcClient jdbc, LatestValues latest) {
+  public Usage(JdbcClient jdbc, LatestValues latest, SharedValues shared) {
     this.jdbc = jdbc;
     this.latest = latest;
+    this.shared = shared;
   }
 
   /** Devices, readings, events and actions, now. */
@@ -30,6 +33,7 @@ public class Usage {
                 "select id::text from devices where status in ('active', 'maintenance') and connection_type <> 'asset'")
             .query(String.class)
             .list();
+    shared.refreshSeen(devices, ONLINE);
     Instant recently = Instant.now().minus(ONLINE);
     long online =
         devices.stream()

@@ -70,15 +70,27 @@ public class LatestValues {
     devices.computeIfAbsent(device, d -> new State()).lastSeen = Instant.now();
   }
 
-  /** Fills in what the store knew before this process; newer values already here stay. */
-  void recall(String device, Measurement measurement, Instant seen) {
+  /**
+   * Fills in what the store knew before this process, or has from another; newer values already
+   * here stay.
+   *
+   * @return whether an older value of the metric was known
+   */
+  boolean recall(String device, Measurement measurement, Instant seen) {
     State state = devices.computeIfAbsent(device, d -> new State());
+    boolean[] older = new boolean[1];
     state.metrics.merge(
-        measurement.metric(), measurement, (old, now) -> now.ts().isBefore(old.ts()) ? old : now);
+        measurement.metric(),
+        measurement,
+        (old, now) -> {
+          older[0] = old.ts().isBefore(now.ts());
+          return now.ts().isBefore(old.ts()) ? old : now;
+        });
     Instant before = state.lastSeen;
     if (before == null || before.isBefore(seen)) {
       state.lastSeen = seen;
     }
+    return older[0];
   }
 
   /** What was said before is known better now: newest values of the same moment are replaced. */

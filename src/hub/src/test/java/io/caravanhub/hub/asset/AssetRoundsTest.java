@@ -8,6 +8,7 @@ import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.telemetry.CanonicalReader;
 import io.caravanhub.hub.telemetry.LatestValues;
+import io.caravanhub.hub.telemetry.SharedValues;
 import io.caravanhub.hub.timeseries.TimeseriesConstants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -66,6 +67,7 @@ class AssetRoundsTest {
             },
             failures,
             plant.hub.bean(HubLeases.class),
+            plant.hub.bean(SharedValues.class),
             new SimpleMeterRegistry());
     readings.add(keys);
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
