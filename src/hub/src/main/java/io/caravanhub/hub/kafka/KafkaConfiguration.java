@@ -2,6 +2,7 @@ package io.caravanhub.hub.kafka;
 
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,10 +15,16 @@ class KafkaConfiguration {
    * declared as what it is, for Camel's own starter then would make no {@code kafka:}.
    */
   @Bean("hub-kafka")
-  Component hubKafka(KafkaAccess access, PollFailures failures) {
+  Component hubKafka(
+      KafkaAccess access,
+      PollFailures failures,
+      @Value("${hub.kafka.session.ms:6000}") int sessionMillis) {
     KafkaComponent component = new KafkaComponent();
     component.getConfiguration().setBrokers(access.brokers());
     component.getConfiguration().getAdditionalProperties().putAll(access.properties());
+    component.getConfiguration().setSessionTimeoutMs(sessionMillis);
+    // As Kafka's documentation has it: at most a third, so that one may be lost.
+    component.getConfiguration().setHeartbeatIntervalMs(sessionMillis / 3);
     component.getConfiguration().setAutoCommitEnable(false);
     component.getConfiguration().setAllowManualCommit(true);
     component.getConfiguration().setHeaderDeserializer(new KafkaText());

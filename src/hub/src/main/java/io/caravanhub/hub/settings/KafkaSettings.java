@@ -33,6 +33,7 @@ final class KafkaSettings {
     amount(values, Setting.HUB_KAFKA_PARTITIONS, 10_000);
     amount(values, Setting.HUB_KAFKA_REPLICATION, Short.MAX_VALUE);
     amount(values, Setting.HUB_KAFKA_RETENTION_HOURS, 876_000);
+    amount(values, Setting.HUB_KAFKA_SESSION_MS, 300_000);
   }
 
   private static void amount(Map<Setting, String> values, Setting setting, int most) {

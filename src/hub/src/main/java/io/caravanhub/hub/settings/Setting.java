@@ -45,6 +45,10 @@ public enum Setting {
   HUB_KAFKA_REPLICATION(
       Kind.NUMBER, null, "copies of each partition; unset: what the brokers do by default"),
   HUB_KAFKA_RETENTION_HOURS(Kind.NUMBER, "72", "hours that topics made by the hub keep records"),
+  HUB_KAFKA_SESSION_MS(
+      Kind.NUMBER,
+      "6000",
+      "milliseconds of silence after which a hub's partitions go to another; brokers take no less than their group.min.session.timeout.ms"),
   HUB_KAFKA_SECURITY_PROTOCOL(Kind.TEXT, "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"),
   HUB_KAFKA_SASL_MECHANISM(Kind.TEXT, "SCRAM-SHA-512", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"),
   HUB_KAFKA_USER(Kind.TEXT, null, "the hub's user at that Kafka, with SASL"),
