@@ -1,6 +1,7 @@
 package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.bench.peer.Spawned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.bench.peer.Spawned;
 import io.caravanhub.edge.clock.MachineTime;
 import io.caravanhub.edge.spool.Spool;
 import io.caravanhub.edge.spool.SpoolSettings;

@@ -2,6 +2,7 @@ package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.bench.peer.Spawned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

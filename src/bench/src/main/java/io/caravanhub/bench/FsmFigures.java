@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.caravanhub.bench.peer.ArrivalFsm;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,11 +47,16 @@ final class FsmFigures {
 
   private record Probe(String id, Mqtt5AsyncClient client) {}
 
-  void run(Size size) throws Exception {
-    Path home = folder.resolve("home-fsm-" + ProcessHandle.current().pid());
+  /**
+   * Measures it.
+   *
+   * @param stages how the hub's stages are joined, as the table says it
+   * @param settings of the hub beside its own
+   */
+  void run(Size size, String stages, Map<String, String> settings) throws Exception {
+    Path home = Files.createTempDirectory(folder, "home-fsm-");
     try (ArrivalFsm fsm = new ArrivalFsm();
-        HubUnderTest hub =
-            new HubUnderTest(root, home.toAbsolutePath(), Map.of("HUB_FSM_URL", fsm.url()))) {
+        HubUnderTest hub = hub(home, fsm, settings)) {
       int problems = size.orders() * (WARM_SECONDS + size.rounds() * size.seconds());
       rules(hub, problems / PROBES + 2);
       List<Probe> probes = probes(hub);
@@ -86,7 +94,8 @@ final class FsmFigures {
         }
       }
       String beside =
-          String.format(Locale.ROOT, ", %d orders/s at %,d msg/s", size.orders(), size.rate());
+          String.format(
+              Locale.ROOT, " %s, %d orders/s at %,d msg/s", stages, size.orders(), size.rate());
       figures.median("publish to FSM received, p50" + beside, "ms", p50);
       figures.median("publish to FSM received, p99" + beside, "ms", p99);
       figures.median("the latest of them", "ms", worst);
@@ -96,6 +105,13 @@ final class FsmFigures {
           "of the whole run");
       probes.forEach(probe -> probe.client().toBlocking().disconnect());
     }
+  }
+
+  private HubUnderTest hub(Path home, ArrivalFsm fsm, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("HUB_FSM_URL", fsm.url());
+    return new HubUnderTest(root, home.toAbsolutePath(), all);
   }
 
   private static CompletableFuture<JsonNode> load(HubUnderTest hub, int rate, int seconds) {
@@ -110,7 +126,7 @@ final class FsmFigures {
                 "--seconds",
                 Integer.toString(seconds),
                 "--no-compare");
-          } catch (java.io.IOException e) {
+          } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

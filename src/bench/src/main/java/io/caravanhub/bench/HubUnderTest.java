@@ -2,8 +2,9 @@ package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.bench.peer.Ports;
+import io.caravanhub.bench.peer.Spawned;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,8 +27,8 @@ final class HubUnderTest implements AutoCloseable {
 
   private final Path root;
   private final Path home;
-  private final int httpPort = freePort();
-  private final int mqttPort = freePort();
+  private final int httpPort = Ports.free();
+  private final int mqttPort = Ports.free();
   private final Map<String, String> environment;
   private final Spawned process;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -55,7 +56,7 @@ final class HubUnderTest implements AutoCloseable {
             "HUB_HOME", home.toString(),
             "HUB_HTTP_PORT", Integer.toString(httpPort),
             "HUB_MQTT_PORT", Integer.toString(mqttPort),
-            "HUB_MQTTS_PORT", Integer.toString(freePort()),
+            "HUB_MQTTS_PORT", Integer.toString(Ports.free()),
             "HUB_LIMIT_TENANT", "100000000",
             "HUB_LIMIT_DEVICE", "100000000",
             "HUB_SKIP_BUILD", "1");
@@ -72,14 +73,6 @@ final class HubUnderTest implements AutoCloseable {
 
   private String script() {
     return root.resolve("hub").toString();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("no free port", e);
-    }
   }
 
   private boolean answers() throws InterruptedException {

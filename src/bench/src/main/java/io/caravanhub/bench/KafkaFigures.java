@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * CPU of a hub a message with its stages on Kafka, over that of a hub with all in one process. Both
- * run at once and are loaded in turn. The brokers are not counted; they should be these hubs'
- * alone.
+ * What Kafka between the stages costs: CPU of a hub a message, over that of a hub with all in one
+ * process, both running at once and loaded in turn, the brokers not counted; and the time from a
+ * reading's publish to its work order.
  */
 final class KafkaFigures {
   private static final int RATE = 3_000;
@@ -38,7 +38,16 @@ final class KafkaFigures {
     this.figures = figures;
   }
 
-  void run(int rounds, int seconds) throws IOException, InterruptedException {
+  void run(int rounds, int seconds, int orders) throws Exception {
+    cpu(rounds, seconds);
+    new FsmFigures(root, folder, figures)
+        .run(
+            new FsmFigures.Size(RATE, orders, rounds, seconds),
+            "through Kafka",
+            Map.of("HUB_KAFKA", brokers));
+  }
+
+  private void cpu(int rounds, int seconds) throws IOException, InterruptedException {
     List<Double> alone = new ArrayList<>();
     List<Double> kafka = new ArrayList<>();
     List<Double> ratio = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.bench.peer.Spawned;
 import io.caravanhub.core.mapping.Mapping;
 import io.caravanhub.core.mapping.MappingBounds;
 import io.caravanhub.core.mapping.MappingSource;

@@ -1,6 +1,8 @@
 package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.bench.peer.Ports;
+import io.caravanhub.bench.peer.Spawned;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +28,7 @@ final class NodeRed implements AutoCloseable {
   private static final String VERSION = "4.1";
 
   private final Path folder;
-  private final int mqttPort = HubUnderTest.freePort();
+  private final int mqttPort = Ports.free();
   private final Spawned mosquitto;
   private final Spawned nodeRed;
   private final Connection database;
@@ -87,7 +89,7 @@ final class NodeRed implements AutoCloseable {
             folder,
             "node-red",
             Map.of(
-                "BENCH_UI_PORT", Integer.toString(HubUnderTest.freePort()),
+                "BENCH_UI_PORT", Integer.toString(Ports.free()),
                 "BENCH_MQTT_PORT", Integer.toString(mqttPort),
                 "BENCH_PG_PORT", url[url.length - 2],
                 "BENCH_PG_PASSWORD", hub.databasePassword()),

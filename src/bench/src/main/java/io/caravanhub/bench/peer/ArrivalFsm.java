@@ -1,4 +1,4 @@
-package io.caravanhub.bench;
+package io.caravanhub.bench.peer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A field-service system of the hub's own contract that notes when each order came, on the
  * generator's clock. Thread-safe.
  */
-final class ArrivalFsm implements AutoCloseable {
+public final class ArrivalFsm implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -37,24 +37,26 @@ final class ArrivalFsm implements AutoCloseable {
   private final AtomicInteger orders = new AtomicInteger();
   private final HttpServer server;
 
-  ArrivalFsm() throws IOException {
+  /** Starts it on a free port of loopback. */
+  public ArrivalFsm() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
     server.setExecutor(threads);
     server.createContext("/", this::serve);
     server.start();
   }
 
-  String url() {
+  /** Its base address. */
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** When the order for a device's problem came, by {@code <device> <failure mode>}, in nanos. */
-  Map<String, Long> arrivals() {
+  public Map<String, Long> arrivals() {
     return Map.copyOf(arrivals);
   }
 
   /** Orders of all, doubles too. */
-  int orders() {
+  public int orders() {
     return orders.get();
   }
 

@@ -1,4 +1,4 @@
-package io.caravanhub.bench;
+package io.caravanhub.bench.peer;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process of the benchmark, its output in a file, ended with the benchmark. */
-final class Spawned implements AutoCloseable {
+/** A process of ours, its output in a file, ended with this one. */
+public final class Spawned implements AutoCloseable {
   private final String name;
   private final Process process;
 
@@ -19,7 +19,13 @@ final class Spawned implements AutoCloseable {
     this.process = process;
   }
 
-  static Spawned start(
+  /**
+   * Starts it.
+   *
+   * @param logs folder for {@code <name>.log}, to which its output is added
+   * @param environment beside this process's own
+   */
+  public static Spawned start(
       Path logs, String name, Map<String, String> environment, List<String> command)
       throws IOException {
     Files.createDirectories(logs);
@@ -35,7 +41,8 @@ final class Spawned implements AutoCloseable {
     return spawned;
   }
 
-  long pid() {
+  /** Of its process. */
+  public long pid() {
     return process.pid();
   }
 
@@ -45,7 +52,7 @@ final class Spawned implements AutoCloseable {
    * @return its exit code
    * @throws IOException when it is still there after that time
    */
-  int await(long seconds) throws IOException, InterruptedException {
+  public int await(long seconds) throws IOException, InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException(name + " did not end within " + seconds + " s");
@@ -53,8 +60,23 @@ final class Spawned implements AutoCloseable {
     return process.exitValue();
   }
 
-  boolean isAlive() {
+  /** Whether it has not ended. */
+  public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Ends it as {@code kill -9} does, and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /**
+   * Sends it a signal.
+   *
+   * @param name as {@code kill} has it, such as {@code STOP}
+   */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
   }
 
   @Override

@@ -1,0 +1,136 @@
+package io.caravanhub.bench.cluster;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far the hubs have stored what is in {@code hub.normalized}: the offsets that they commit
+ * after the database's commit, looked at twenty times a second. Thread-safe.
+ */
+final class Progress implements AutoCloseable {
+  private static final String GROUP = "hub.store";
+  private static final int LOOK_MILLIS = 50;
+  private static final int ANSWER_SECONDS = 10;
+
+  private final Admin admin;
+  private final Map<TopicPartition, Long> offsets = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> changed = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> longest = new ConcurrentHashMap<>();
+  private final Thread thread = new Thread(this::watch, "progress");
+
+  /** Begins to look. */
+  Progress(String brokers) {
+    this.admin = Admin.create(Map.of("bootstrap.servers", brokers));
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        try {
+          look();
+        } catch (ExecutionException | TimeoutException e) {
+          // Kafka is away: nothing is committed either.
+          continue;
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, Long> found = committed();
+    long now = System.nanoTime();
+    found.forEach(
+        (partition, offset) -> {
+          if (!offset.equals(offsets.put(partition, offset))) {
+            Long before = changed.put(partition, now);
+            if (before != null) {
+              longest.merge(partition, now - before, Math::max);
+            }
+          }
+        });
+  }
+
+  private Map<TopicPartition, Long> committed()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, Long> found = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(GROUP)
+        .partitionsToOffsetAndMetadata()
+        .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null) {
+                found.put(partition, offset.offset());
+              }
+            });
+    return found;
+  }
+
+  /** Forgets the gaps until now. */
+  void mark() {
+    longest.clear();
+  }
+
+  /**
+   * The longest time since {@link #mark} between two commits of one partition, one that has not
+   * ended yet included.
+   */
+  double longestGapSeconds() {
+    long now = System.nanoTime();
+    long gap = 0;
+    for (Map.Entry<TopicPartition, Long> last : changed.entrySet()) {
+      gap = Math.max(gap, Math.max(now - last.getValue(), longest.getOrDefault(last.getKey(), 0L)));
+    }
+    return gap / 1e9;
+  }
+
+  /** Records that are in the topic and not committed as stored; all of them while Kafka is away. */
+  long lag() throws InterruptedException {
+    try {
+      Map<TopicPartition, Long> stored = committed();
+      return ends().entrySet().stream()
+          .mapToLong(end -> end.getValue() - stored.getOrDefault(end.getKey(), 0L))
+          .sum();
+    } catch (ExecutionException | TimeoutException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Records that were ever in the topic. */
+  long records() throws InterruptedException, ExecutionException, TimeoutException {
+    return ends().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private Map<TopicPartition, Long> ends()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return admin
+        .listOffsets(
+            changed.keySet().stream()
+                .collect(Collectors.toMap(partition -> partition, p -> OffsetSpec.latest())))
+        .all()
+        .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+        .entrySet()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    admin.close();
+  }
+}
