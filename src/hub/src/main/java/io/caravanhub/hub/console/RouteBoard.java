@@ -41,11 +41,7 @@ class RouteBoard {
   private final HubLeases leases;
 
   RouteBoard(
-      CamelContext context,
-      RouteMeter meter,
-      Rates rates,
-      RouteSources sources,
-      HubLeases leases) {
+      CamelContext context, RouteMeter meter, Rates rates, RouteSources sources, HubLeases leases) {
     this.leases = leases;
     this.context = context;
     this.meter = meter;
