@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ final class Cluster implements AutoCloseable {
   List<Integer> brokers(int way) {
     if (mosquitto == null) {
       List<Integer> ports = new ArrayList<>(hubs.stream().map(ClusterHub::mqttPort).toList());
-      java.util.Collections.rotate(ports, -way);
+      Collections.rotate(ports, -way);
       return ports;
     }
     return List.of(way == 0 ? hubs.get(0).mqttPort() : mosquitto.port());
@@ -117,17 +118,18 @@ final class Cluster implements AutoCloseable {
     ClusterHub hub = hubs.get(victim % hubs.size());
     List<Fault> faults = new ArrayList<>();
     faults.add(
-        Fault.of("hub killed (kill -9), started again", () -> hub.process().kill(), hub::start));
+        new Fault("hub killed (kill -9), started again", () -> hub.process().kill(), hub::start));
     faults.add(
-        Fault.of(
+        new Fault(
             "hub hangs (SIGSTOP), goes on",
             () -> hub.process().signal("STOP"),
             () -> hub.process().signal("CONT")));
-    faults.add(Fault.of("hub parted from Kafka", hub.toKafka()::stall, hub.toKafka()::restore));
+    faults.add(new Fault("hub parted from Kafka", hub.toKafka()::stall, hub.toKafka()::restore));
     faults.add(
-        Fault.of("hub parted from PostgreSQL", hub.toDatabase()::stall, hub.toDatabase()::restore));
+        new Fault(
+            "hub parted from PostgreSQL", hub.toDatabase()::stall, hub.toDatabase()::restore));
     faults.add(
-        Fault.of(
+        new Fault(
             "hub parted from both",
             () -> {
               hub.toKafka().stall();
@@ -138,12 +140,12 @@ final class Cluster implements AutoCloseable {
               hub.toDatabase().restore();
             }));
     faults.add(
-        Fault.of("hub stopped in order, started again", () -> hub.process().close(), hub::start));
-    faults.add(Fault.of("Kafka killed, started again", kafka::kill, kafka::startAgain));
-    faults.add(Fault.of("PostgreSQL killed, started again", postgres::kill, postgres::startAgain));
+        new Fault("hub stopped in order, started again", () -> hub.process().close(), hub::start));
+    faults.add(new Fault("Kafka killed, started again", kafka::kill, kafka::startAgain));
+    faults.add(new Fault("PostgreSQL killed, started again", postgres::kill, postgres::startAgain));
     if (mosquitto != null) {
       faults.add(
-          Fault.of(
+          new Fault(
               "Mosquitto stopped in order, started again", mosquitto::close, mosquitto::start));
     }
     return faults;

@@ -62,11 +62,11 @@ final class Ordeal {
       Fault fault = cluster.faults(victim).get(n % kinds.size());
       long again = fleet.refused();
       progress.mark();
-      fault.begin();
+      fault.begin().run();
       TimeUnit.SECONDS.sleep(seconds);
       double takeover = progress.longestGapSeconds();
       progress.mark();
-      fault.end();
+      fault.end().run();
       long ended = System.nanoTime();
       awaitCalm();
       Outcome outcome =

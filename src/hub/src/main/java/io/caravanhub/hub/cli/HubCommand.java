@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       TenantCommand.class,
       LoadCommand.class,
       BenchHelp.class,
+      ClusterHelp.class,
       DoctorCommand.class
     },
     footer = {

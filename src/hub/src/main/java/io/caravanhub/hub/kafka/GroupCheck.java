@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
@@ -25,7 +26,8 @@ final class GroupCheck {
   private GroupCheck() {}
 
   /** What is wrong with which group and the way out, in one line; null when all is well. */
-  static @Nullable String problem(Admin admin) throws Exception {
+  static @Nullable String problem(Admin admin)
+      throws InterruptedException, ExecutionException, TimeoutException {
     Map<String, KafkaFuture<ConsumerGroupDescription>> groups =
         admin
             .describeConsumerGroups(

@@ -2,7 +2,6 @@ package io.caravanhub.hub.kafka;
 
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,16 +14,13 @@ class KafkaConfiguration {
    * declared as what it is, for Camel's own starter then would make no {@code kafka:}.
    */
   @Bean("hub-kafka")
-  Component hubKafka(
-      KafkaAccess access,
-      PollFailures failures,
-      @Value("${hub.kafka.session.ms:6000}") int sessionMillis) {
+  Component hubKafka(KafkaAccess access, PollFailures failures) {
     KafkaComponent component = new KafkaComponent();
     component.getConfiguration().setBrokers(access.brokers());
     component.getConfiguration().getAdditionalProperties().putAll(access.properties());
-    component.getConfiguration().setSessionTimeoutMs(sessionMillis);
+    component.getConfiguration().setSessionTimeoutMs(access.sessionMillis());
     // As Kafka's documentation has it: at most a third, so that one may be lost.
-    component.getConfiguration().setHeartbeatIntervalMs(sessionMillis / 3);
+    component.getConfiguration().setHeartbeatIntervalMs(access.sessionMillis() / 3);
     component.getConfiguration().setAutoCommitEnable(false);
     component.getConfiguration().setAllowManualCommit(true);
     component.getConfiguration().setHeaderDeserializer(new KafkaText());

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +35,7 @@ class KafkaWatch implements SmartLifecycle {
   private static final int PERIOD_MILLIS = 2_000;
   private static final int ANSWER_MILLIS = 4_000;
   private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long GROUPS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Routes that take records; they wait for the topics, which a consumer would make itself. */
   private static final List<String> TAKING = List.of("take-normalized", "take-raw");
@@ -47,6 +50,7 @@ class KafkaWatch implements SmartLifecycle {
   private @Nullable Admin admin;
   private boolean topicsFit;
   private long lookedAt;
+  private long groupsLookedAt;
   private @Nullable String withheld;
   private @Nullable String told = "nothing yet";
   private @Nullable String toldWithheld;
@@ -124,7 +128,7 @@ class KafkaWatch implements SmartLifecycle {
       return "refuses the hub's user, see HUB_KAFKA_USER and its password: " + said;
     }
     return "does not answer"
-        + (cause instanceof java.util.concurrent.TimeoutException
+        + (cause instanceof TimeoutException
                 || cause instanceof org.apache.kafka.common.errors.TimeoutException
             ? " within " + ANSWER_MILLIS / 1_000 + " s"
             : ": " + said);
@@ -143,21 +147,34 @@ class KafkaWatch implements SmartLifecycle {
     if (client.describeCluster().nodes().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS).isEmpty()) {
       return "Kafka at " + access.brokers() + " has no broker";
     }
-    // A poll that failed may have for want of a right.
-    if (topicsFit
-        && withheld == null
-        && failures.canContinue()
-        && System.nanoTime() - lookedAt < TOPICS_NANOS) {
-      return null;
+    String problem = null;
+    if (!topicsFit || System.nanoTime() - lookedAt > TOPICS_NANOS) {
+      topicsFit = false;
+      problem = topics.problem(client);
+      topicsFit = problem == null;
+      lookedAt = System.nanoTime();
     }
-    topicsFit = false;
-    String problem = topics.problem(client);
     if (problem == null && roles.has(Role.PIPELINE)) {
-      withheld = GroupCheck.problem(client);
+      lookAtGroups(client);
     }
-    topicsFit = problem == null;
-    lookedAt = System.nanoTime();
     return problem;
+  }
+
+  private void lookAtGroups(Admin client) throws InterruptedException {
+    // A poll that failed may have for want of a right.
+    if (withheld == null
+        && failures.canContinue()
+        && groupsLookedAt != 0
+        && System.nanoTime() - groupsLookedAt < GROUPS_NANOS) {
+      return;
+    }
+    try {
+      withheld = GroupCheck.problem(client);
+      groupsLookedAt = System.nanoTime();
+    } catch (ExecutionException | TimeoutException e) {
+      // Their coordinator may be on its way to another broker; that closes nothing.
+      LOG.debug("The consumer groups cannot be looked at", e);
+    }
   }
 
   private void startTaking() {

@@ -257,7 +257,8 @@ class MqttInTest {
             .replaceAll("clientId: .*", "clientId: trial-" + name)
             .replaceAll("        (userName|password|authorities): .*\n", "")
             .replace(
-                "        leases: \"#brokerLeases\"\n", "        share: " + share + "\n" + more));
+                "        leases: \"{{?hub.mqtt.leases}}\"\n",
+                "        share: " + share + "\n" + more));
     Files.move(draft, file);
     routes.add(file);
     await().atMost(LONG).until(() -> status(file) == ServiceStatus.Started);
