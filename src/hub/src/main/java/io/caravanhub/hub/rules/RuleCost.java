@@ -160,7 +160,7 @@ public final class RuleCost {
     }
 
     @Override
-    List<Measurement> recent(RuleDevice device, Map<String, Long> lookBackMillis) {
+    List<Measurement> recent(RuleDevice device, Map<String, Long> lookBackMillis, long unjudged) {
       return List.of();
     }
 

@@ -285,7 +285,7 @@ class EdgeParityTest {
     }
 
     @Override
-    List<Measurement> recent(RuleDevice of, Map<String, Long> lookBackMillis) {
+    List<Measurement> recent(RuleDevice of, Map<String, Long> lookBackMillis, long unjudged) {
       return List.of();
     }
 

@@ -389,11 +389,11 @@ class RestartTest {
     history =
         new DeviceHistory(ACTING.jdbc) {
           @Override
-          List<Measurement> recent(RuleDevice of, Map<String, Long> lookBackMillis) {
+          List<Measurement> recent(RuleDevice of, Map<String, Long> lookBackMillis, long unjudged) {
             if (of.id().equals(pump) && away.get()) {
               throw new IllegalStateException("the store is away");
             }
-            return super.recent(of, lookBackMillis);
+            return super.recent(of, lookBackMillis, unjudged);
           }
         };
     rulesFile("{metric: superheat, above: 90}", "scope: {device_type: rooftop_unit}, ");
