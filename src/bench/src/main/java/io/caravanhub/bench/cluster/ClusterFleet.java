@@ -17,13 +17,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The devices: a third by MQTT at the first hub's broker, a third by MQTT at the others', a third
- * by HTTP at any hub. Every tenth has problems, each of which is to become one work order. Not
- * thread-safe, but for its counts.
+ * The devices: half by MQTT at the first hub's broker, half at the others', and every tenth by HTTP
+ * at any hub. Every tenth has problems, each of which is to become one work order. Not thread-safe,
+ * but for its counts.
  */
 final class ClusterFleet implements AutoCloseable {
   private static final String TYPE = "cluster_probe";
-  private static final int WAYS = 3;
+  private static final int WAYS = 2;
+  private static final int TENTH = 10;
   private static final int SECONDS_A_PROBLEM = 20;
 
   private final List<ClusterDevice> devices = new ArrayList<>();
@@ -64,16 +65,16 @@ final class ClusterFleet implements AutoCloseable {
       List<URI> addresses =
           new ArrayList<>(
               cluster.hubs().stream().map(h -> h.uri("/api/v1/telemetry/ingest")).toList());
-      Collections.rotate(addresses, -n / WAYS);
+      Collections.rotate(addresses, -n / TENTH);
       devices.add(
           new ClusterDevice(
               id,
-              way == 2
+              n % TENTH == TENTH - 1
                   ? Channel.http(http, token, addresses)
                   : Channel.mqtt(id, token, cluster.brokers(way)),
               began.plusMillis((long) period * n / size.devices()),
               period,
-              n % 10 == 0 ? SECONDS_A_PROBLEM * 1_000 / period : 0,
+              n % TENTH == 0 ? SECONDS_A_PROBLEM * 1_000 / period : 0,
               size.problems()));
     }
   }
