@@ -22,7 +22,7 @@ final class Progress implements AutoCloseable {
 
   private final Admin admin;
   private final Map<TopicPartition, Long> offsets = new ConcurrentHashMap<>();
-  private final Map<TopicPartition, Long> changed = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> waitsSince = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> longest = new ConcurrentHashMap<>();
   private final Thread thread = new Thread(this::watch, "progress");
 
@@ -52,14 +52,20 @@ final class Progress implements AutoCloseable {
 
   private void look() throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, Long> found = committed();
+    Map<TopicPartition, Long> before = new HashMap<>(offsets);
+    offsets.putAll(found);
+    Map<TopicPartition, Long> ends = ends();
     long now = System.nanoTime();
     found.forEach(
         (partition, offset) -> {
-          if (!offset.equals(offsets.put(partition, offset))) {
-            Long before = changed.put(partition, now);
-            if (before != null) {
-              longest.merge(partition, now - before, Math::max);
+          if (!offset.equals(before.get(partition))) {
+            Long since = waitsSince.remove(partition);
+            if (since != null) {
+              longest.merge(partition, now - since, Math::max);
             }
+          }
+          if (ends.getOrDefault(partition, offset) > offset) {
+            waitsSince.putIfAbsent(partition, now);
           }
         });
   }
@@ -86,14 +92,14 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * The longest time since {@link #mark} between two commits of one partition, one that has not
-   * ended yet included.
+   * The longest time since {@link #mark} that records of a partition waited for a commit, one that
+   * has not come yet included. A partition to which nothing comes waits for nothing.
    */
   double longestGapSeconds() {
     long now = System.nanoTime();
-    long gap = 0;
-    for (Map.Entry<TopicPartition, Long> last : changed.entrySet()) {
-      gap = Math.max(gap, Math.max(now - last.getValue(), longest.getOrDefault(last.getKey(), 0L)));
+    long gap = longest.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    for (long since : waitsSince.values()) {
+      gap = Math.max(gap, now - since);
     }
     return gap / 1e9;
   }
@@ -119,7 +125,7 @@ final class Progress implements AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     return admin
         .listOffsets(
-            changed.keySet().stream()
+            offsets.keySet().stream()
                 .collect(Collectors.toMap(partition -> partition, p -> OffsetSpec.latest())))
         .all()
         .get(ANSWER_SECONDS, TimeUnit.SECONDS)
