@@ -6,6 +6,7 @@ import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.AssetRegistry;
 import io.caravanhub.hub.registry.Audit;
 import io.caravanhub.hub.registry.Device;
+import io.caravanhub.hub.registry.DeviceChange;
 import io.caravanhub.hub.registry.DeviceDirectory;
 import io.caravanhub.hub.registry.DeviceRegistry;
 import io.caravanhub.hub.security.HubPrincipal;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -35,6 +37,7 @@ public class AssetLinks {
   private final DeviceDirectory directory;
   private final MetricCatalog catalog;
   private final Audit audit;
+  private final ApplicationEventPublisher changes;
 
   AssetLinks(
       LinkRows rows,
@@ -43,7 +46,8 @@ public class AssetLinks {
       DeviceRegistry devices,
       DeviceDirectory directory,
       MetricCatalog catalog,
-      Audit audit) {
+      Audit audit,
+      ApplicationEventPublisher changes) {
     this.rows = rows;
     this.book = book;
     this.assets = assets;
@@ -51,6 +55,7 @@ public class AssetLinks {
     this.directory = directory;
     this.catalog = catalog;
     this.audit = audit;
+    this.changes = changes;
   }
 
   /**
@@ -90,7 +95,7 @@ public class AssetLinks {
             from,
             request.to(),
             caller.role() + ":" + caller.subject());
-    changed(caller.tenant());
+    changed(device);
     audit.record("device.link", "device:" + device.id(), null, rows.require(id));
     return devices.get(name);
   }
@@ -176,7 +181,7 @@ public class AssetLinks {
       rows.end(link.id(), end);
       audit.record("device.unlink", "device:" + device.id(), link, rows.require(link.id()));
     }
-    changed(CallerContext.current().tenant());
+    changed(device);
     return devices.get(name);
   }
 
@@ -204,9 +209,10 @@ public class AssetLinks {
     return device;
   }
 
-  private void changed(String tenant) {
+  private void changed(Device device) {
     directory.forget();
-    book.change(tenant);
+    book.change(device.tenant());
+    changes.publishEvent(new DeviceChange(device.tenant(), device.id().toString()));
   }
 
   private static @Nullable Instant instant(@Nullable String text) {

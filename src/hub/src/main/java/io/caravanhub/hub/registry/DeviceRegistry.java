@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,7 @@ public class DeviceRegistry {
   private final DeviceRows rows;
   private final Audit audit;
   private final DeviceDefaults defaults;
+  private final ApplicationEventPublisher changes;
 
   public DeviceRegistry(
       JdbcClient jdbc,
@@ -35,7 +37,9 @@ public class DeviceRegistry {
       DeviceDirectory directory,
       DeviceRows rows,
       Audit audit,
-      DeviceDefaults defaults) {
+      DeviceDefaults defaults,
+      ApplicationEventPublisher changes) {
+    this.changes = changes;
     this.defaults = defaults;
     this.jdbc = jdbc;
     this.tokens = tokens;
@@ -160,6 +164,8 @@ public class DeviceRegistry {
             before.get("id"))
         .update();
     directory.forget();
+    changes.publishEvent(
+        new DeviceChange(String.valueOf(TenantScope.current()), String.valueOf(before.get("id"))));
     Map<String, Object> after = rows.require(device);
     if ("decommissioned".equals(after.get("status"))) {
       tokens.revoke(String.valueOf(TenantScope.current()), String.valueOf(before.get("id")));
@@ -189,6 +195,8 @@ public class DeviceRegistry {
         .update();
     tokens.revoke(String.valueOf(TenantScope.current()), String.valueOf(before.get("id")));
     directory.forget();
+    changes.publishEvent(
+        new DeviceChange(String.valueOf(TenantScope.current()), String.valueOf(before.get("id"))));
     Map<String, Object> after = rows.require(device);
     audit.record("device.decommission", "device:" + before.get("id"), before, after);
     return after;

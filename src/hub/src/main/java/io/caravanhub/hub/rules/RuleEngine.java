@@ -12,6 +12,7 @@ import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.lease.Lease;
+import io.caravanhub.hub.registry.DeviceChange;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * Runs the rules over telemetry, device by device. What it remembers of a device is a function of
@@ -312,6 +314,12 @@ public class RuleEngine {
       slot.state = null;
       slot.unjudged = Math.min(slot.unjudged, unjudged);
     }
+  }
+
+  /** The next message is judged by what was changed here, not by what the next look finds. */
+  @TransactionalEventListener(fallbackExecution = true)
+  public void changed(DeviceChange change) {
+    forget(change.tenant(), change.device());
   }
 
   /** As {@link #forget(String, String)}, of every device. */

@@ -99,6 +99,32 @@ class AssetLinksTest {
   }
 
   @Test
+  void anEventRaisedByTheNextReadingIsOfTheAssetThatTheDeviceWasJustLinkedWith() {
+    String rule =
+        plant
+            .send(
+                "POST",
+                "/threshold-rules",
+                Map.of(
+                    "name", "Too hot",
+                    "condition", "temperature > 90",
+                    "event_type", "critical_fault",
+                    "severity", "critical",
+                    "cooldown_seconds", 3600))
+            .text("id");
+    Plant.eventually(() -> assertThat(plant.get("/rules").body()).contains("\"" + rule + "\""));
+    plant.says(device, Instant.now(), Map.of("temperature", 20));
+
+    plant.linked(device, first, Map.of());
+    plant.says(device, Instant.now(), Map.of("temperature", 95));
+
+    Plant.eventually(
+        () ->
+            assertThat(plant.get("/events").json().path("items").findValuesAsText("assetId"))
+                .containsExactly(first));
+  }
+
+  @Test
   void aPortsReadingsAreOfTheAssetAtThatPort() {
     plant.linked(device, first, Map.of("port", "1"));
     plant.linked(device, second, Map.of("port", "2"));
