@@ -2,14 +2,12 @@ package io.caravanhub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.bench.peer.HubApi;
 import io.caravanhub.bench.peer.Ports;
 import io.caravanhub.bench.peer.Spawned;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,7 +29,7 @@ final class HubUnderTest implements AutoCloseable {
   private final int mqttPort = Ports.free();
   private final Map<String, String> environment;
   private final Spawned process;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HubApi api = new HubApi(httpPort);
   private final ObjectMapper json = new ObjectMapper();
   private int reports;
 
@@ -63,7 +61,7 @@ final class HubUnderTest implements AutoCloseable {
     this.environment = new HashMap<>(own);
     environment.putAll(more);
     this.process = Spawned.start(home, "hub", environment, List.of(script(), "run"));
-    for (int i = 0; !answers(); i++) {
+    for (int i = 0; !api.isOk("/actuator/health"); i++) {
       if (i == START_SECONDS || !process.isAlive()) {
         throw new IOException("the hub did not start, see " + home.resolve("hub.log"));
       }
@@ -75,20 +73,8 @@ final class HubUnderTest implements AutoCloseable {
     return root.resolve("hub").toString();
   }
 
-  private boolean answers() throws InterruptedException {
-    try {
-      return http.send(
-                  HttpRequest.newBuilder(uri("/actuator/health")).build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + httpPort + path);
+    return api.uri(path);
   }
 
   int mqttPort() {
@@ -97,34 +83,16 @@ final class HubUnderTest implements AutoCloseable {
 
   /** The request for a path below /api/v1, with the admin token. */
   HttpRequest request(String path) throws IOException {
-    return HttpRequest.newBuilder(uri("/api/v1" + path))
-        .header("Authorization", "Bearer " + Files.readString(home.resolve("admin.token")).strip())
-        .build();
+    return api.request(admin(), path).build();
   }
 
   /** A call of the API below /api/v1 with the admin token, which must succeed. */
   JsonNode call(String method, String path, String body) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(request(path), (name, value) -> true)
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body.isEmpty()
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(
-          method
-              + " "
-              + path
-              + " answered "
-              + answer.statusCode()
-              + ": "
-              + new String(answer.body(), StandardCharsets.UTF_8));
-    }
-    return answer.body().length == 0 ? json.missingNode() : json.readTree(answer.body());
+    return api.call(admin(), method, path, body);
+  }
+
+  private String admin() throws IOException {
+    return Files.readString(home.resolve("admin.token")).strip();
   }
 
   long pid() {

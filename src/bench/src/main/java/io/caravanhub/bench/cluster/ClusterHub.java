@@ -1,18 +1,13 @@
 package io.caravanhub.bench.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravanhub.bench.peer.HubApi;
 import io.caravanhub.bench.peer.Ports;
 import io.caravanhub.bench.peer.Spawned;
 import io.caravanhub.testkit.network.TcpProxy;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +27,7 @@ final class ClusterHub implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final TcpProxy toKafka;
   private final TcpProxy toDatabase;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-  private final ObjectMapper json = new ObjectMapper();
+  private final HubApi api = new HubApi(httpPort);
   private @Nullable Spawned process;
 
   /**
@@ -88,7 +81,7 @@ final class ClusterHub implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + httpPort + path);
+    return api.uri(path);
   }
 
   /** Starts it and does not wait. */
@@ -125,17 +118,7 @@ final class ClusterHub implements AutoCloseable {
 
   /** Whether it says that it takes messages. */
   boolean isReady() throws InterruptedException {
-    try {
-      return http.send(
-                  HttpRequest.newBuilder(uri("/actuator/health/readiness"))
-                      .timeout(Duration.ofSeconds(5))
-                      .build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
-      return false;
-    }
+    return api.isOk("/actuator/health/readiness");
   }
 
   Path adminToken() {
@@ -144,24 +127,7 @@ final class ClusterHub implements AutoCloseable {
 
   /** A call of the API below /api/v1, which must succeed. */
   JsonNode post(String token, String path, String body) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(uri("/api/v1" + path))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(
-          "POST "
-              + path
-              + " answered "
-              + answer.statusCode()
-              + ": "
-              + new String(answer.body(), StandardCharsets.UTF_8));
-    }
-    return json.readTree(answer.body());
+    return api.call(token, "POST", path, body);
   }
 
   @Override
