@@ -34,9 +34,15 @@ const turn = (way, body, type) => post('/device-types/-/' + way, type, body);
 const wrong = (text) => { byId('wrong').hidden = !text; byId('wrong').textContent = text || ''; };
 const say = (text) => { if (byId('state')) byId('state').textContent = text; };
 
+/** How often what is written was changed, and as which of these it was refused: its marks stay until the next. */
+let changes = 0;
+let refused = -1;
+
 function unmark() {
-  form.unmark();
-  if (yaml.faulty) yaml.clear();
+  if (refused !== changes) {
+    form.unmark();
+    if (yaml.faulty) yaml.clear();
+  }
   if (payload && payload.editor.faulty) payload.editor.clear();
 }
 /** Puts a problem where it belongs; says whether it found the place. */
@@ -51,6 +57,13 @@ function mark({ field = '', detail }) {
   const placed = form.mark(at, detail);
   if (editors.fields.faulty) table.toText();
   return placed;
+}
+/** Marks why what was written as this change cannot be used, for longer than a trial of the same; says whether it found the place. */
+function refuse(problem, change = changes) {
+  refused = -1;
+  unmark();
+  refused = change;
+  return mark(problem);
 }
 
 /** The type as it is written now; throws {field, detail}. */
@@ -71,6 +84,7 @@ async function changeView(to) {
   try {
     const answer = to === 'tab-yaml' ? await turn('text', JSON.stringify(form.read()), 'application/json') : await turn('read', yaml.value, 'application/yaml');
     if (!answer.ok) throw answer.body;
+    refused = -1;
     unmark();
     shown = to;
     if (to === 'tab-yaml') yaml.value = answer.body.yaml;
@@ -81,7 +95,7 @@ async function changeView(to) {
     }
   } catch (problem) {
     views.select(shown);
-    if (!mark(problem)) wrong(problem.detail);
+    if (!refuse(problem)) wrong(problem.detail);
   } finally {
     yaml.area.readOnly = false;
     byId('asked').disabled = false;
@@ -126,7 +140,7 @@ async function test() {
   unmark();
   if (!answer.ok) {
     result.fail(answer.status === 400 ? 'The draft cannot be used yet' : 'Not tried', (answer.body.field && answer.body.field !== 'body' ? answer.body.field.replace(/^type\./, '') + ': ' : '') + answer.body.detail);
-    mark(answer.body);
+    if (refused !== changes || (answer.body.field || '').startsWith('payload')) mark(answer.body);
     return;
   }
   if (!payload.chosen && tried.payload) remember(name, tried.payload);
@@ -185,6 +199,7 @@ async function suggest() {
 
 function touched() {
   dirty = true;
+  changes++;
   say('Not saved yet');
   testSoon();
 }
@@ -204,24 +219,24 @@ async function save() {
 }
 
 async function store(over) {
+  const change = changes;
+  const cannot = (problem) => { say('Not saved'); return refuse(problem, change); };
   wrong('');
   let type;
-  try { type = await written(); } catch (problem) { if (!mark(problem)) wrong(problem.detail); say('Not saved'); return; }
-  if (!type.name) { mark({ field: 'name', detail: 'Give it a name first' }); byId('name')?.focus(); say('Not saved'); return; }
-  if (made && type.name !== name) { mark({ field: 'name', detail: `a type keeps its name, which is ${name}` }); say('Not saved'); return; }
+  try { type = await written(); } catch (problem) { if (!cannot(problem)) wrong(problem.detail); return; }
+  if (!type.name) { cannot({ field: 'name', detail: 'Give it a name first' }); byId('name')?.focus(); return; }
+  if (made && type.name !== name) { cannot({ field: 'name', detail: `a type keeps its name, which is ${name}` }); return; }
   say('Saving');
   const body = { ...type, note: byId('note').value.trim() || null };
   const answer = made ? await call('PUT', path, body, over || `"${version}"`) : await call('POST', '/device-types', body);
-  unmark();
   if (answer.ok) {
     leaving = true;
     if (!made && type.name !== name) { const last = recall(name); if (last) { remember(type.name, last); remember(name, ''); } }
     location.assign('/device-types/' + encodeURIComponent(type.name) + '?saved');
     return;
   }
-  say('Not saved');
-  if (answer.status === 412 && made) return conflict(answer.body.detail);
-  const placed = mark(answer.body);
+  if (answer.status === 412 && made) { say('Not saved'); return conflict(answer.body.detail); }
+  const placed = cannot(answer.body);
   if (answer.status === 409) wrong(`${answer.body.detail}. Choose another name, or change that one on its page.`);
   else if (!placed) wrong((answer.body.field ? answer.body.field + ': ' : '') + answer.body.detail);
   document.querySelector('[aria-invalid=true], #wrong:not([hidden])')?.scrollIntoView({ block: 'center' });

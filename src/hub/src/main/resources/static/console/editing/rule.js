@@ -73,8 +73,11 @@ function buttons() {
 
 let asked = 0;
 let soon = 0;
+let turn = Promise.resolve();
 const lookSoon = () => {
   clearTimeout(soon);
+  // What is under way is of what was written before.
+  asked++;
   last = null;
   buttons();
   soon = setTimeout(tryIt, 350);
@@ -99,11 +102,14 @@ async function tryIt() {
     const rule = form.read();
     body = JSON.stringify({ ...rule, id: rule.id || 'draft', event: { ...rule.event, family: (rule.event || {}).family || 'draft', message: (rule.event || {}).message || 'draft' } });
   }
-  const answer = await look({ text: body, device: byId('device').value || head.dataset.device || '', span });
+  // One at a time: the hub has room for two, of all people.
+  const of = { text: body, device: byId('device').value || head.dataset.device || '', span };
+  turn = turn.then(() => (mine === asked ? look(of) : null));
+  const answer = await turn;
   if (mine !== asked) return;
   preview.dataset.state = answer.ok && !answer.body.problem ? 'shown' : 'empty';
   if (!answer.ok) { nothing('Not tried', answer.body.detail); return; }
-  const { problem, devices = [], device, html } = answer.body;
+  const { problem, devices = [], device, html, busy } = answer.body;
   if (problem) {
     last = { ok: false };
     buttons();
@@ -119,6 +125,7 @@ async function tryIt() {
   if (!html) { nothing('No device to try it on', 'None of the devices is in the scope of the rule.'); return; }
   // The hub's own markup, rendered by the template of the preview.
   seen.innerHTML = html;
+  if (busy) soon = setTimeout(tryIt, 2000);
 }
 byId('device').addEventListener('change', tryIt);
 byId('spans').addEventListener('click', (event) => {
@@ -266,8 +273,11 @@ const before = said();
 if (before) tell('good', before);
 text.value = head.dataset.yaml;
 const answer = await look({ text: head.dataset.yaml });
-if (answer.ok) form.write(answer.body.rule);
-else tell('wrong', answer.body.detail);
+if (answer.ok) {
+  form.write(answer.body.rule);
+  // Until now nothing could be written that this script would have written over.
+  byId('asked').disabled = !edits;
+} else tell('wrong', answer.body.detail);
 searchMetrics();
 await tryIt();
 document.body.dataset.ready = '';

@@ -34,7 +34,8 @@ class RuleTrial {
 
   /**
    * Takes {@code {text, device?, span?}}; answers the fields of the rule and its YAML, or what is
-   * wrong with it and where; the devices it is for, and what it would have done on one of them.
+   * wrong with it and where; the devices it is for, and what it would have done on one of them, or
+   * that it is {@code busy} and to be asked again.
    */
   @PostMapping("/rules/-/look")
   @ResponseBody
@@ -58,7 +59,7 @@ class RuleTrial {
       RuleDevice chosen = chosen(devices, fields.text("device", ""));
       if (chosen != null) {
         answer.put("device", chosen.id());
-        answer.put("html", html(rule, chosen, fields.text("span", "7d")));
+        show(rule, chosen, fields.text("span", "7d"), answer);
       }
     }
     return answer;
@@ -71,14 +72,18 @@ class RuleTrial {
         .orElse(devices.isEmpty() ? null : devices.get(0));
   }
 
-  private @Nullable String html(Rule rule, RuleDevice device, String span) {
+  private void show(
+      Rule rule, RuleDevice device, String span, Map<String, @Nullable Object> answer) {
     Map<String, Object> model = new LinkedHashMap<>();
     try {
       model.put("p", preview.of(rule, device, span));
       model.put("serial", device.serial());
     } catch (ProblemException e) {
       model.put("busy", String.valueOf(e.getMessage()));
+      answer.put("busy", e.retryAfter() != null);
     }
-    return fragments.render("console/rule-preview", List.of("preview"), model).get("live-preview");
+    answer.put(
+        "html",
+        fragments.render("console/rule-preview", List.of("preview"), model).get("live-preview"));
   }
 }

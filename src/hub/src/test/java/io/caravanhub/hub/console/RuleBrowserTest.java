@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,14 +78,37 @@ class RuleBrowserTest {
                   + Instant.now()
                   + "\", \"measurements\": [{\"name\": \"temperature\", \"value\": 95, \"unit\":"
                   + " \"Cel\"}]}")
-          .get(10, TimeUnit.SECONDS);
+          .get(30, TimeUnit.SECONDS);
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> hub.get("/api/v1/events", admin).body().contains("in the oven"));
     page.navigate(hub.uri("/rules?show=own").toString());
     assertThat(page.locator("#rules tbody tr")).hasCount(1);
     assertThat(page.locator("#rules tbody td.num").first()).containsText("1");
+  }
+
+  @Test
+  void aDraftThatTheHubHadNoRoomForIsTriedAgain() {
+    hub.device(admin, Map.of("device_type", "oven"));
+    Page page = editor("engineer", "/new-rule");
+    AtomicInteger looks = new AtomicInteger();
+    page.route(
+        "**/rules/-/look",
+        look -> {
+          if (looks.incrementAndGet() > 1) {
+            look.resume();
+          } else {
+            look.fulfill(
+                new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody("{\"count\": 1, \"busy\": true, \"html\": \"<p>no room</p>\"}"));
+          }
+        });
+    page.locator("#metric").fill("temperature");
+    page.locator("#limit").fill("90");
+    assertThat(page.locator("#seen")).containsText("no room");
+    assertThat(page.locator(".seen-said")).containsText("0 events");
   }
 
   @Test

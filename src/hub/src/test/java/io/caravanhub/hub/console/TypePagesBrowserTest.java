@@ -115,6 +115,21 @@ class TypePagesBrowserTest {
   }
 
   @Test
+  void whatWasRefusedStaysMarkedWhenTheSameIsTried() {
+    meter();
+    Page page = page("/device-types/meter");
+    page.locator("#fields").fill("fields:\n  q: {metric: flow, unit: furlong}\n");
+    page.locator("#save").click();
+    assertThat(page.locator("#fields-problem")).containsText("furlong");
+
+    page.locator("#test").click();
+    assertThat(page.locator("#fields-problem")).containsText("furlong");
+
+    page.locator("#fields").fill("fields:\n  q: {metric: flow, unit: m3/h}\n");
+    assertThat(page.locator("#fields-problem")).isEmpty();
+  }
+
+  @Test
   void whatSomebodyElseChangedIsShownBeforeItIsSavedOver() {
     meter();
     Page page = page("/device-types/meter");
