@@ -2,10 +2,13 @@ package io.caravanhub.hub.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.caravanhub.hub.Programs;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.client.HubClient;
+import io.caravanhub.hub.observability.Prometheus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -51,6 +54,8 @@ class DemoIT {
   private RunningDemo demo;
   private HubClient api;
   private Probe probe;
+  private Prometheus prometheus;
+  private SiteProcess gateway;
 
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws IOException {
@@ -58,12 +63,21 @@ class DemoIT {
     httpPort = freePort();
     mqttPort = freePort();
     startDemo();
+    if (Programs.find("prometheus").isPresent()) {
+      prometheus = Prometheus.scraping(demo.hub(), "5s", folder);
+    }
   }
 
   @AfterAll
-  void stop() {
+  void stop() throws InterruptedException {
     if (probe != null) {
       probe.close();
+    }
+    if (prometheus != null) {
+      prometheus.close();
+    }
+    if (gateway != null) {
+      gateway.stop();
     }
     if (demo != null) {
       demo.kill();
@@ -215,36 +229,50 @@ class DemoIT {
   @Test
   @Order(10)
   void the_gateway_that_the_demo_names_reads_its_two_machines() throws Exception {
-    SiteProcess gateway =
+    gateway =
         SiteProcess.start(
             home.resolveSibling("gateway.txt"),
             Map.of("HUB_SKIP_BUILD", "1"),
             List.of("bash", "-c", "cd \"$0\" && exec env " + demo.gatewayCommand(), ROOT));
-    try {
-      for (String machine : List.of("ROOF-RTU-1", "ROOF-PUMP-1")) {
-        await()
-            .atMost(LOADED_MACHINE)
-            .untilAsserted(
-                () ->
-                    assertThat(api.get("/devices/" + machine + "/telemetry/latest").path("items"))
-                        .as(gateway.output())
-                        .hasSizeGreaterThan(5));
-      }
+    for (String machine : List.of("ROOF-RTU-1", "ROOF-PUMP-1")) {
       await()
           .atMost(LOADED_MACHINE)
           .untilAsserted(
               () ->
-                  assertThat(api.get("/gateways/GW-ROOF").at("/health/connections"))
+                  assertThat(api.get("/devices/" + machine + "/telemetry/latest").path("items"))
                       .as(gateway.output())
-                      .hasSize(2)
-                      .allMatch(line -> line.path("state").asText().equalsIgnoreCase("up")));
-    } finally {
-      gateway.stop();
+                      .hasSizeGreaterThan(5));
     }
+    await()
+        .atMost(LOADED_MACHINE)
+        .untilAsserted(
+            () ->
+                assertThat(api.get("/gateways/GW-ROOF").at("/health/connections"))
+                    .as(gateway.output())
+                    .hasSize(2)
+                    .allMatch(line -> line.path("state").asText().equalsIgnoreCase("up")));
   }
 
   @Test
   @Order(11)
+  void every_panel_of_the_dashboards_shows_what_the_demo_does() throws Exception {
+    try {
+      assumeTrue(
+          prometheus != null, "skipped: prometheus is not installed (apt-get install prometheus)");
+      DemoDashboards dashboards = new DemoDashboards(prometheus, home);
+      await()
+          .atMost(LOADED_MACHINE)
+          .pollInterval(Duration.ofSeconds(5))
+          .untilAsserted(() -> assertThat(dashboards.wrong()).isEmpty());
+    } finally {
+      if (gateway != null) {
+        gateway.stop();
+      }
+    }
+  }
+
+  @Test
+  @Order(12)
   void a_termination_signal_stops_every_process() {
     Set<ProcessHandle> all = demo.processes();
     assertThat(all).hasSizeGreaterThan(4);
@@ -254,7 +282,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
@@ -265,7 +293,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void when_the_demo_itself_is_killed_its_processes_end() {
     Set<ProcessHandle> all = demo.processes();
     demo.supervisor().destroyForcibly();
@@ -273,7 +301,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   void when_everything_is_killed_a_new_demo_takes_over_the_database_left_behind() throws Exception {
     startDemo();
     await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
