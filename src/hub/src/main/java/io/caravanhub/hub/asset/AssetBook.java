@@ -89,6 +89,8 @@ class AssetBook {
     read = true;
     Set<String> tenants = new HashSet<>(changed);
     if (all) {
+      // Those that have none any more are known here.
+      assets.keySet().forEach(key -> tenants.add(key.tenant()));
       tenants.addAll(tenants());
     }
     if (tenants.isEmpty()) {
@@ -110,7 +112,7 @@ class AssetBook {
 
   private List<String> tenants() {
     try {
-      return jdbc.sql("select tenant_ids()").query(String.class).list();
+      return jdbc.sql("select tenants_with_asset_definitions()").query(String.class).list();
     } catch (RuntimeException e) {
       read = false;
       throw e;

@@ -185,29 +185,19 @@ public class Outbox {
    * before any retry, once the product has had its time.
    */
   public void recover() {
-    for (String tenant : tenants()) {
+    for (String tenant : tenantsWithActionsOut()) {
       unsure(tenant, me, 0);
     }
   }
 
   /** As {@link #recover}, of any hub, for calls that have been out far longer than any time-out. */
   public void recoverStale() {
-    for (String tenant : tenants()) {
+    for (String tenant : tenantsWithActionsOut()) {
       unsure(tenant, null, STALE_SECONDS);
     }
   }
 
   private void unsure(String tenant, @Nullable String whose, int seconds) {
-    boolean any =
-        TenantScope.call(
-            tenant,
-            () ->
-                jdbc.sql("select exists (select from actions where state = 'SENDING')")
-                    .query(Boolean.class)
-                    .single());
-    if (!any) {
-      return;
-    }
     Duration settle = lines.line(tenant).map(FsmLine::longestSettle).orElse(Duration.ZERO);
     TenantScope.run(tenant, () -> unsure(settle, whose, seconds));
   }
@@ -415,7 +405,7 @@ public class Outbox {
         .update();
   }
 
-  private List<String> tenants() {
-    return jdbc.sql("select tenant_ids()").query(String.class).list();
+  private List<String> tenantsWithActionsOut() {
+    return jdbc.sql("select tenants_with_actions_out()").query(String.class).list();
   }
 }

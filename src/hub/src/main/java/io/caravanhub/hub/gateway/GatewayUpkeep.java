@@ -28,7 +28,11 @@ public class GatewayUpkeep {
 
   /** Says which gateways told of their health before and do not any more. */
   public void watch() {
-    settings.tenants().forEach(tenant -> TenantScope.run(tenant, this::watchOwn));
+    jdbc.sql("select tenants_with_silent_gateways(?)")
+        .param(GatewayState.SILENT.toSeconds())
+        .query(String.class)
+        .list()
+        .forEach(tenant -> TenantScope.run(tenant, this::watchOwn));
   }
 
   private void watchOwn() {

@@ -121,20 +121,24 @@ public class MessageOutbox {
 
   /** What this hub had on its way when it died may have arrived. */
   public void recover() {
-    for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
+    for (String tenant : tenantsWithMessagesOut()) {
       TenantScope.run(tenant, () -> unsure(me, 0));
     }
   }
 
   /** As {@link #recover}, of any hub, for calls that have been out far longer than any time-out. */
   public void recoverStale() {
-    for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
+    for (String tenant : tenantsWithMessagesOut()) {
       try {
         TenantScope.run(tenant, () -> unsure(null, STALE_SECONDS));
       } catch (RuntimeException e) {
         LOG.warn("messages of {} cannot be taken back now: {}", tenant, e.getMessage());
       }
     }
+  }
+
+  private List<String> tenantsWithMessagesOut() {
+    return jdbc.sql("select tenants_with_messages_out()").query(String.class).list();
   }
 
   /**

@@ -108,7 +108,11 @@ public class NotifyUpkeep {
 
   /** Drops messages of every tenant that have been over for as long as they are kept. */
   public void drop() {
-    for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
+    for (String tenant :
+        jdbc.sql("select tenants_with_old_messages(?)")
+            .param(keepDays)
+            .query(String.class)
+            .list()) {
       TenantScope.run(tenant, this::dropOfTenant);
     }
   }

@@ -53,6 +53,11 @@ class ReplayJobs {
         .list();
   }
 
+  /** Whose replays are not all at their end. */
+  List<String> tenants() {
+    return jdbc.sql("select tenants_with_replays()").query(String.class).list();
+  }
+
   /** The oldest that is not at its end. */
   Optional<ReplayJob> next() {
     return jdbc.sql(

@@ -7,7 +7,6 @@ import io.caravanhub.hub.lease.Lease;
 import io.caravanhub.hub.replay.ReplayWork.NotNowException;
 import io.caravanhub.hub.role.HubRoles;
 import io.caravanhub.hub.settings.Role;
-import io.caravanhub.hub.tenant.TenantSettingsReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +31,6 @@ class ReplayRunner implements Runnable, DisposableBean {
 
   private final ReplayJobs jobs;
   private final Map<String, ReplayKind> kinds;
-  private final TenantSettingsReader tenants;
   private final HubRoles roles;
   private final HubLeases leases;
   private final Announcements announcements;
@@ -44,13 +42,11 @@ class ReplayRunner implements Runnable, DisposableBean {
   ReplayRunner(
       ReplayJobs jobs,
       Map<String, ReplayKind> kinds,
-      TenantSettingsReader tenants,
       HubRoles roles,
       HubLeases leases,
       Announcements announcements) {
     this.jobs = jobs;
     this.kinds = kinds;
-    this.tenants = tenants;
     this.roles = roles;
     this.leases = leases;
     this.announcements = announcements;
@@ -85,7 +81,7 @@ class ReplayRunner implements Runnable, DisposableBean {
     while (pause(more)) {
       more = false;
       try {
-        for (String tenant : epoch() > 0 ? tenants.tenants() : List.<String>of()) {
+        for (String tenant : epoch() > 0 ? jobs.tenants() : List.<String>of()) {
           more |= TenantScope.call(tenant, this::runNext);
         }
       } catch (RuntimeException e) {

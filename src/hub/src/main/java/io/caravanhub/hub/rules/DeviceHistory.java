@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -43,6 +44,29 @@ class DeviceHistory {
 
   DeviceHistory(JdbcClient jdbc) {
     this.jdbc = jdbc;
+  }
+
+  /**
+   * Tenants whose links have begun or ended by the clock.
+   *
+   * @param at the time of the next look, by the database's clock
+   */
+  record Turned(Timestamp at, List<String> tenants) {}
+
+  /**
+   * Whose links have begun or ended since an earlier look.
+   *
+   * @param since null at the first, which finds none
+   */
+  Turned linksTurned(@Nullable Timestamp since) {
+    record Row(Timestamp at, String tenant) {}
+    List<Row> rows =
+        jdbc.sql("select at, tenant_id as tenant from links_turned(?::timestamptz)")
+            .param(since)
+            .query(Row.class)
+            .list();
+    return new Turned(
+        rows.get(0).at(), rows.stream().map(Row::tenant).filter(t -> !t.isEmpty()).toList());
   }
 
   List<String> tenants() {

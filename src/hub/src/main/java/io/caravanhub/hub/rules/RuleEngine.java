@@ -13,6 +13,7 @@ import io.caravanhub.hub.database.Announcements;
 import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.lease.Lease;
 import io.caravanhub.hub.registry.DeviceChange;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +40,11 @@ import org.springframework.transaction.event.TransactionalEventListener;
  */
 @Component("ruleEngine")
 public class RuleEngine {
-  /** Links begin and end by the clock, which nobody announces. */
-  private static final long REGISTRY_MILLIS = 15_000;
+  /** Every change is announced, even one whose notice is lost: for what nobody thought of. */
+  private static final long REGISTRY_MILLIS = 600_000;
+
+  /** Links begin and end by the clock, which nobody announces: how often it is asked whose did. */
+  private static final long TURNED_MILLIS = 15_000;
 
   /** How often the store is asked whether a silent device has spoken to another hub. */
   private static final long STORE_MILLIS = 10_000;
@@ -69,7 +73,15 @@ public class RuleEngine {
     }
   }
 
-  private record Registered(long readAt, List<RuleDevice> devices) {}
+  /** The devices of a tenant, once they are read. */
+  private static final class Registered {
+    final long readAt;
+    volatile List<RuleDevice> devices = List.of();
+
+    Registered(long readAt) {
+      this.readAt = readAt;
+    }
+  }
 
   private final Supplier<RuleBook> books;
   private final DeviceHistory history;
@@ -82,6 +94,8 @@ public class RuleEngine {
   private final Supplier<Lease> silence;
   private final BooleanSupplier alone;
   private final boolean told;
+  private @Nullable Timestamp turned;
+  private long turnedAt;
 
   @Autowired
   RuleEngine(
@@ -98,8 +112,8 @@ public class RuleEngine {
         () -> leases.want("silence"),
         leases::isAlone,
         kafka);
-    announcements.listen("hub_registry", registry::remove, registry::clear);
-    announcements.listen("hub_assets", registry::remove, registry::clear);
+    announcements.listen("hub_registry", this::registryChanged, registry::clear);
+    announcements.listen("hub_assets", this::registryChanged, registry::clear);
   }
 
   /** An engine that is told nothing of the registry and looks each time. */
@@ -171,12 +185,13 @@ public class RuleEngine {
   /**
    * Looks after the devices that say nothing: rebuilds those not yet at hand, follows changes in
    * the registry, and notices silence, which of several hubs only one does. Called every few
-   * seconds.
+   * seconds, one call after the other.
    */
   public List<Detection> watch() {
     List<Detection> found = new ArrayList<>();
     peers.forgetBefore(clock.millis() - LONGEST_FRESH_MILLIS);
     try {
+      forgetTurned();
       for (String tenant : history.tenants()) {
         List<DeviceSlot> asked = new ArrayList<>();
         for (RuleDevice device : devices(tenant)) {
@@ -194,11 +209,35 @@ public class RuleEngine {
 
   private List<RuleDevice> devices(String tenant) {
     Registered known = registry.get(tenant);
-    if (known == null || clock.millis() - known.readAt() >= registryMillis) {
-      known = new Registered(clock.millis(), history.devices(tenant));
-      registry.put(tenant, known);
+    if (known != null && clock.millis() - known.readAt < registryMillis) {
+      return known.devices;
     }
-    return known.devices();
+    // What is announced while it is read takes this away again.
+    Registered read = new Registered(clock.millis());
+    registry.put(tenant, read);
+    try {
+      read.devices = history.devices(tenant);
+      return read.devices;
+    } catch (RuntimeException e) {
+      registry.remove(tenant, read);
+      throw e;
+    }
+  }
+
+  /** The tenant's devices are read again at the next round. */
+  void registryChanged(String tenant) {
+    registry.remove(tenant);
+  }
+
+  /** Those whose links have begun or ended are read again, and after a failure later. */
+  private synchronized void forgetTurned() {
+    long now = clock.millis();
+    if (registryMillis > 0 && (turned == null || now - turnedAt >= TURNED_MILLIS)) {
+      DeviceHistory.Turned since = history.linksTurned(turned);
+      since.tenants().forEach(registry::remove);
+      turned = since.at();
+      turnedAt = now;
+    }
   }
 
   private void watch(RuleDevice device, List<Detection> found, List<DeviceSlot> asked) {

@@ -32,7 +32,7 @@ final class RuleTable {
   /** Looks at the table again; true when anything changed. What did not is not read again. */
   boolean refresh() {
     Map<Key, Read> found = new HashMap<>();
-    for (String tenant : jdbc.sql("select tenant_ids()").query(String.class).list()) {
+    for (String tenant : jdbc.sql("select tenants_with_rules()").query(String.class).list()) {
       List<Row> own =
           TenantScope.call(
               tenant,
