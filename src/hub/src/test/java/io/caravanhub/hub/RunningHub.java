@@ -180,6 +180,10 @@ public final class RunningHub {
     return context.getBean(type);
   }
 
+  public <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   public URI uri(String path) {
     int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     return URI.create("http://127.0.0.1:" + port + path);

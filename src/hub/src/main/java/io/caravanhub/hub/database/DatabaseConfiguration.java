@@ -2,6 +2,7 @@ package io.caravanhub.hub.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,6 +25,15 @@ public class DatabaseConfiguration {
    */
   private static final String SESSION =
       "set jit = off; set timescaledb.max_tuples_decompressed_per_dml_transaction = 0";
+
+  /**
+   * A hub that is cut off in the middle of a transaction keeps its locks no longer: another one has
+   * the same messages by then. What a hub does between two statements takes milliseconds; it may
+   * hand events to Kafka meanwhile, which gives up after two minutes.
+   */
+  private static final Duration WRITER_IDLE = Duration.ofSeconds(10);
+
+  private static final Duration IDLE = Duration.ofMinutes(3);
 
   /** Where the database is and who owns its schema. */
   record Server(String url, String user, String password) {}
@@ -66,7 +76,7 @@ public class DatabaseConfiguration {
 
   @Bean(destroyMethod = "close")
   HikariDataSource applicationPool(Server server) {
-    return pool(server, "hub_app", 12);
+    return pool(server, "hub_app", 12, IDLE);
   }
 
   /**
@@ -82,30 +92,38 @@ public class DatabaseConfiguration {
   /** Connections of the role hub_writer, which may do nothing but write telemetry. */
   @Bean(destroyMethod = "close")
   HikariDataSource writerPool(Server server) {
-    return pool(server, "hub_writer", 3);
+    return pool(server, "hub_writer", 3, WRITER_IDLE);
   }
 
   /** Connections of the schema's owner, for the upkeep of the telemetry store and nothing else. */
   @Bean(destroyMethod = "close")
   HikariDataSource upkeepPool(Server server) {
-    HikariDataSource pool = pool(server, "hub_upkeep", 4);
-    pool.setConnectionInitSql(SESSION);
+    HikariDataSource pool = pool(server, "hub_upkeep", 4, IDLE);
+    pool.setConnectionInitSql(session(IDLE));
     pool.setMinimumIdle(0);
     pool.setIdleTimeout(60_000);
     return pool;
   }
 
-  private static HikariDataSource pool(Server server, String role, int size) {
+  /**
+   * @param idle after which the server ends a transaction in which nothing more comes, and its
+   *     connection
+   */
+  static HikariDataSource pool(Server server, String role, int size, Duration idle) {
     HikariDataSource pool = new HikariDataSource();
     pool.setPoolName(role);
     pool.setJdbcUrl(server.url());
     pool.setUsername(server.user());
     pool.setPassword(server.password());
-    pool.setConnectionInitSql("set role " + role + "; " + SESSION);
+    pool.setConnectionInitSql("set role " + role + "; " + session(idle));
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(1);
     pool.setConnectionTimeout(5_000);
     pool.addDataSourceProperty("ApplicationName", "caravan-hub " + role);
     return pool;
+  }
+
+  private static String session(Duration idle) {
+    return SESSION + "; set idle_in_transaction_session_timeout = " + idle.toMillis();
   }
 }
