@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -51,6 +52,10 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   private volatile @Nullable BrokerConnection connection;
   private volatile boolean taking;
   private volatile @Nullable ScheduledExecutorService thread;
+  private final AtomicInteger inHand = new AtomicInteger();
+
+  private final Object wanting = new Object();
+  private boolean wants;
 
   // Of the thread alone.
   private int inFlight;
@@ -73,24 +78,24 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
             .getExecutorServiceManager()
             .newSingleThreadScheduledExecutor(this, "mqtt-in");
     thread = executor;
-    taking = true;
     notBefore = System.nanoTime();
     pauseMillis = PAUSE_MILLIS;
     inFlight = endpoint.getInFlight();
     BrokerLeases leases = endpoint.getLeases();
-    if (leases != null) {
-      BrokerLease wanted = leases.of(endpoint.getBrokerUrl());
-      lease = wanted;
-      wanted.want(gained);
-    }
+    lease = leases == null ? null : leases.of(endpoint.getBrokerUrl());
+    want();
     var unused = executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** What is under way goes on and is acknowledged; what comes now is left to the broker. */
+  /**
+   * What is under way goes on and is acknowledged; what comes now is left to the broker. Once
+   * nothing is under way here another process may take it, whatever this one has in hand besides.
+   */
   @Override
   protected void doSuspend() throws Exception {
     taking = false;
     super.doSuspend();
+    lookNow();
   }
 
   @Override
@@ -98,7 +103,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
     super.doResume();
     // What came meanwhile is not in hand: the next connection gets it again.
     drop();
-    taking = true;
+    want();
     lookNow();
   }
 
@@ -111,12 +116,39 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
       getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(executor);
       drop();
       ((MqttInComponent) endpoint.getComponent()).stopped(endpoint);
-      BrokerLease left = lease;
-      if (left != null) {
-        left.leave(gained);
-      }
+      leave();
     }
     super.doStop();
+  }
+
+  private void want() {
+    synchronized (wanting) {
+      BrokerLease mine = lease;
+      if (mine != null && !wants) {
+        mine.want(gained);
+      }
+      wants = true;
+      taking = true;
+    }
+  }
+
+  private void leave() {
+    synchronized (wanting) {
+      BrokerLease mine = lease;
+      if (mine != null && wants) {
+        mine.leave(gained);
+      }
+      wants = false;
+    }
+  }
+
+  private void leaveWhenNothingIsInHand() {
+    synchronized (wanting) {
+      if (wants && !taking && inHand.get() == 0) {
+        drop();
+        leave();
+      }
+    }
   }
 
   private void drop() {
@@ -152,6 +184,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
         LOG.info("Another hub takes the messages of {} now", endpoint.getBrokerUrl());
         drop();
       }
+      leaveWhenNothingIsInHand();
       if (connection == null && taking && isMine() && System.nanoTime() - notBefore >= 0) {
         connection = connect(new HeldBack());
       }
@@ -228,7 +261,10 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   }
 
   private void run(HeldBack.Message message, BrokerConnection over, HeldBack waiting) {
+    // First: whoever sees none in hand after the taking has ended sees none that begins later.
+    inHand.incrementAndGet();
     if (over.isOver() || !taking || !isMine()) {
+      inHand.decrementAndGet();
       return;
     }
     Mqtt5Publish publish = message.publish();
@@ -239,12 +275,16 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
         .process(
             exchange,
             sync -> {
-              Exception failure = exchange.getException();
-              releaseExchange(exchange, false);
-              if (failure != null) {
-                failed(message, over, waiting, failure);
-              } else if (isMine()) {
-                over.acknowledge(publish);
+              try {
+                Exception failure = exchange.getException();
+                releaseExchange(exchange, false);
+                if (failure != null) {
+                  failed(message, over, waiting, failure);
+                } else if (isMine()) {
+                  over.acknowledge(publish);
+                }
+              } finally {
+                inHand.decrementAndGet();
               }
             });
   }

@@ -28,6 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -94,6 +96,7 @@ public class RuleEngine {
   private final Supplier<Lease> silence;
   private final BooleanSupplier alone;
   private final boolean told;
+  private volatile boolean stopping;
   private @Nullable Timestamp turned;
   private long turnedAt;
 
@@ -195,6 +198,9 @@ public class RuleEngine {
       for (String tenant : history.tenants()) {
         List<DeviceSlot> asked = new ArrayList<>();
         for (RuleDevice device : devices(tenant)) {
+          if (stopping) {
+            return found;
+          }
           watch(device, found, asked);
         }
         ask(tenant, asked, found);
@@ -205,6 +211,12 @@ public class RuleEngine {
       throw e;
     }
     return found;
+  }
+
+  /** The first round of a large hub takes a minute; what it has not come to is left. */
+  @EventListener
+  void stops(ContextClosedEvent event) {
+    stopping = true;
   }
 
   private List<RuleDevice> devices(String tenant) {

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
 import org.eclipse.tahu.message.model.MetricDataType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,8 +66,8 @@ class TwoHubsOneBrokerTest {
               "--hub.mqtt.client=" + name,
               "--hub.leases.term=PT3S",
               // However busy the machine is, what is in hand is to be stored first.
-              "--camel.main.shutdown-timeout=60",
-              "--spring.lifecycle.timeout-per-shutdown-phase=60s");
+              "--camel.main.shutdown-timeout=300",
+              "--spring.lifecycle.timeout-per-shutdown-phase=300s");
       ARRIVALS.note(started, name, url);
       return new Hub(name, started);
     }
@@ -116,11 +118,14 @@ class TwoHubsOneBrokerTest {
 
     List<CompletableFuture<?>> sent = send(0, COUNT / 2);
     await().atMost(LONG).until(() -> ARRIVALS.of(devices.get(0).serial()).size() > 20);
+    CountDownLatch other = hasSomethingElseInHand(old);
     CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> close(old));
     atTheBroker(sent);
     sent.addAll(send(COUNT / 2, COUNT));
     await().atMost(LONG).until(next::isConnected);
     arrived(sent);
+    assertThat(stopped).as("waits for what it has in hand besides").isNotDone();
+    other.countDown();
     stopped.get(60, TimeUnit.SECONDS);
 
     for (Registered device : devices) {
@@ -230,6 +235,28 @@ class TwoHubsOneBrokerTest {
     here.leave(nothing);
     there.leave(nothing);
     assertThat(here.isHeld()).isFalse();
+  }
+
+  /** A stop waits for it, until it is let go. */
+  private static CountDownLatch hasSomethingElseInHand(Hub hub) throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    CamelContext camel = hub.hub.bean(CamelContext.class);
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:something-else")
+                .process(
+                    exchange -> {
+                      begun.countDown();
+                      assertThat(end.await(5, TimeUnit.MINUTES)).isTrue();
+                    });
+          }
+        });
+    var unused = camel.createProducerTemplate().asyncSendBody("direct:something-else", "");
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    return end;
   }
 
   private String admin() {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.StaticApplicationContext;
 
 /** When rules read which devices a tenant has, and on which assets they are. */
 class RegistryLooksTest {
@@ -70,6 +72,14 @@ class RegistryLooksTest {
     reads.meanwhile = () -> {};
 
     assertThat(readAfter(3)).contains(tenant);
+  }
+
+  @Test
+  void aRoundEndsWhereItIsWhenTheHubStops() {
+    StaticApplicationContext hub = new StaticApplicationContext();
+    reads.meanwhile = () -> engine.stops(new ContextClosedEvent(hub));
+
+    assertThat(readAfter(0)).containsExactly(tenant);
   }
 
   /** Of which the column's time is in a moment, and the other's is not near. */
