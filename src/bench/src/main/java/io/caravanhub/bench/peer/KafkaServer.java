@@ -107,7 +107,7 @@ public final class KafkaServer implements AutoCloseable {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx512m",
                     "-XX:+UseSerialGC",
-                    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.coordinator.group=info",
+                    "-Dorg.slf4j.simpleLogger.log.kafka.coordinator.group=info",
                     "-cp",
                     System.getProperty("java.class.path"),
                     program),

@@ -15,13 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 class KafkaAccess {
   private final String brokers;
-  private final int sessionMillis;
   private final Map<String, Object> properties = new HashMap<>();
 
   /** Reads {@code hub.kafka} and what is below it. */
   KafkaAccess(Environment settings) {
     this.brokers = settings.getProperty("hub.kafka", "127.0.0.1:9092");
-    this.sessionMillis = settings.getProperty("hub.kafka.session.ms", Integer.class, 6_000);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
     String protocol = settings.getProperty("hub.kafka.security.protocol", "PLAINTEXT");
     properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol);
@@ -89,11 +87,6 @@ class KafkaAccess {
 
   String brokers() {
     return brokers;
-  }
-
-  /** After how long without a heartbeat a consumer's partitions go to others. */
-  int sessionMillis() {
-    return sessionMillis;
   }
 
   /** Properties that every client of that Kafka has; the caller's own copy. */

@@ -18,9 +18,6 @@ class KafkaConfiguration {
     KafkaComponent component = new KafkaComponent();
     component.getConfiguration().setBrokers(access.brokers());
     component.getConfiguration().getAdditionalProperties().putAll(access.properties());
-    component.getConfiguration().setSessionTimeoutMs(access.sessionMillis());
-    // As Kafka's documentation has it: at most a third, so that one may be lost.
-    component.getConfiguration().setHeartbeatIntervalMs(access.sessionMillis() / 3);
     component.getConfiguration().setAutoCommitEnable(false);
     component.getConfiguration().setAllowManualCommit(true);
     component.getConfiguration().setHeaderDeserializer(new KafkaText());

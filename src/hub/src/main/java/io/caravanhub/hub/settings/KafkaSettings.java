@@ -30,20 +30,22 @@ final class KafkaSettings {
     if (user && !values.containsKey(Setting.HUB_KAFKA_PASSWORD)) {
       throw new SettingException("HUB_KAFKA_PASSWORD", "must be set with HUB_KAFKA_USER");
     }
-    amount(values, Setting.HUB_KAFKA_PARTITIONS, 10_000);
-    amount(values, Setting.HUB_KAFKA_REPLICATION, Short.MAX_VALUE);
-    amount(values, Setting.HUB_KAFKA_RETENTION_HOURS, 876_000);
-    amount(values, Setting.HUB_KAFKA_SESSION_MS, 300_000);
+    amount(values, Setting.HUB_KAFKA_PARTITIONS, 1, 10_000);
+    amount(values, Setting.HUB_KAFKA_REPLICATION, 1, Short.MAX_VALUE);
+    amount(values, Setting.HUB_KAFKA_RETENTION_HOURS, 1, 876_000);
+    // Three heartbeats, of which the routes want one a second.
+    amount(values, Setting.HUB_KAFKA_SESSION_MS, 3_000, 300_000);
   }
 
-  private static void amount(Map<Setting, String> values, Setting setting, int most) {
+  private static void amount(Map<Setting, String> values, Setting setting, int least, int most) {
     String value = values.get(setting);
     if (value == null) {
       return;
     }
     long number = Long.parseLong(value);
-    if (number < 1 || number > most) {
-      throw new SettingException(setting.name(), "expected 1 to " + most + ", got " + value);
+    if (number < least || number > most) {
+      throw new SettingException(
+          setting.name(), "expected " + least + " to " + most + ", got " + value);
     }
   }
 }

@@ -26,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -102,6 +104,18 @@ class HubOnKafkaTest {
 
   @Test
   @Order(2)
+  void givesThePartitionsOfASilentHubUpAfterSixSeconds() {
+    for (String route : List.of("take-raw", "take-normalized")) {
+      KafkaEndpoint endpoint =
+          (KafkaEndpoint) hub.bean(CamelContext.class).getRoute(route).getEndpoint();
+      assertThat(endpoint.getConfiguration().createConsumerProperties())
+          .containsEntry("session.timeout.ms", 6000)
+          .containsEntry("heartbeat.interval.ms", 1000);
+    }
+  }
+
+  @Test
+  @Order(3)
   void storesWhatComesOverMqttAndKeepsTheOrderOfEachDevice() throws Exception {
     List<Registered> devices = List.of(hub.device("sensor"), hub.device("sensor"));
     List<CompletableFuture<?>> acknowledged = new ArrayList<>();
@@ -137,7 +151,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void acknowledgesWhileTheDatabaseIsAwayAndStoresItOnceWhenItIsBack() throws Exception {
     Registered device = hub.device("sensor");
     try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
@@ -159,7 +173,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void recordsThatAreNotTheHubsBecomeDeadLettersAndStopNoPartition() throws Exception {
     Registered device = hub.device("sensor");
     String stranger = RunningHub.unique("stranger");
@@ -230,7 +244,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void takesFieldsOfALaterVersionAndKeepsALaterVersionsRecordsUntilItIsUpgraded() throws Exception {
     Registered device = hub.device("sensor");
     String more =
@@ -288,7 +302,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void tellsThirdPartiesOfEventsAndOfDeadLetters() throws Exception {
     Registered device = hub.device("kafka_probe");
     Answer rule =
@@ -337,7 +351,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void beginsAgainFromWhatIsCommittedWhenAPollFails() {
     Registered device = hub.device("sensor");
     for (int i = 0; i < 60; i++) {
