@@ -40,6 +40,13 @@ public final class ClusterCommand implements Callable<Integer> {
   @Option(names = "--faults", description = "how many faults, in turns", defaultValue = "9")
   private int faults;
 
+  @Option(
+      names = "--only",
+      paramLabel = "TEXT",
+      description = "only faults whose names have this, such as killed or Kafka",
+      defaultValue = "")
+  private String only = "";
+
   @Option(names = "--seconds", description = "how long each lasts", defaultValue = "20")
   private int seconds;
 
@@ -145,7 +152,7 @@ public final class ClusterCommand implements Callable<Integer> {
   /** Whether it recovered from each fault; what was acknowledged until then is compared anyway. */
   private boolean recovers(Ordeal ordeal) throws InterruptedException {
     try {
-      ordeal.run(faults, seconds);
+      ordeal.run(faults, seconds, only);
       return true;
     } catch (IOException e) {
       out.println("cluster: " + e.getMessage());

@@ -50,16 +50,20 @@ final class Ordeal {
    * So many faults, in turns over kinds and hubs.
    *
    * @param seconds that each lasts
-   * @throws IOException when the cluster does not recover from one
+   * @param only what the names of the kinds have in common
+   * @throws IOException when the cluster does not recover from one, or no fault is so named
    */
-  void run(int faults, int seconds) throws IOException, InterruptedException {
+  void run(int faults, int seconds, String only) throws IOException, InterruptedException {
+    List<Fault> kinds = kinds(0, only);
+    if (kinds.isEmpty()) {
+      throw new IOException("no fault is named so: --only " + only);
+    }
     awaitCalm();
     for (int n = 0; n < faults; n++) {
-      List<Fault> kinds = cluster.faults(0);
       // So that each hub has its turn at each kind, however many there are of both.
       int victim = n + n / kinds.size();
       String hub = cluster.hubs().get(victim % cluster.hubs().size()).name();
-      Fault fault = cluster.faults(victim).get(n % kinds.size());
+      Fault fault = kinds(victim, only).get(n % kinds.size());
       long again = fleet.refused();
       progress.mark();
       fault.begin().run();
@@ -88,6 +92,10 @@ final class Ordeal {
           outcome.recoverySeconds(),
           outcome.again());
     }
+  }
+
+  private List<Fault> kinds(int victim, String only) {
+    return cluster.faults(victim).stream().filter(fault -> fault.name().contains(only)).toList();
   }
 
   /** Waits until every hub takes messages and none waits, neither in a device nor in Kafka. */

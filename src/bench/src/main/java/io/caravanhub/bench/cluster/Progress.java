@@ -1,6 +1,7 @@
 package io.caravanhub.bench.cluster;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -12,11 +13,13 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far the hubs have stored what is in {@code hub.normalized}: the offsets that they commit
- * after the database's commit, looked at twenty times a second. Thread-safe.
+ * How far the hubs have passed on what is in {@code hub.raw} and stored what is in {@code
+ * hub.normalized}: the offsets that they commit afterwards, looked at twenty times a second.
+ * Thread-safe.
  */
 final class Progress implements AutoCloseable {
-  private static final String GROUP = "hub.store";
+  private static final List<String> GROUPS = List.of("hub", "hub.store");
+  private static final String STORED = "hub.normalized";
   private static final int LOOK_MILLIS = 50;
   private static final int ANSWER_SECONDS = 10;
 
@@ -73,16 +76,18 @@ final class Progress implements AutoCloseable {
   private Map<TopicPartition, Long> committed()
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, Long> found = new HashMap<>();
-    admin
-        .listConsumerGroupOffsets(GROUP)
-        .partitionsToOffsetAndMetadata()
-        .get(ANSWER_SECONDS, TimeUnit.SECONDS)
-        .forEach(
-            (partition, offset) -> {
-              if (offset != null) {
-                found.put(partition, offset.offset());
-              }
-            });
+    for (String group : GROUPS) {
+      admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+          .forEach(
+              (partition, offset) -> {
+                if (offset != null) {
+                  found.put(partition, offset.offset());
+                }
+              });
+    }
     return found;
   }
 
@@ -104,7 +109,7 @@ final class Progress implements AutoCloseable {
     return gap / 1e9;
   }
 
-  /** Records that are in the topic and not committed as stored; all of them while Kafka is away. */
+  /** Records on which a stage has still to commit; as many as can be while Kafka is away. */
   long lag() throws InterruptedException {
     try {
       Map<TopicPartition, Long> stored = committed();
@@ -116,9 +121,12 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** Records that were ever in the topic. */
+  /** Records that were ever to be stored. */
   long records() throws InterruptedException, ExecutionException, TimeoutException {
-    return ends().values().stream().mapToLong(Long::longValue).sum();
+    return ends().entrySet().stream()
+        .filter(end -> end.getKey().topic().equals(STORED))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   private Map<TopicPartition, Long> ends()
