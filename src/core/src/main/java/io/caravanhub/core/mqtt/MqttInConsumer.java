@@ -175,6 +175,18 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
     return wanted == null || wanted.isHeld();
   }
 
+  /**
+   * Whether a message may be taken or acknowledged. When the lease is away for a moment only, this
+   * connection would wait for ever: the broker gives what is left to it to another one only.
+   */
+  private boolean isMine(BrokerConnection over) {
+    boolean mine = isMine();
+    if (!mine) {
+      over.drop();
+    }
+    return mine;
+  }
+
   private void look() {
     try {
       BrokerConnection now = connection;
@@ -228,7 +240,11 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
       pauseMillis = PAUSE_MILLIS;
     }
     Throwable cause = old.cause();
-    if (cause != null && pauseMillis == PAUSE_MILLIS) {
+    if (cause == null) {
+      // Dropped here, for the lease was away.
+      return;
+    }
+    if (pauseMillis == PAUSE_MILLIS) {
       LOG.warn("No connection to {}: {}", endpoint.getBrokerUrl(), cause.getMessage());
     }
     rest();
@@ -263,7 +279,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   private void run(HeldBack.Message message, BrokerConnection over, HeldBack waiting) {
     // First: whoever sees none in hand after the taking has ended sees none that begins later.
     inHand.incrementAndGet();
-    if (over.isOver() || !taking || !isMine()) {
+    if (over.isOver() || !taking || !isMine(over)) {
       inHand.decrementAndGet();
       return;
     }
@@ -280,7 +296,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
                 releaseExchange(exchange, false);
                 if (failure != null) {
                   failed(message, over, waiting, failure);
-                } else if (isMine()) {
+                } else if (isMine(over)) {
                   over.acknowledge(publish);
                 }
               } finally {

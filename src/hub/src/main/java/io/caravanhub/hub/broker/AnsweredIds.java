@@ -33,7 +33,7 @@ final class AnsweredIds extends ChannelOutboundHandlerAdapter {
   static void watch(Channel channel) {
     ChannelPipeline pipeline = channel.pipeline();
     ChannelHandlerContext flow = pipeline.context(PublishFlowHandler.class);
-    if (flow == null) {
+    if (flow == null || pipeline.get(NAME) != null) {
       return;
     }
     try {

@@ -6,8 +6,10 @@ import com.hivemq.extension.sdk.api.async.TimeoutFallback;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
+import com.hivemq.extension.sdk.api.client.ClientContext;
 import com.hivemq.extension.sdk.api.client.parameter.ClientTlsInformation;
 import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
+import com.hivemq.extension.sdk.api.client.parameter.InitializerInput;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
 import com.hivemq.extension.sdk.api.packets.connect.ConnectPacket;
 import com.hivemq.extension.sdk.api.packets.connect.WillPublishPacket;
@@ -17,6 +19,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import io.caravanhub.hub.security.HubPrincipal;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -73,27 +76,32 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     sessions = open;
     Services.eventRegistry().setClientLifecycleEventListener(client -> ends);
     Services.securityRegistry().setAuthenticatorProvider(provider -> this);
-    Services.initializerRegistry()
-        .setClientInitializer(
-            (client, context) -> {
-              PipelinedPublishes pipelined = interceptor.pipelined();
-              broker
-                  .channel(client.getClientInformation().getClientId())
-                  .ifPresent(
-                      channel -> {
-                        AnsweredIds.watch(channel);
-                        channel.closeFuture().addListener(closed -> pipelined.ended());
-                      });
-              if (caller(client.getConnectionInformation())
-                  .filter(c -> c.is("gateway"))
-                  .isEmpty()) {
-                context.addPublishInboundInterceptor(
-                    new BacklogInterceptor(interceptor, pipelined, context));
-                return;
-              }
-              context.addPublishInboundInterceptor(pipelined);
-              context.addPubackOutboundInterceptor(pipelined);
-            });
+    Services.initializerRegistry().setClientInitializer(this::prepare);
+  }
+
+  /**
+   * Before a client is told that it is connected. HiveMQ lets it in whatever becomes of this, and
+   * acknowledges by itself what no interceptor has taken: so the interceptors come first.
+   */
+  private void prepare(InitializerInput client, ClientContext context) {
+    ConnectionInformation connection = client.getConnectionInformation();
+    PipelinedPublishes pipelined = interceptor.pipelined();
+    if (caller(connection).filter(c -> c.is("gateway")).isPresent()) {
+      context.addPublishInboundInterceptor(pipelined);
+      context.addPubackOutboundInterceptor(pipelined);
+    } else {
+      context.addPublishInboundInterceptor(new BacklogInterceptor(interceptor, pipelined, context));
+    }
+    String id = client.getClientInformation().getClientId();
+    try {
+      Optional<Channel> channel = broker.channel(id, connection);
+      channel.ifPresent(AnsweredIds::watch);
+      channel.ifPresentOrElse(
+          it -> it.closeFuture().addListener(closed -> pipelined.ended()), pipelined::ended);
+    } catch (RuntimeException e) {
+      LOG.error("The connection of {} cannot be watched and is closed", id, e);
+      var unused = sessions().disconnect(id);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.hivemq.bootstrap.ClientConnection;
 import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.persistence.connection.ConnectionPersistence;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -182,10 +183,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * The channel of a client that is connected. HiveMQ does not show it to an extension, this is its
-   * own list.
+   * The channel of a client's connection, empty when it has ended, though the client may have
+   * another by now. HiveMQ does not show it to an extension, this is its own list.
    */
-  Optional<Channel> channel(String clientId) {
+  Optional<Channel> channel(String clientId, ConnectionInformation connection) {
     try {
       Method injector = hivemq.getClass().getDeclaredMethod("getInjector");
       injector.setAccessible(true);
@@ -195,7 +196,10 @@ public final class EmbeddedBroker implements AutoCloseable {
                   .getReturnType()
                   .getMethod("getInstance", Class.class)
                   .invoke(injector.invoke(hivemq), ConnectionPersistence.class);
-      return Optional.ofNullable(connections.get(clientId)).map(ClientConnection::getChannel);
+      return Optional.ofNullable(connections.get(clientId))
+          .filter(
+              known -> OpenSessions.isSame(connection, known.getExtensionConnectionInformation()))
+          .map(ClientConnection::getChannel);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this version of HiveMQ keeps its connections elsewhere", e);
     }

@@ -68,9 +68,7 @@ final class OpenSessions implements PipelinedPublishes.Connections {
 
   /** The session of a connection that has ended; there is none when its login failed. */
   Optional<Session> remove(ConnectionInformation connection) {
-    return connection
-        .getConnectionAttributeStore()
-        .getAsString(KEY)
+    return key(connection)
         .flatMap(key -> Optional.ofNullable(sessions.remove(key)))
         .map(
             session -> {
@@ -92,9 +90,7 @@ final class OpenSessions implements PipelinedPublishes.Connections {
 
   /** Closes a session whose rights ended while it was being opened. */
   void closeIfEnded(ConnectionInformation connection) {
-    connection
-        .getConnectionAttributeStore()
-        .getAsString(KEY)
+    key(connection)
         .map(sessions::get)
         .filter(s -> BrokerExtension.caller(connection).isEmpty())
         .ifPresent(this::close);
@@ -113,15 +109,20 @@ final class OpenSessions implements PipelinedPublishes.Connections {
 
   @Override
   public boolean isOpen(ConnectionInformation connection) {
-    return connection
-        .getConnectionAttributeStore()
-        .getAsString(KEY)
-        .filter(sessions::containsKey)
-        .isPresent();
+    return key(connection).filter(sessions::containsKey).isPresent();
   }
 
   void invalidate(String clientId) {
     var unused = clients.invalidateSession(clientId);
+  }
+
+  /** Whether both are of one connection, not only of one client id. */
+  static boolean isSame(ConnectionInformation one, @Nullable ConnectionInformation other) {
+    return other != null && key(one).isPresent() && key(one).equals(key(other));
+  }
+
+  private static Optional<String> key(ConnectionInformation connection) {
+    return connection.getConnectionAttributeStore().getAsString(KEY);
   }
 
   /** Sends to the gateway of this tenant that logged in under this name; false when it is away. */

@@ -12,13 +12,18 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +102,68 @@ class LateAnswerTest {
     assertThat(publish.isDone() && !publish.isCompletedExceptionally())
         .as("acknowledged although nothing took it")
         .isFalse();
+  }
+
+  /** A busy hub prepares a connection when the same device has made its next one already. */
+  @Test
+  void acknowledgesNothingOnAConnectionThatHasTakenOverAnother() throws Exception {
+    Registered busy = HUB.device("sensor");
+    String its = "t/default/d/" + busy.id() + "/telemetry";
+    AtomicBoolean over = new AtomicBoolean();
+    broker.subscribe(new TopicFilter(its), publish -> slowly());
+    List<CompletableFuture<Void>> load =
+        Stream.generate(() -> CompletableFuture.runAsync(() -> publish(busy, its, over)))
+            .limit(3)
+            .toList();
+    List<RawMqtt> first = new ArrayList<>();
+    List<RawMqtt> next = new ArrayList<>();
+    try {
+      for (int n = 0; n < 40; n++) {
+        String client = RunningHub.unique("client");
+        for (List<RawMqtt> connections : List.of(first, next)) {
+          RawMqtt mqtt = new RawMqtt(port);
+          connections.add(mqtt);
+          mqtt.connect(client, device.id(), device.token());
+        }
+      }
+      for (RawMqtt mqtt : next) {
+        mqtt.expect(RawMqtt.CONNACK);
+        mqtt.publish(1, false, 1, topic, "{}");
+      }
+      for (RawMqtt mqtt : next) {
+        assertThatThrownBy(() -> mqtt.expect(RawMqtt.PUBACK))
+            .as("acknowledged although nothing took it")
+            .isInstanceOf(EOFException.class);
+      }
+    } finally {
+      over.set(true);
+      for (RawMqtt mqtt : first) {
+        mqtt.close();
+      }
+      for (RawMqtt mqtt : next) {
+        mqtt.close();
+      }
+      load.forEach(CompletableFuture::join);
+      broker.unsubscribe(new TopicFilter(its));
+    }
+  }
+
+  private static void publish(Registered device, String topic, AtomicBoolean over) {
+    try (MqttDevice mqtt = MqttDevice.connect(port, device.id(), device.token())) {
+      while (!over.get()) {
+        mqtt.publish(topic, "{}").join();
+      }
+    }
+  }
+
+  /** Holds up the thread on which the broker asks the hub. */
+  private static CompletableFuture<Void> slowly() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   private void assertRefused(MqttDevice mqtt) {

@@ -19,9 +19,20 @@ final class RawMqtt implements AutoCloseable {
   private final DataInputStream in;
 
   RawMqtt(int port, String client, String user, String password) throws IOException {
+    this(port);
+    connect(client, user, password);
+    expect(CONNACK);
+  }
+
+  /** One that has said nothing yet. */
+  RawMqtt(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(15_000);
     in = new DataInputStream(socket.getInputStream());
+  }
+
+  /** Asks to be let in, and waits for no answer. */
+  void connect(String client, String user, String password) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(body);
     out.writeUTF("MQTT");
@@ -32,7 +43,6 @@ final class RawMqtt implements AutoCloseable {
     out.writeUTF(user);
     out.writeUTF(password);
     send(0x10, body.toByteArray());
-    expect(CONNACK);
   }
 
   void publish(int qos, boolean again, int id, String topic, String payload) throws IOException {
