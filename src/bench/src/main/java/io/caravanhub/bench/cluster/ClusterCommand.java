@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -171,13 +172,14 @@ public final class ClusterCommand implements Callable<Integer> {
       throws Exception {
     Set<String> problems = fleet.problems();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
-    while ((progress.lag() > 0 || !cluster.fsm().arrivals().keySet().containsAll(problems))
+    Kept kept = kept(cluster, fleet);
+    // What waits at Mosquitto is behind no offset.
+    while ((progress.lag() > 0
+            || kept.lost() > 0
+            || !cluster.fsm().arrivals().keySet().containsAll(problems))
         && System.nanoTime() < end) {
-      TimeUnit.MILLISECONDS.sleep(500);
-    }
-    Kept kept;
-    try (Connection owner = cluster.postgres().connection()) {
-      kept = Kept.of(owner, fleet.devices());
+      TimeUnit.SECONDS.sleep(2);
+      kept = kept(cluster, fleet);
     }
     Set<String> ordered = cluster.fsm().arrivals().keySet();
     long missing = problems.stream().filter(problem -> !ordered.contains(problem)).count();
@@ -208,6 +210,12 @@ public final class ClusterCommand implements Callable<Integer> {
     Files.writeString(report, table);
     out.printf("%n%s%nin %s%n", table, report);
     return kept.lost() + kept.twice() + kept.disorder() + kept.dead() + missing + twice == 0;
+  }
+
+  private static Kept kept(Cluster cluster, ClusterFleet fleet) throws SQLException {
+    try (Connection owner = cluster.postgres().connection()) {
+      return Kept.of(owner, fleet.devices());
+    }
   }
 
   private static String row(String what, long count) {

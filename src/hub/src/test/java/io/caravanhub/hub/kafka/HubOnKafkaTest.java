@@ -43,10 +43,12 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A whole hub whose stages are on a real Kafka, which is not there when the hub starts. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(300)
 class HubOnKafkaTest {
   private static EmbeddedKafkaKraftBroker kafka;
   private static TcpProxy toKafka;
