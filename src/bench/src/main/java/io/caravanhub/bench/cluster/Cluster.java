@@ -119,20 +119,18 @@ final class Cluster implements AutoCloseable {
   List<Fault> faults(int victim) {
     ClusterHub hub = hubs.get(victim % hubs.size());
     List<Fault> faults = new ArrayList<>();
-    faults.add(
-        new Fault("hub killed (kill -9), started again", () -> hub.process().kill(), hub::start));
+    faults.add(new Fault(Fault.Kind.HUB_KILLED, () -> hub.process().kill(), hub::start));
     faults.add(
         new Fault(
-            "hub hangs (SIGSTOP), goes on",
+            Fault.Kind.HUB_HANGS,
             () -> hub.process().signal("STOP"),
             () -> hub.process().signal("CONT")));
-    faults.add(new Fault("hub parted from Kafka", hub.toKafka()::stall, hub.toKafka()::restore));
+    faults.add(new Fault(Fault.Kind.FROM_KAFKA, hub.toKafka()::stall, hub.toKafka()::restore));
+    faults.add(
+        new Fault(Fault.Kind.FROM_POSTGRES, hub.toDatabase()::stall, hub.toDatabase()::restore));
     faults.add(
         new Fault(
-            "hub parted from PostgreSQL", hub.toDatabase()::stall, hub.toDatabase()::restore));
-    faults.add(
-        new Fault(
-            "hub parted from both",
+            Fault.Kind.FROM_BOTH,
             () -> {
               hub.toKafka().stall();
               hub.toDatabase().stall();
@@ -141,14 +139,11 @@ final class Cluster implements AutoCloseable {
               hub.toKafka().restore();
               hub.toDatabase().restore();
             }));
-    faults.add(
-        new Fault("hub stopped in order, started again", () -> hub.process().close(), hub::start));
-    faults.add(new Fault("Kafka killed, started again", kafka::kill, kafka::startAgain));
-    faults.add(new Fault("PostgreSQL killed, started again", postgres::kill, postgres::startAgain));
+    faults.add(new Fault(Fault.Kind.HUB_STOPPED, () -> hub.process().close(), hub::start));
+    faults.add(new Fault(Fault.Kind.KAFKA_KILLED, kafka::kill, kafka::startAgain));
+    faults.add(new Fault(Fault.Kind.POSTGRES_KILLED, postgres::kill, postgres::startAgain));
     if (mosquitto != null) {
-      faults.add(
-          new Fault(
-              "Mosquitto stopped in order, started again", mosquitto::close, mosquitto::start));
+      faults.add(new Fault(Fault.Kind.MOSQUITTO_STOPPED, mosquitto::close, mosquitto::start));
     }
     return faults;
   }

@@ -8,10 +8,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Option;
       "Then lets one after the other fail: killed, hung, parted from Kafka or the database; compares"
           + " every message that was acknowledged with the store and every problem with the work"
           + " orders, and prints a table.",
-      "Each fault takes a minute or two, for a hub that was killed starts again beside all others.",
+      "Each fault takes some fifty seconds, for a hub that was killed starts again beside all others.",
       "Exit codes: 0 nothing lost, double or out of order and recovered from each, 1 otherwise, 2 an"
           + " option is wrong"
     },
@@ -97,6 +99,11 @@ public final class ClusterCommand implements Callable<Integer> {
     check("--seconds", seconds, 1, 600);
     check("--devices", devices, 30, 1_000);
     check("--rate", rate, devices / 50 + 1, devices * 50);
+    if (Stream.of(Fault.Kind.values()).noneMatch(kind -> kind.toString().contains(only))) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--only " + only + ": expected a part of one of: " + List.of(Fault.Kind.values()));
+    }
     Path root = Path.of(System.getenv().getOrDefault("HUB_ROOT", ".")).toAbsolutePath();
     Path folder =
         Files.createDirectories(
@@ -181,6 +188,7 @@ public final class ClusterCommand implements Callable<Integer> {
       TimeUnit.SECONDS.sleep(2);
       kept = kept(cluster, fleet);
     }
+    kept = kept(cluster, fleet);
     Set<String> ordered = cluster.fsm().arrivals().keySet();
     long missing = problems.stream().filter(problem -> !ordered.contains(problem)).count();
     long twice = cluster.fsm().orders() - ordered.size();

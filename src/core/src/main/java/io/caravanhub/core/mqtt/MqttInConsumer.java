@@ -1,6 +1,7 @@
 package io.caravanhub.core.mqtt;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import io.caravanhub.core.telemetry.SeldomLog;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(MqttInConsumer.class);
-  private static final Duration SAID = Duration.ofSeconds(10);
 
   /** How soon a lease that has run out is noticed; a tenth of its term is left then. */
   private static final long LOOK_MILLIS = 100;
@@ -48,7 +47,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
   private final MqttInEndpoint endpoint;
   private volatile @Nullable BrokerLease lease;
   private final Runnable gained = this::lookNow;
-  private final AtomicLong said = new AtomicLong(System.nanoTime() - SAID.toNanos());
+  private final SeldomLog heldBack = new SeldomLog(LOG);
   private volatile @Nullable BrokerConnection connection;
   private volatile boolean taking;
   private volatile @Nullable ScheduledExecutorService thread;
@@ -242,6 +241,9 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
     Throwable cause = old.cause();
     if (cause == null) {
       // Dropped here, for the lease was away.
+      if (!isMine()) {
+        LOG.info("Another hub takes the messages of {} now", endpoint.getBrokerUrl());
+      }
       return;
     }
     if (pauseMillis == PAUSE_MILLIS) {
@@ -307,11 +309,7 @@ public class MqttInConsumer extends DefaultConsumer implements Suspendable {
 
   private void failed(
       HeldBack.Message message, BrokerConnection over, HeldBack waiting, Exception failure) {
-    long now = System.nanoTime();
-    long before = said.get();
-    if (now - before >= SAID.toNanos() && said.compareAndSet(before, now)) {
-      LOG.warn("Messages are held back and tried again: {}", failure.getMessage());
-    }
+    heldBack.warn("Messages are held back and tried again: {}", failure.getMessage());
     if (waiting.failed(message)) {
       later(message.topic(), over, waiting);
     }

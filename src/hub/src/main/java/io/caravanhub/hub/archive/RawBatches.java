@@ -1,5 +1,6 @@
 package io.caravanhub.hub.archive;
 
+import io.caravanhub.core.telemetry.SeldomLog;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.micrometer.core.instrument.Gauge;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RawBatches implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RawBatches.class);
+  private final SeldomLog busy = new SeldomLog(LOG);
   private static final int BATCH_MESSAGES = 1_000;
   private static final int BATCH_BYTES = 4_000_000;
 
@@ -64,7 +66,9 @@ final class RawBatches implements Runnable, AutoCloseable {
         throw new StoreBusyException("the hub is stopping");
       }
       if (queued > 0 && queued + message.weight() > bound) {
-        throw new StoreBusyException("the raw archive is behind: " + queued + " bytes wait");
+        String why = "the raw archive is behind: " + queued + " bytes wait";
+        busy.warn("Senders are told to come again: {}", why);
+        throw new StoreBusyException(why);
       }
       queue.add(job);
       queued += message.weight();

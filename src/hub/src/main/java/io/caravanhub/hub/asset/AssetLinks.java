@@ -213,6 +213,10 @@ public class AssetLinks {
     directory.forget();
     book.change(device.tenant());
     changes.publishEvent(new DeviceChange(device.tenant(), device.id().toString()));
+    // A link at a port is that of the virtual device there.
+    for (String part : rows.virtualDevices(device.id())) {
+      changes.publishEvent(new DeviceChange(device.tenant(), part));
+    }
   }
 
   private static @Nullable Instant instant(@Nullable String text) {

@@ -52,6 +52,14 @@ class LinkRows {
     return jdbc.sql(SELECT + " and b.id = ?::uuid").params(id).query(this::view).single();
   }
 
+  /** Ids of the devices whose readings come in this one's messages. */
+  List<String> virtualDevices(UUID device) {
+    return jdbc.sql("select id::text from devices where parent_id = ?")
+        .params(device)
+        .query(String.class)
+        .list();
+  }
+
   /** Nobody else changes links of the device before the transaction ends. */
   void lock(UUID device) {
     jdbc.sql("select 1 from devices where id = ? for no key update")

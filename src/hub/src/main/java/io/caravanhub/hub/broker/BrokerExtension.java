@@ -95,12 +95,20 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     String id = client.getClientInformation().getClientId();
     try {
       Optional<Channel> channel = broker.channel(id, connection);
-      channel.ifPresent(AnsweredIds::watch);
-      channel.ifPresentOrElse(
-          it -> it.closeFuture().addListener(closed -> pipelined.ended()), pipelined::ended);
+      channel.ifPresentOrElse(it -> watch(it, id, pipelined), pipelined::ended);
+    } catch (RuntimeException e) {
+      LOG.error("The connection of {} is not found and is closed", id, e);
+      var unused = sessions().disconnect(id);
+    }
+  }
+
+  private static void watch(Channel channel, String id, PipelinedPublishes pipelined) {
+    channel.closeFuture().addListener(closed -> pipelined.ended());
+    try {
+      AnsweredIds.watch(channel);
     } catch (RuntimeException e) {
       LOG.error("The connection of {} cannot be watched and is closed", id, e);
-      var unused = sessions().disconnect(id);
+      var unused = channel.close();
     }
   }
 

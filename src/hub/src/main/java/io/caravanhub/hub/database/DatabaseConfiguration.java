@@ -29,11 +29,15 @@ public class DatabaseConfiguration {
   /**
    * A hub that is cut off in the middle of a transaction keeps its locks no longer: another one has
    * the same messages by then. What a hub does between two statements takes milliseconds; it may
-   * hand events to Kafka meanwhile, which gives up after two minutes.
+   * hand events to Kafka meanwhile, for which a stage waits four minutes at most.
    */
   private static final Duration WRITER_IDLE = Duration.ofSeconds(10);
 
-  private static final Duration IDLE = Duration.ofMinutes(3);
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
+  /** Nor does one that is cut off in the middle of a COPY, which is no idle transaction. */
+  private static final String ALIVE =
+      "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3";
 
   /** Where the database is and who owns its schema. */
   record Server(String url, String user, String password) {}
@@ -124,6 +128,10 @@ public class DatabaseConfiguration {
   }
 
   private static String session(Duration idle) {
-    return SESSION + "; set idle_in_transaction_session_timeout = " + idle.toMillis();
+    return SESSION
+        + "; "
+        + ALIVE
+        + "; set idle_in_transaction_session_timeout = "
+        + idle.toMillis();
   }
 }

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.gateway;
 
+import io.caravanhub.core.telemetry.SeldomLog;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
@@ -24,6 +25,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +36,8 @@ import org.springframework.stereotype.Component;
  */
 @Component("gatewayBatches")
 public class GatewayBatches extends AsyncProcessorSupport implements DisposableBean {
+  private final SeldomLog busy = new SeldomLog(LoggerFactory.getLogger(GatewayBatches.class));
+
   /** What a batch is called that cannot be read, and is a dead letter as a whole. */
   private static final String SOURCE = "gateway-batch";
 
@@ -89,7 +93,9 @@ public class GatewayBatches extends AsyncProcessorSupport implements DisposableB
     long size = Math.min(BatchBytes.size(body), BatchReader.BYTES_MAX);
     if (waiting.addAndGet(size) > WAITING_MAX && waiting.get() != size) {
       waiting.addAndGet(-size);
-      exchange.setException(new StoreBusyException("batches of gateways wait to be read"));
+      String why = "batches of gateways wait to be read";
+      busy.warn("Senders are told to come again: {}", why);
+      exchange.setException(new StoreBusyException(why));
       callback.done(true);
       return true;
     }

@@ -66,6 +66,13 @@ final class OutsideLease implements BrokerLease {
       }
     }
     leases.giveBack(name);
+    synchronized (users) {
+      if (users.isEmpty()) {
+        return;
+      }
+    }
+    // Wanted again meanwhile.
+    leases.want(name);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class DeviceSlot {
   /** Time of its first reading that was perhaps stored by another hub and not judged. */
   long unjudged = DevicePast.NOTHING_UNJUDGED;
 
+  /** When this hub changed it, by {@link System#nanoTime}; null when it did not. */
+  @Nullable Long changedNanos;
+
   /** Whether it has spoken to another hub since its state was made. */
   boolean elsewhere;
 

@@ -78,10 +78,16 @@ public class RuleEngine {
   /** The devices of a tenant, once they are read. */
   private static final class Registered {
     final long readAt;
+    final long readNanos = System.nanoTime();
     volatile List<RuleDevice> devices = List.of();
 
     Registered(long readAt) {
       this.readAt = readAt;
+    }
+
+    /** Whether what this hub changed of the device is in the list. */
+    boolean knows(DeviceSlot slot) {
+      return slot.changedNanos == null || readNanos - slot.changedNanos > 0;
     }
   }
 
@@ -197,11 +203,12 @@ public class RuleEngine {
       forgetTurned();
       for (String tenant : history.tenants()) {
         List<DeviceSlot> asked = new ArrayList<>();
-        for (RuleDevice device : devices(tenant)) {
+        Registered registered = registered(tenant);
+        for (RuleDevice device : registered.devices) {
           if (stopping) {
             return found;
           }
-          watch(device, found, asked);
+          watch(device, registered, found, asked);
         }
         ask(tenant, asked, found);
       }
@@ -219,17 +226,17 @@ public class RuleEngine {
     stopping = true;
   }
 
-  private List<RuleDevice> devices(String tenant) {
+  private Registered registered(String tenant) {
     Registered known = registry.get(tenant);
     if (known != null && clock.millis() - known.readAt < registryMillis) {
-      return known.devices;
+      return known;
     }
     // What is announced while it is read takes this away again.
     Registered read = new Registered(clock.millis());
     registry.put(tenant, read);
     try {
       read.devices = history.devices(tenant);
-      return read.devices;
+      return read;
     } catch (RuntimeException e) {
       registry.remove(tenant, read);
       throw e;
@@ -252,10 +259,14 @@ public class RuleEngine {
     }
   }
 
-  private void watch(RuleDevice device, List<Detection> found, List<DeviceSlot> asked) {
+  private void watch(
+      RuleDevice device, Registered registered, List<Detection> found, List<DeviceSlot> asked) {
     Key key = new Key(device.tenant(), device.id());
     DeviceSlot slot = slots.computeIfAbsent(key, k -> new DeviceSlot());
     synchronized (slot) {
+      if (!registered.knows(slot)) {
+        return;
+      }
       if (slot.state != null && !slot.state.device().equals(device)) {
         slot.state = null;
       }
@@ -370,7 +381,13 @@ public class RuleEngine {
   /** The next message is judged by what was changed here, not by what the next look finds. */
   @TransactionalEventListener(fallbackExecution = true)
   public void changed(DeviceChange change) {
-    forget(change.tenant(), change.device());
+    registryChanged(change.tenant());
+    Key key = new Key(change.tenant(), change.device());
+    DeviceSlot slot = slots.computeIfAbsent(key, k -> new DeviceSlot());
+    synchronized (slot) {
+      slot.state = null;
+      slot.changedNanos = System.nanoTime();
+    }
   }
 
   /** As {@link #forget(String, String)}, of every device. */

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.timeseries;
 
+import io.caravanhub.core.telemetry.SeldomLog;
 import io.caravanhub.core.telemetry.StoreBusyException;
 import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchLoop implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
+  private final SeldomLog busy = new SeldomLog(LOG);
   private static final int BATCH_ROWS = 5_000;
 
   /**
@@ -147,9 +149,11 @@ final class BatchLoop implements Runnable, AutoCloseable {
     return job.done;
   }
 
-  private static StoreBusyException behind(Room room, String what) {
-    return new StoreBusyException(
-        "the store is behind: " + room.rows() + " " + what + " wait, " + room.bytes() + " bytes");
+  private StoreBusyException behind(Room room, String what) {
+    String why =
+        "the store is behind: " + room.rows() + " " + what + " wait, " + room.bytes() + " bytes";
+    busy.warn("Senders are told to come again: {}", why);
+    return new StoreBusyException(why);
   }
 
   private static long textBytes(List<List<Row>> messages) {
