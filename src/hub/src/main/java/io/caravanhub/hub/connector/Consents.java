@@ -7,6 +7,7 @@ import io.caravanhub.core.cloud.CloudHttp;
 import io.caravanhub.core.cloud.CodeExchange;
 import io.caravanhub.hub.api.ProblemException;
 import io.caravanhub.hub.registry.Audit;
+import java.io.Serial;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -71,6 +72,8 @@ public class Consents {
       String address,
       Instant until)
       implements Serializable {
+    @Serial private static final long serialVersionUID = 1L;
+
     /** Whether the person took too long. */
     public boolean isOver() {
       return Instant.now().isAfter(until);

@@ -77,11 +77,16 @@ public final class SecretBox {
 
   /** Seals a text that belongs to {@code owner}. */
   public byte[] seal(String owner, String text) {
+    return seal(owner, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As above, of bytes. */
+  byte[] seal(String owner, byte[] plain) {
     byte[] own = new byte[KEY_BYTES];
     random.nextBytes(own);
     byte[] hubs = keys.get(0);
     byte[] wrapped = encrypt(hubs, owner, own);
-    byte[] content = encrypt(own, owner, text.getBytes(StandardCharsets.UTF_8));
+    byte[] content = encrypt(own, owner, plain);
     return ByteBuffer.allocate(1 + NAME_BYTES + wrapped.length + content.length)
         .put(VERSION)
         .put(name(hubs))
@@ -96,6 +101,11 @@ public final class SecretBox {
    * @throws SecretException when no key fits, or it was changed or belongs to somebody else
    */
   public String open(String owner, byte[] envelope) {
+    return new String(openBytes(owner, envelope), StandardCharsets.UTF_8);
+  }
+
+  /** As above, of bytes. */
+  byte[] openBytes(String owner, byte[] envelope) {
     if (envelope.length < 1 + NAME_BYTES + 2 * NONCE_BYTES + WRAPPED_BYTES
         || envelope[0] != VERSION) {
       throw new SecretException("the credentials are not an envelope of this hub");
@@ -105,13 +115,28 @@ public final class SecretBox {
     for (byte[] key : keys) {
       if (Arrays.equals(name, name(key))) {
         byte[] own = decrypt(key, owner, Arrays.copyOfRange(envelope, 1 + NAME_BYTES, content));
-        byte[] text = decrypt(own, owner, Arrays.copyOfRange(envelope, content, envelope.length));
-        return new String(text, StandardCharsets.UTF_8);
+        return decrypt(own, owner, Arrays.copyOfRange(envelope, content, envelope.length));
       }
     }
     throw new SecretException(
         "the credentials were sealed with another key: give it to HUB_SECRET_KEY, or enter them"
             + " again");
+  }
+
+  /** HMAC-SHA256 of a text, under a key that is made of the one in use for this purpose alone. */
+  byte[] sign(String purpose, String text) {
+    return sign(keys.get(0), purpose, text);
+  }
+
+  /** Whether one of the keys has signed so. */
+  boolean isSigned(String purpose, String text, byte[] signature) {
+    return keys.stream()
+        .anyMatch(key -> MessageDigest.isEqual(signature, sign(key, purpose, text)));
+  }
+
+  private static byte[] sign(byte[] key, String purpose, String text) {
+    byte[] derived = hmac(key, purpose.getBytes(StandardCharsets.UTF_8));
+    return hmac(derived, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private byte[] encrypt(byte[] key, String owner, byte[] plain) {
@@ -143,10 +168,14 @@ public final class SecretBox {
   }
 
   private static byte[] check(byte[] key) {
+    return hmac(key, CHECKED);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(CHECKED);
+      return mac.doFinal(text);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }

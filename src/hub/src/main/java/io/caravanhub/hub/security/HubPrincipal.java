@@ -1,5 +1,7 @@
 package io.caravanhub.hub.security;
 
+import java.io.Serial;
+import java.io.Serializable;
 import java.security.Principal;
 
 /**
@@ -9,7 +11,10 @@ import java.security.Principal;
  * @param role admin, engineer, dispatcher, technician, viewer, device or gateway
  * @param subject the device's or gateway's id for those roles, a name otherwise
  */
-public record HubPrincipal(String tenant, String role, String subject) implements Principal {
+public record HubPrincipal(String tenant, String role, String subject)
+    implements Principal, Serializable {
+  @Serial private static final long serialVersionUID = 1L;
+
   @Override
   public String getName() {
     return subject;

@@ -11,6 +11,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.annotation.web.configurers.RequestCacheConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
@@ -64,6 +65,7 @@ public class SecurityConfiguration {
   private static HttpSecurity rules(HttpSecurity http) throws Exception {
     Problems problems = new Problems();
     return http.logout(AbstractHttpConfigurer::disable)
+        .requestCache(RequestCacheConfigurer::disable)
         .authorizeHttpRequests(
             a ->
                 // An answer that was computed on another thread comes back by a dispatch that was
@@ -165,6 +167,8 @@ public class SecurityConfiguration {
       throws Exception {
     return http.addFilterBefore(
             new SessionFilter(open, tokens), UsernamePasswordAuthenticationFilter.class)
+        // Signing in leads to the overview: where somebody wanted to go needs no session.
+        .requestCache(RequestCacheConfigurer::disable)
         .authorizeHttpRequests(
             a ->
                 a.dispatcherTypeMatchers(DispatcherType.ASYNC)

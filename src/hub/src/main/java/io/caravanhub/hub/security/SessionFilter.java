@@ -69,7 +69,7 @@ public final class SessionFilter extends OncePerRequestFilter {
       }
       return principal;
     } catch (DataAccessException e) {
-      // Nobody can revoke while the database is away.
+      // The session was there a moment ago, and nobody can revoke while the database is away.
       return (HubPrincipal) session.getAttribute(PRINCIPAL);
     }
   }

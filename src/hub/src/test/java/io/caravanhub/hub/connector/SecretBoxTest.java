@@ -39,6 +39,17 @@ class SecretBoxTest {
   }
 
   @Test
+  void signsWithTheFirstKeyForOnePurposeAndKnowsWhatAnyHasSigned() {
+    byte[] old = box.sign("cookies", "id");
+    SecretBox both = SecretBox.of(NEW + "," + OLD);
+    assertThat(both.isSigned("cookies", "id", old)).isTrue();
+    assertThat(both.sign("cookies", "id")).isNotEqualTo(old);
+    assertThat(box.isSigned("cookies", "id", both.sign("cookies", "id"))).isFalse();
+    assertThat(box.isSigned("cookies", "di", old)).isFalse();
+    assertThat(box.isSigned("other", "id", old)).isFalse();
+  }
+
+  @Test
   void opensNothingThatWasChangedOrBelongsToAnotherRow() {
     byte[] sealed = box.seal("t/1", "secret");
     assertThatThrownBy(() -> box.open("t/2", sealed)).isInstanceOf(SecretException.class);

@@ -8,9 +8,13 @@ import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.hub.lease.HubLeases;
+import io.caravanhub.hub.security.Tokens;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pages and API of a hub that takes nothing in show what another hub stores. */
+/**
+ * Pages and API of a hub that takes nothing in show what another hub stores, to whoever signed in
+ * there.
+ */
 class LiveOfOtherHubsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -159,6 +166,81 @@ class LiveOfOtherHubsTest {
       assertThat(told.status()).as(told.toString()).isEqualTo(200);
       at.says("acknowledged");
       assertThat(strangers.said("far off")).isFalse();
+    }
+  }
+
+  private static HttpResponse<String> get(HttpClient browser, URI page) throws Exception {
+    return browser.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> post(HttpClient browser, URI page, String csrf)
+      throws Exception {
+    return browser.send(
+        HttpRequest.newBuilder(page)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString("_csrf=" + csrf))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void whoSignsInAndOutAtOneHubDoesAtTheOther() throws Exception {
+    HttpClient browser = browser(admin);
+    HttpResponse<String> page = get(browser, hub.uri("/devices"));
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(get(browser, other.uri("/devices")).statusCode()).isEqualTo(200);
+
+    // The page of the one is sent to the other.
+    HttpResponse<String> out =
+        post(browser, other.uri("/logout"), ConsoleSessionTest.csrf(page.body()));
+
+    assertThat(out.statusCode()).isEqualTo(302);
+    assertThat(get(browser, hub.uri("/devices")).statusCode()).isEqualTo(302);
+    assertThat(get(browser, other.uri("/devices")).statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void aTokenThatIsRevokedAtOneHubEndsTheSessionAtTheOther() throws Exception {
+    HttpClient browser = browser(admin);
+    assertThat(get(browser, other.uri("/devices")).statusCode()).isEqualTo(200);
+
+    hub.bean(Tokens.class).revoke(tenant, "test");
+
+    await().atMost(SOON).until(() -> get(browser, other.uri("/devices")).statusCode() == 302);
+  }
+
+  @Test
+  void aConsentThatBeganAtOneHubEndsAtTheOther() throws Exception {
+    try (FakeConsent cloud = new FakeConsent()) {
+      Answer made =
+          hub.post(
+              "/api/v1/connections",
+              admin,
+              Map.of(
+                  "oem",
+                  "netatmo",
+                  "settings",
+                  Map.of(
+                      "client_id", "app",
+                      "client_secret", "app-secret",
+                      "base_url", cloud.origin())));
+      assertThat(made.status()).as(made.body()).isEqualTo(201);
+      String path = "/connections/" + made.text("id");
+      HttpClient browser = browser(admin);
+      String csrf = ConsoleSessionTest.csrf(get(browser, hub.uri(path)).body());
+
+      String leads = post(browser, hub.uri(path + "/consent"), csrf).body();
+      String oem = leads.replaceAll("(?s).*href=\"(http[^\"]*/authorize[^\"]*)\".*", "$1");
+      get(browser, URI.create(oem.replace("&amp;", "&")));
+      URI back =
+          other.uri(ConsentPages.BACK + "?code=the-code&state=" + cloud.asked().get("state"));
+      HttpResponse<String> given = get(browser, back);
+
+      assertThat(given.statusCode()).as(given.body()).isEqualTo(302);
+      assertThat(get(browser, hub.uri(path)).body()).contains("The consent is given");
+      assertThat(cloud.grants()).startsWith("authorization_code");
+      assertThat(get(browser, back).statusCode()).isEqualTo(400);
+      assertThat(hub.post("/api/v1" + path + "/pause", admin, "").status()).isEqualTo(200);
     }
   }
 }
