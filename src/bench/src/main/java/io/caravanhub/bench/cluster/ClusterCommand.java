@@ -197,7 +197,7 @@ public final class ClusterCommand implements Callable<Integer> {
             + "\n| of "
             + hubs
             + " hubs, "
-            + faults
+            + ordeal.faults()
             + " faults in "
             + String.format(Locale.ROOT, "%.0f", took)
             + " s | |\n|---|---|\n"

@@ -130,6 +130,11 @@ final class Ordeal {
     return String.join(", ", ready);
   }
 
+  /** How many the cluster has recovered from. */
+  int faults() {
+    return outcomes.values().stream().mapToInt(List::size).sum();
+  }
+
   /** A row for each kind of fault, in Markdown. */
   String table() {
     StringBuilder table =

@@ -45,6 +45,7 @@ class KafkaWatch implements SmartLifecycle {
   private final KafkaState state;
   private final TopicCheck topics;
   private final PollFailures failures;
+  private final KafkaLag lag;
   private final HubRoles roles;
   private @Nullable ScheduledExecutorService thread;
   private @Nullable Admin admin;
@@ -61,8 +62,10 @@ class KafkaWatch implements SmartLifecycle {
       KafkaState state,
       TopicCheck topics,
       PollFailures failures,
+      KafkaLag lag,
       HubRoles roles) {
     this.failures = failures;
+    this.lag = lag;
     this.roles = roles;
     this.camel = camel;
     this.access = access;
@@ -84,6 +87,7 @@ class KafkaWatch implements SmartLifecycle {
       take();
     } else {
       state.down(reason);
+      lag.unknown();
     }
     if (!Objects.equals(reason, told)) {
       told = reason;
@@ -156,6 +160,7 @@ class KafkaWatch implements SmartLifecycle {
     }
     if (problem == null && roles.has(Role.PIPELINE)) {
       lookAtGroups(client);
+      lag.look(client);
     }
     return problem;
   }

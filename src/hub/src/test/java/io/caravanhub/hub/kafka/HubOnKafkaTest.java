@@ -13,6 +13,8 @@ import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import io.caravanhub.testkit.network.TcpProxy;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -149,6 +151,11 @@ class HubOnKafkaTest {
             .allMatch(r -> r.headers().toArray().length == 2)
             .allSatisfy(r -> assertThat(problems("normalized-1", r)).isEmpty());
       }
+    }
+    for (String group : List.of("hub", "hub.store")) {
+      Gauge lag =
+          hub.bean(MeterRegistry.class).get("hub.kafka.lag.records").tag("group", group).gauge();
+      await().atMost(Duration.ofSeconds(40)).until(() -> lag.value() == 0);
     }
   }
 
