@@ -108,7 +108,7 @@ class ConsentPages {
     return "redirect:/connections/{id}";
   }
 
-  /** What was under way, when this is the answer to it; no answer counts twice. */
+  /** What was under way, when this is the answer to it; one after another counts once. */
   private static @Nullable Begun taken(
       HttpServletRequest request, @Nullable HubPrincipal who, String state) {
     HttpSession session = request.getSession(false);

@@ -5,6 +5,7 @@ import io.caravanhub.hub.security.SessionFilter;
 import io.caravanhub.hub.security.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -48,12 +49,15 @@ class LoginController {
       model.addAttribute("refused", true);
       return "console/login";
     }
-    if (request.getSession(false) != null) {
-      // A session that was there before signing in must not be the one that is signed in.
-      request.changeSessionId();
+    HttpSession before = request.getSession(false);
+    if (before != null) {
+      // Nothing of a session that was there before signing in is of the one that is signed in, the
+      // token against forged requests neither.
+      before.invalidate();
     }
-    request.getSession(true).setAttribute(SessionFilter.PRINCIPAL, principal);
-    request.getSession(true).setAttribute(SessionFilter.TOKEN, Tokens.key(token.strip()));
+    HttpSession session = request.getSession(true);
+    session.setAttribute(SessionFilter.PRINCIPAL, principal);
+    session.setAttribute(SessionFilter.TOKEN, Tokens.key(token.strip()));
     return "redirect:/";
   }
 }

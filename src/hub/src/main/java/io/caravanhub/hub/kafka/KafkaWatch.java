@@ -85,6 +85,7 @@ class KafkaWatch implements SmartLifecycle {
     if (reason == null) {
       state.up();
       take();
+      lookAtLag();
     } else {
       state.down(reason);
       lag.unknown();
@@ -96,6 +97,18 @@ class KafkaWatch implements SmartLifecycle {
       } else {
         LOG.warn("{}; until then nothing is taken in", reason);
       }
+    }
+  }
+
+  private void lookAtLag() {
+    Admin client = admin;
+    if (client == null || !roles.has(Role.PIPELINE)) {
+      return;
+    }
+    try {
+      lag.look(client);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -160,7 +173,6 @@ class KafkaWatch implements SmartLifecycle {
     }
     if (problem == null && roles.has(Role.PIPELINE)) {
       lookAtGroups(client);
-      lag.look(client);
     }
     return problem;
   }

@@ -14,6 +14,7 @@ final class OutsideLease implements BrokerLease {
   private final HubLeases leases;
   private final Lease lease;
   private final Runnable forget;
+  private final Object wanting = new Object();
   private final List<Runnable> users = new ArrayList<>();
   private volatile boolean takenOver;
 
@@ -51,28 +52,25 @@ final class OutsideLease implements BrokerLease {
 
   @Override
   public void want(Runnable gained) {
-    synchronized (users) {
-      users.add(gained);
+    synchronized (wanting) {
+      synchronized (users) {
+        users.add(gained);
+      }
+      leases.want(name);
     }
-    leases.want(name);
   }
 
   @Override
   public void leave(Runnable gained) {
-    synchronized (users) {
-      users.remove(gained);
-      if (!users.isEmpty()) {
-        return;
+    synchronized (wanting) {
+      synchronized (users) {
+        users.remove(gained);
+        if (!users.isEmpty()) {
+          return;
+        }
       }
+      leases.giveBack(name);
     }
-    leases.giveBack(name);
-    synchronized (users) {
-      if (users.isEmpty()) {
-        return;
-      }
-    }
-    // Wanted again meanwhile.
-    leases.want(name);
   }
 
   @Override

@@ -381,12 +381,14 @@ public class RuleEngine {
   /** The next message is judged by what was changed here, not by what the next look finds. */
   @TransactionalEventListener(fallbackExecution = true)
   public void changed(DeviceChange change) {
+    // Before the lock, which may be waited for: what is read from now on knows of the change.
+    long at = System.nanoTime();
     registryChanged(change.tenant());
     Key key = new Key(change.tenant(), change.device());
     DeviceSlot slot = slots.computeIfAbsent(key, k -> new DeviceSlot());
     synchronized (slot) {
       slot.state = null;
-      slot.changedNanos = System.nanoTime();
+      slot.changedNanos = at;
     }
   }
 

@@ -41,6 +41,7 @@ public class SecurityConfiguration {
       HttpSecurity http, Tokens tokens, @Value("${hub.console.open}") boolean open)
       throws Exception {
     return rules(http)
+        .csrf(c -> c.csrfTokenRepository(new PageTokens()))
         .securityMatcher(
             request ->
                 request.getRequestURI().startsWith("/api/v1/")
@@ -167,6 +168,7 @@ public class SecurityConfiguration {
       throws Exception {
     return http.addFilterBefore(
             new SessionFilter(open, tokens), UsernamePasswordAuthenticationFilter.class)
+        .csrf(c -> c.csrfTokenRepository(new PageTokens()))
         // Signing in leads to the overview: where somebody wanted to go needs no session.
         .requestCache(RequestCacheConfigurer::disable)
         .authorizeHttpRequests(

@@ -26,7 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Sessions of the console are rows of the database, so that who signed in at one hub is signed in
- * at all. A request without a session's cookie touches none of them.
+ * at all. A request without a session's cookie touches none of them, but for pages with a form that
+ * are shown to somebody who is not signed in, such as that for signing in.
  */
 @Configuration(proxyBeanMethods = false)
 class SessionConfiguration {
@@ -53,6 +54,8 @@ class SessionConfiguration {
         new JdbcIndexedSessionRepository(new JdbcTemplate(pool), alone);
     rows.setDefaultMaxInactiveInterval(server.getServlet().getSession().getTimeout());
     rows.setCreateSessionAttributeQuery(ADD_VALUE);
+    // Whatever times the row has: signing out ends it.
+    rows.setDeleteSessionQuery("delete from %TABLE_NAME% where session_id = ?");
     // A change is there for other requests at once, and where it fails the page does, before any of
     // it has gone out.
     rows.setFlushMode(FlushMode.IMMEDIATE);
@@ -77,18 +80,16 @@ class SessionConfiguration {
     filter.setHttpSessionIdResolver(cookies);
     FilterRegistrationBean<SessionRepositoryFilter<?>> registration =
         new FilterRegistrationBean<>(filter);
-    registration.setDispatcherTypes(
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+    registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
     registration.setOrder(SessionRepositoryFilter.DEFAULT_ORDER);
     return registration;
   }
 
-  /** As the server's own cookie was. */
+  /** As the server's own cookie was, and for requests of this site alone but for links. */
   static CookieSerializer cookie(Cookie settings) {
     DefaultCookieSerializer cookie = new DefaultCookieSerializer();
     cookie.setUseBase64Encoding(false);
     cookie.setCookieName("JSESSIONID");
-    cookie.setSameSite(null);
     PropertyMapper map = PropertyMapper.get().alwaysApplyingWhenNonNull();
     map.from(settings::getName).to(cookie::setCookieName);
     map.from(settings::getDomain).to(cookie::setDomainName);

@@ -62,15 +62,16 @@ public final class SessionFilter extends OncePerRequestFilter {
     if (session == null || !(session.getAttribute(TOKEN) instanceof String token)) {
       return null;
     }
+    HubPrincipal principal;
     try {
-      HubPrincipal principal = tokens.byKey(token, "").orElse(null);
-      if (principal == null) {
-        session.invalidate();
-      }
-      return principal;
+      principal = tokens.byKey(token, "").orElse(null);
     } catch (DataAccessException e) {
       // The session was there a moment ago, and nobody can revoke while the database is away.
       return (HubPrincipal) session.getAttribute(PRINCIPAL);
     }
+    if (principal == null) {
+      session.invalidate();
+    }
+    return principal;
   }
 }

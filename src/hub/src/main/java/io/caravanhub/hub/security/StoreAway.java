@@ -1,11 +1,13 @@
 package io.caravanhub.hub.security;
 
+import io.caravanhub.core.telemetry.SeldomLog;
 import io.caravanhub.hub.problem.ProblemDocument;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 40)
 final class StoreAway extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(StoreAway.class);
+
+  private final SeldomLog away = new SeldomLog(LOG);
 
   private static final String PAGE =
       """
@@ -59,7 +63,7 @@ final class StoreAway extends OncePerRequestFilter {
       if (response.isCommitted() || !isAway(e)) {
         throw e;
       }
-      LOG.warn("{} is answered 503, for the database is away", request.getRequestURI());
+      away.warn("{} is answered 503, for the database is away", request.getRequestURI());
       answer(request, response);
     }
   }
@@ -69,11 +73,17 @@ final class StoreAway extends OncePerRequestFilter {
       if (cause instanceof DataAccessResourceFailureException
           || cause instanceof TransientDataAccessException
           || cause instanceof CannotCreateTransactionException
-          || cause instanceof TransactionSystemException) {
+          || cause instanceof TransactionSystemException
+          || cause instanceof SQLException sql && isReadOnly(sql)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A server that has become a standby, or keeps itself from running full, takes no change. */
+  private static boolean isReadOnly(SQLException problem) {
+    return problem.getSQLState() != null && problem.getSQLState().startsWith("25");
   }
 
   private static void answer(HttpServletRequest request, HttpServletResponse response)

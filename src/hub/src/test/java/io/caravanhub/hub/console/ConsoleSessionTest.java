@@ -44,7 +44,7 @@ class ConsoleSessionTest {
   @Test
   void hasTheCookieThatItAlwaysHadWithASignature() throws Exception {
     assertThat(get("/login?token=" + token).headers().firstValue("Set-Cookie").orElseThrow())
-        .matches("JSESSIONID=[0-9a-f-]{36}\\.[A-Za-z0-9_-]{43}; Path=/; HttpOnly");
+        .matches("JSESSIONID=[0-9a-f-]{36}\\.[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax");
     String cookie = cookie().getValue();
     String id = id();
     assertThat(isSignedIn()).isTrue();
@@ -126,7 +126,7 @@ class ConsoleSessionTest {
   }
 
   @Test
-  void isNotAskedForWhereThereIsNoCookie() {
+  void isNotAskedForWhereThereIsNoCookie() throws Exception {
     hub.owner().sql("alter table spring_session rename to spring_session_away").update();
     try {
       assertThat(hub.get("/api/v1/devices?limit=1", hub.admin()).status()).isEqualTo(200);
@@ -134,6 +134,9 @@ class ConsoleSessionTest {
       assertThat(hub.get("/devices", "").status()).isEqualTo(302);
       assertThat(hub.get("/console/console.css", "").status()).isEqualTo(200);
       assertThat(hub.post("/hooks/" + tenant + "/nobody", "", "{}").status()).isLessThan(500);
+      // What is refused makes none either.
+      assertThat(post("/metrics/limits", "key=flow").statusCode()).isEqualTo(403);
+      assertThat(post("/api/v1/devices", "{}").statusCode()).isEqualTo(403);
     } finally {
       hub.owner().sql("alter table spring_session_away rename to spring_session").update();
     }
@@ -163,17 +166,19 @@ class ConsoleSessionTest {
   }
 
   @Test
+  void takesNoFormOfAPageFromBeforeSigningIn() throws Exception {
+    String before = csrf(get("/login").body());
+    assertThat(get("/login?token=" + hub.token(tenant, "admin")).statusCode()).isEqualTo(302);
+    assertThat(post("/metrics/limits", "key=flow&min=0&_csrf=" + before).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
   void keepsWhatAFormSaysForTheNextPage() throws Exception {
     String admin = hub.token(tenant, "admin");
     assertThat(get("/login?token=" + admin).statusCode()).isEqualTo(302);
     String form = get("/metrics/limits?key=flow").body();
-    HttpResponse<String> refused =
-        browser.send(
-            HttpRequest.newBuilder(hub.uri("/metrics/limits"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("key=flow&min=much&_csrf=" + csrf(form)))
-                .build(),
-            BodyHandlers.ofString());
+    HttpResponse<String> refused = post("/metrics/limits", "key=flow&min=much&_csrf=" + csrf(form));
     assertThat(refused.statusCode()).isEqualTo(302);
     assertThat(get("/metrics/limits?key=flow").body()).contains("role=\"alert\"");
   }
@@ -219,6 +224,18 @@ class ConsoleSessionTest {
 
   private static String another() {
     return java.util.UUID.randomUUID().toString();
+  }
+
+  private HttpResponse<String> post(String path, String form) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.uri(path))
+            .timeout(Duration.ofSeconds(20))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form));
+    if (path.startsWith("/api/")) {
+      request.header("X-CSRF-TOKEN", "x");
+    }
+    return browser.send(request.build(), BodyHandlers.ofString());
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -27,6 +27,9 @@ public final class Expressions {
   /** Metrics that begin with the first call of or to an OEM's cloud; the demo has them. */
   static final Set<String> OF_CLOUDS = Set.of("hub_polls_messages_total", "hub_webhooks_total");
 
+  /** Metrics of a hub with Kafka between its stages; {@code HubOnKafkaTest} has them. */
+  static final Set<String> OF_KAFKA = Set.of("hub_kafka_lag_records");
+
   /** A panel's question to a data source. */
   public record Query(String source, String text) {
     /** As Grafana writes it out, of samples every 15 seconds. */

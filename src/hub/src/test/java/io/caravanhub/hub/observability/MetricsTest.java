@@ -49,6 +49,7 @@ class MetricsTest {
           assertThat(unknown).as(where).isNotNull();
           unknown.removeAll(there);
           unknown.removeAll(Expressions.OF_CLOUDS);
+          unknown.removeAll(Expressions.OF_KAFKA);
           if (!unknown.isEmpty()) {
             missing.put(where, unknown);
           }

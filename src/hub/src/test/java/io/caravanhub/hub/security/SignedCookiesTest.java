@@ -49,7 +49,7 @@ class SignedCookiesTest {
   @Test
   void areSecureBehindTls() {
     request.setSecure(true);
-    assertThat(written("a")).isEqualTo("JSESSIONID=a.of-a; Path=/; Secure; HttpOnly");
+    assertThat(written("a")).isEqualTo("JSESSIONID=a.of-a; Path=/; Secure; HttpOnly; SameSite=Lax");
   }
 
   @Test
