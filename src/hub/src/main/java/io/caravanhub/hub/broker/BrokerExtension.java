@@ -127,17 +127,34 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     Async<SimpleAuthOutput> answer =
         output.async(
             Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
-    logins.execute(
-        () -> {
-          try {
-            decide(input, output);
-          } catch (RuntimeException e) {
-            LOG.warn("A connection could not be checked: {}", e.getMessage());
-            output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
-          } finally {
-            answer.resume();
-          }
-        });
+    logins.execute(() -> login(input, output, answer));
+  }
+
+  /** A client that was refused because its turn came too late has no session here. */
+  private void login(
+      SimpleAuthInput input, SimpleAuthOutput output, Async<SimpleAuthOutput> answer) {
+    try {
+      if (isWaitedFor(answer)) {
+        decide(input, output);
+      }
+    } catch (RuntimeException e) {
+      if (isWaitedFor(answer)) {
+        LOG.warn("A connection could not be checked: {}", e.getMessage());
+        output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
+      }
+    } finally {
+      answer.resume();
+      if (answer.getStatus() == Async.Status.CANCELED) {
+        refusals.say(
+            "Refused an MQTT connection of \"{}\": its user was not looked up within 10 s",
+            input.getConnectPacket().getUserName().orElse(""));
+        var unused = sessions().remove(input.getConnectionInformation());
+      }
+    }
+  }
+
+  private static boolean isWaitedFor(Async<?> answer) {
+    return answer.getStatus() == Async.Status.RUNNING;
   }
 
   private void decide(SimpleAuthInput input, SimpleAuthOutput output) {

@@ -1,0 +1,69 @@
+package io.caravanhub.hub.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import io.caravanhub.hub.RunningHub;
+import io.caravanhub.hub.RunningHub.Registered;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Logins that wait for a database that is away. */
+class LateLoginTest {
+  private static final RunningHub HUB = RunningHub.get();
+
+  @Test
+  void whoseTurnCameTooLateHoldsNoClientIdAndNoTurnOfOthers() throws Exception {
+    List<Registered> devices = Stream.generate(() -> HUB.device("sensor")).limit(24).toList();
+    Registered other = HUB.device("sensor");
+    List<CompletableFuture<Mqtt5ConnAck>> logins = new ArrayList<>();
+    HUB.toDatabase().refuse();
+    HUB.toDatabase().cut();
+    try {
+      devices.forEach(device -> logins.add(connect(client(device.id()), device)));
+      for (CompletableFuture<Mqtt5ConnAck> login : logins) {
+        assertThatThrownBy(() -> login.get(30, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(Mqtt5ConnAckException.class);
+      }
+    } finally {
+      HUB.databaseIsBack();
+    }
+
+    // Behind what is left of those.
+    assertThat(connect(client(RunningHub.unique("client")), other))
+        .succeedsWithin(Duration.ofSeconds(10));
+    for (Registered device : devices) {
+      Mqtt5AsyncClient client = client(device.id());
+      assertThat(connect(client, other)).succeedsWithin(Duration.ofSeconds(10));
+      client.toBlocking().disconnect();
+    }
+  }
+
+  private static Mqtt5AsyncClient client(String id) {
+    return Mqtt5Client.builder()
+        .identifier("late-" + id)
+        .serverHost("127.0.0.1")
+        .serverPort(HUB.mqttPort())
+        .buildAsync();
+  }
+
+  private static CompletableFuture<Mqtt5ConnAck> connect(Mqtt5AsyncClient client, Registered as) {
+    return client
+        .connectWith()
+        .simpleAuth()
+        .username(as.id())
+        .password(as.token().getBytes(StandardCharsets.UTF_8))
+        .applySimpleAuth()
+        .send();
+  }
+}
