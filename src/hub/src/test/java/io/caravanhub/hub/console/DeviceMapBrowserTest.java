@@ -48,6 +48,8 @@ class DeviceMapBrowserTest {
       page.locator("#new-protocol").selectOption("opcua");
       page.locator("#new-map .btn").click();
       assertThat(page.locator("h1")).hasText("acme/p-40.opcua.yaml");
+      // A click before the script has come goes nowhere.
+      assertThat(page.locator("body[data-ready]")).isAttached();
       shot(page, "empty");
 
       page.locator("#do-browse").click();
