@@ -25,7 +25,8 @@ final class DemoDashboards {
   private static final Set<String> EMPTY =
       Set.of(
           "fsm.json / Actions that need somebody / A",
-          "pipeline.json / Dead letters a minute, by source / A");
+          "pipeline.json / Dead letters a minute, by source / A",
+          "pipeline.json / Records that wait in Kafka, by the group of their stage / A");
 
   /** These show 0 while all is well: what waits, fails, is late, silent or turned away. */
   private static final List<String> QUIET =

@@ -12,6 +12,9 @@ import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.observability.Expressions;
+import io.caravanhub.hub.observability.Expressions.Query;
+import io.caravanhub.hub.observability.Prometheus;
 import io.caravanhub.testkit.network.TcpProxy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A whole hub whose stages are on a real Kafka, which is not there when the hub starts. */
@@ -68,7 +73,8 @@ class HubOnKafkaTest {
             "--camel.main.name=on-kafka",
             "--spring.profiles.active=kafka",
             "--hub.kafka=127.0.0.1:" + toKafka.port(),
-            "--hub.kafka.partitions=3");
+            "--hub.kafka.partitions=3",
+            "--hub.kafka.consumers=3");
   }
 
   @AfterAll
@@ -108,13 +114,14 @@ class HubOnKafkaTest {
 
   @Test
   @Order(2)
-  void givesThePartitionsOfASilentHubUpAfterSixSeconds() {
+  void givesThePartitionsOfASilentHubUpAfterSixSecondsAndHasTheConsumersThatAreSet() {
     for (String route : List.of("take-raw", "take-normalized")) {
       KafkaEndpoint endpoint =
           (KafkaEndpoint) hub.bean(CamelContext.class).getRoute(route).getEndpoint();
       assertThat(endpoint.getConfiguration().createConsumerProperties())
           .containsEntry("session.timeout.ms", 6000)
           .containsEntry("heartbeat.interval.ms", 1000);
+      assertThat(endpoint.getConfiguration().getConsumersCount()).isEqualTo(3);
     }
   }
 
@@ -161,6 +168,29 @@ class HubOnKafkaTest {
 
   @Test
   @Order(4)
+  void theDashboardsShowWhatWaitsInKafka(@TempDir Path folder) throws Exception {
+    List<String> asked =
+        Expressions.ofPanels().values().stream()
+            .map(Query::asked)
+            .filter(text -> Expressions.OF_KAFKA.stream().anyMatch(text::contains))
+            .toList();
+    assertThat(asked).isNotEmpty();
+    try (Prometheus prometheus = Prometheus.scraping(hub.uri("/"), "1s", folder)) {
+      for (String text : asked) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(
+                () -> {
+                  Prometheus.Result result = prometheus.query(text);
+                  assertThat(result.error()).as(text).isEmpty();
+                  assertThat(result.series()).as(text).isEqualTo(2);
+                });
+      }
+    }
+  }
+
+  @Test
+  @Order(5)
   void acknowledgesWhileTheDatabaseIsAwayAndStoresItOnceWhenItIsBack() throws Exception {
     Registered device = hub.device("sensor");
     try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
@@ -182,7 +212,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void recordsThatAreNotTheHubsBecomeDeadLettersAndStopNoPartition() throws Exception {
     Registered device = hub.device("sensor");
     String stranger = RunningHub.unique("stranger");
@@ -253,7 +283,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void takesFieldsOfALaterVersionAndKeepsALaterVersionsRecordsUntilItIsUpgraded() throws Exception {
     Registered device = hub.device("sensor");
     String more =
@@ -311,7 +341,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void tellsThirdPartiesOfEventsAndOfDeadLetters() throws Exception {
     Registered device = hub.device("kafka_probe");
     Answer rule =
@@ -360,7 +390,7 @@ class HubOnKafkaTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void beginsAgainFromWhatIsCommittedWhenAPollFails() {
     Registered device = hub.device("sensor");
     for (int i = 0; i < 60; i++) {
