@@ -25,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 final class FsmFigures {
   private static final String TYPE = "order_probe";
   private static final int PROBES = 100;
-  private static final int WARM_SECONDS = 20;
+
+  /** Until the compiler has most of the path behind it. */
+  private static final int WARM_SECONDS = 60;
 
   private final Path root;
   private final Path folder;

@@ -5,14 +5,16 @@ package io.caravanhub.core.telemetry;
  * QualityReason}.
  */
 public enum Quality {
-  GOOD(0),
-  SUSPECT(1),
-  BAD(2);
+  GOOD(0, "good"),
+  SUSPECT(1, "suspect"),
+  BAD(2, "bad");
 
   private final short code;
+  private final String label;
 
-  Quality(int code) {
+  Quality(int code, String label) {
     this.code = (short) code;
+    this.label = label;
   }
 
   /** The stored code without a reason: 0 good, 1 suspect, 2 bad. */
@@ -22,7 +24,7 @@ public enum Quality {
 
   /** The name used in JSON: {@code good}, {@code suspect} or {@code bad}. */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return label;
   }
 
   /** The quality in a stored code: negative ones are suspect with a reason, from 2 on it is bad. */

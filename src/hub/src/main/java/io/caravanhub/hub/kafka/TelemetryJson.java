@@ -15,7 +15,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,8 @@ final class TelemetryJson {
   private static final Instant EARLIEST = Instant.EPOCH;
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
+  private static final List<Quality> QUALITIES = List.of(Quality.values());
+
   private TelemetryJson() {}
 
   static byte[] write(Telemetry telemetry) {
@@ -45,8 +46,9 @@ final class TelemetryJson {
         out.writeNumberField("mapping", telemetry.mapping());
       }
       out.writeArrayFieldStart("measurements");
+      Times times = new Times();
       for (Measurement measurement : telemetry.measurements()) {
-        write(measurement, out);
+        write(measurement, times, out);
       }
       out.writeEndArray();
       out.writeEndObject();
@@ -56,10 +58,11 @@ final class TelemetryJson {
     return bytes.toByteArray();
   }
 
-  private static void write(Measurement measurement, JsonGenerator out) throws IOException {
+  private static void write(Measurement measurement, Times times, JsonGenerator out)
+      throws IOException {
     out.writeStartObject();
     out.writeStringField("metric", measurement.metric());
-    out.writeStringField("ts", measurement.ts().toString());
+    out.writeStringField("ts", times.text(measurement.ts()));
     if (measurement.text() != null) {
       out.writeStringField("text", measurement.text());
     } else if (!Double.isNaN(measurement.value())) {
@@ -122,17 +125,23 @@ final class TelemetryJson {
     if (in.currentToken() != JsonToken.START_ARRAY) {
       throw new UnusableMessageException("measurements", "expected an array");
     }
+    Times times = new Times();
     while (in.nextToken() == JsonToken.START_OBJECT) {
-      into.add(measurement(in, "measurements[" + into.size() + "]."));
+      try {
+        into.add(measurement(in, times));
+      } catch (UnusableMessageException e) {
+        throw new UnusableMessageException(
+            "measurements[" + into.size() + "]." + e.field(), e.reason());
+      }
     }
     if (in.currentToken() != JsonToken.END_ARRAY) {
       throw new UnusableMessageException("measurements[" + into.size() + "]", "expected an object");
     }
   }
 
-  private static Measurement measurement(JsonParser in, String at) throws IOException {
+  private static Measurement measurement(JsonParser in, Times times) throws IOException {
     String metric = null;
-    String ts = null;
+    Instant ts = null;
     double value = Double.NaN;
     String text = null;
     String unit = null;
@@ -142,24 +151,20 @@ final class TelemetryJson {
       String field = in.currentName();
       in.nextToken();
       switch (field) {
-        case "metric" -> metric = name(in, at + field);
-        case "ts" -> ts = name(in, at + field);
+        case "metric" -> metric = name(in, field);
+        case "ts" -> ts = times.instant(present(name(in, field), field), field);
         case "value" -> value = in.getDoubleValue();
-        case "text" -> text = text(in, at + field, TEXT_MAX);
-        case "unit" -> unit = name(in, at + field);
-        case "quality" -> quality = quality(name(in, at + field), at + field);
-        case "reason" -> reason = name(in, at + field);
+        case "text" -> text = text(in, field, TEXT_MAX);
+        case "unit" -> unit = name(in, field);
+        case "quality" -> quality = quality(name(in, field), field);
+        case "reason" -> reason = name(in, field);
         default -> in.skipChildren();
       }
     }
-    return new Measurement(
-        present(metric, at + "metric"),
-        instant(present(ts, at + "ts"), at + "ts"),
-        value,
-        text,
-        unit,
-        quality,
-        reason);
+    if (ts == null) {
+      throw new UnusableMessageException("ts", "absent");
+    }
+    return new Measurement(present(metric, "metric"), ts, value, text, unit, quality, reason);
   }
 
   private static String name(JsonParser in, String field) throws IOException {
@@ -185,24 +190,47 @@ final class TelemetryJson {
     return text;
   }
 
-  private static Instant instant(String text, String field) {
-    try {
-      Instant ts = Instant.parse(text);
-      if (ts.isBefore(EARLIEST) || !ts.isBefore(LATEST)) {
-        throw new UnusableMessageException(
-            field, "expected a time from " + EARLIEST + " and before " + LATEST);
+  private static Quality quality(String text, String field) {
+    for (Quality quality : QUALITIES) {
+      if (quality.label().equalsIgnoreCase(text)) {
+        return quality;
       }
-      return ts;
-    } catch (DateTimeException e) {
-      throw new UnusableMessageException(field, "expected a time such as 2026-01-31T08:00:00Z");
     }
+    throw new UnusableMessageException(field, "expected good, suspect or bad");
   }
 
-  private static Quality quality(String text, String field) {
-    try {
-      return Quality.valueOf(text.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new UnusableMessageException(field, "expected good, suspect or bad");
+  /** The last time of a message is mostly that of the next measurement too. */
+  private static final class Times {
+    private String text = "";
+    private Instant ts = Instant.MIN;
+
+    String text(Instant of) {
+      if (!of.equals(ts)) {
+        text = of.toString();
+        ts = of;
+      }
+      return text;
+    }
+
+    Instant instant(String of, String field) {
+      if (!of.equals(text)) {
+        ts = parse(of, field);
+        text = of;
+      }
+      return ts;
+    }
+
+    private static Instant parse(String text, String field) {
+      try {
+        Instant ts = Instant.parse(text);
+        if (ts.isBefore(EARLIEST) || !ts.isBefore(LATEST)) {
+          throw new UnusableMessageException(
+              field, "expected a time from " + EARLIEST + " and before " + LATEST);
+        }
+        return ts;
+      } catch (DateTimeException e) {
+        throw new UnusableMessageException(field, "expected a time such as 2026-01-31T08:00:00Z");
+      }
     }
   }
 }

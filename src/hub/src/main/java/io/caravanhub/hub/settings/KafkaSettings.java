@@ -33,6 +33,7 @@ final class KafkaSettings {
     amount(values, Setting.HUB_KAFKA_PARTITIONS, 1, 10_000);
     amount(values, Setting.HUB_KAFKA_REPLICATION, 1, Short.MAX_VALUE);
     amount(values, Setting.HUB_KAFKA_RETENTION_HOURS, 1, 876_000);
+    amount(values, Setting.HUB_KAFKA_CONSUMERS, 1, 64);
     // Three heartbeats, of which the routes want one a second.
     amount(values, Setting.HUB_KAFKA_SESSION_MS, 3_000, 300_000);
   }

@@ -45,6 +45,8 @@ public enum Setting {
   HUB_KAFKA_REPLICATION(
       Kind.NUMBER, null, "copies of each partition; unset: what the brokers do by default"),
   HUB_KAFKA_RETENTION_HOURS(Kind.NUMBER, "72", "hours that topics made by the hub keep records"),
+  HUB_KAFKA_CONSUMERS(
+      Kind.NUMBER, "2", "consumers of this hub for each stage; more use more cores"),
   HUB_KAFKA_SESSION_MS(
       Kind.NUMBER,
       "6000",

@@ -138,6 +138,11 @@ class SettingsTest {
     refused(
         Map.of("HUB_KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "HUB_KAFKA_USER", "hub"),
         "HUB_KAFKA_PASSWORD: must be set with HUB_KAFKA_USER");
+    refused(Map.of("HUB_KAFKA_CONSUMERS", "0"), "HUB_KAFKA_CONSUMERS: expected");
+    refused(Map.of("HUB_KAFKA_CONSUMERS", "65"), "HUB_KAFKA_CONSUMERS: expected 1 to 64, got 65");
+    refused(
+        Map.of("HUB_KAFKA_SESSION_MS", "2999"),
+        "HUB_KAFKA_SESSION_MS: expected 3000 to 300000, got 2999");
     assertThat(
             load(Map.of(
                     "HUB_KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
