@@ -35,9 +35,9 @@ public final class Mosquitto {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      return new Ended(-1, "did not end within 20 s");
+      return new Ended(-1, "did not end within 60 s");
     }
     return new Ended(
         process.exitValue(),

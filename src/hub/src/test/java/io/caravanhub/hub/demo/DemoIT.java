@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DemoIT {
   private static final Duration LOADED_MACHINE = Duration.ofMinutes(4);
-  private static final Duration STOPPED = Duration.ofSeconds(20);
+  private static final Duration STOPPED = Duration.ofMinutes(1);
   private static final String ROOT = TestDatabase.root().toAbsolutePath().normalize().toString();
   private static final String PUMP = "PROBE-PUMP";
   private static final List<String> FAULTS =
@@ -87,6 +87,9 @@ class DemoIT {
   private void startDemo() throws IOException {
     demo = RunningDemo.start(home, httpPort, mqttPort);
     api = demo.api();
+    await()
+        .atMost(LOADED_MACHINE)
+        .untilAsserted(() -> assertThat(demo.screen()).contains("Ctrl-C stops everything"));
   }
 
   private static int freePort() throws IOException {
@@ -118,7 +121,7 @@ class DemoIT {
   @Order(2)
   void the_five_machines_and_the_three_devices_of_the_polled_cloud_are_online() {
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(LOADED_MACHINE)
         .untilAsserted(
             () -> assertThat(api.get("/usage").path("devices_online").asInt()).isEqualTo(8));
   }
@@ -141,13 +144,13 @@ class DemoIT {
   void nothing_acknowledged_is_lost_when_the_hub_is_killed() throws Exception {
     probe = Probe.register(api, demo.hub(), mqttPort);
     probe.startCounting();
-    await().atMost(Duration.ofMinutes(1)).until(() -> probe.acknowledged() > 300);
+    await().atMost(LOADED_MACHINE).until(() -> probe.acknowledged() > 300);
     ProcessHandle killed = demo.hubProcess();
     killed.destroyForcibly();
     await().until(() -> !killed.isAlive());
     int before = probe.acknowledged();
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(LOADED_MACHINE)
         .until(() -> probe.acknowledged() > before + 100 && probe.refused() > 0);
     probe.stopCounting();
 
@@ -163,14 +166,14 @@ class DemoIT {
   @Order(6)
   void an_order_planned_while_the_fsm_is_out_of_service_arrives_once_afterwards() throws Exception {
     registerPump();
-    demo.fsm("POST", "/admin/outage?seconds=15");
+    demo.fsm("POST", "/admin/outage?seconds=30");
     reportVibration(9.5);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LOADED_MACHINE)
         .untilAsserted(
             () -> assertThat(demo.fsm("GET", "/admin/stats").path("refused").asInt()).isPositive());
     assertThat(ordersFor(PUMP)).isEmpty();
-    await().atMost(Duration.ofMinutes(1)).until(() -> !ordersFor(PUMP).isEmpty());
+    await().atMost(LOADED_MACHINE).until(() -> !ordersFor(PUMP).isEmpty());
     assertThat(ordersFor(PUMP)).hasSize(1);
   }
 
@@ -179,12 +182,10 @@ class DemoIT {
   void completing_its_order_in_the_fsm_ends_an_event_whose_signal_is_clear() throws Exception {
     JsonNode order = ordersFor(PUMP).get(0);
     String event = order.at("/evidence/eventIds/0").asText();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> statusOf(event).equals("linked_to_work_order"));
+    await().atMost(LOADED_MACHINE).until(() -> statusOf(event).equals("linked_to_work_order"));
     demo.fsm("PATCH", "/work-orders/" + order.path("id").asText(), "{\"status\": \"completed\"}");
     reportVibration(1.2);
-    await().atMost(Duration.ofMinutes(1)).until(() -> statusOf(event).equals("resolved"));
+    await().atMost(LOADED_MACHINE).until(() -> statusOf(event).equals("resolved"));
   }
 
   @Test
@@ -285,7 +286,6 @@ class DemoIT {
   @Order(13)
   void the_next_start_goes_on_with_the_kept_data() throws Exception {
     startDemo();
-    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
     assertThat(api.get("/devices").path("items")).hasSize(12);
     assertThat(ids("/events")).isNotEmpty();
     assertThat(probe.kept(api)).containsAll(probe.acknowledgedByMqtt());
@@ -297,19 +297,17 @@ class DemoIT {
   void when_the_demo_itself_is_killed_its_processes_end() {
     Set<ProcessHandle> all = demo.processes();
     demo.supervisor().destroyForcibly();
-    await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(alive(all)).isEmpty());
+    await().atMost(STOPPED).untilAsserted(() -> assertThat(alive(all)).isEmpty());
   }
 
   @Test
   @Order(15)
   void when_everything_is_killed_a_new_demo_takes_over_the_database_left_behind() throws Exception {
     startDemo();
-    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
     ProcessHandle hub = demo.hubProcess();
     demo.supervisor().destroyForcibly();
     hub.destroyForcibly();
     startDemo();
-    await().atMost(LOADED_MACHINE).until(() -> demo.screen().contains("Ctrl-C stops everything"));
     assertThat(probe.kept(api)).containsAll(probe.acknowledgedByHttp());
     assertNoSecondOrder();
   }

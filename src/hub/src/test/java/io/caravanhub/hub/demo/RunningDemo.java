@@ -136,7 +136,7 @@ final class RunningDemo {
     }
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url.group(1) + path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Duration.ofSeconds(30))
             .header("Content-Type", "application/json")
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();

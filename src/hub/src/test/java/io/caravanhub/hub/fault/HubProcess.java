@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code ./hub run} as a process of its own, which can be killed and started again. */
 final class HubProcess {
-  private static final Duration LOADED_MACHINE = Duration.ofMinutes(2);
+  private static final Duration LOADED_MACHINE = Duration.ofMinutes(4);
 
   final int httpPort = freePort();
   final int mqttPort = freePort();
