@@ -1,5 +1,8 @@
 package io.caravanhub.core.telemetry;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far a measurement can be trusted. The store keeps level and reason in one number, see {@link
  * QualityReason}.
@@ -8,6 +11,8 @@ public enum Quality {
   GOOD(0, "good"),
   SUSPECT(1, "suspect"),
   BAD(2, "bad");
+
+  private static final List<Quality> ALL = List.of(values());
 
   private final short code;
   private final String label;
@@ -25,6 +30,16 @@ public enum Quality {
   /** The name used in JSON: {@code good}, {@code suspect} or {@code bad}. */
   public String label() {
     return label;
+  }
+
+  /** The quality of this label, in letters of either case; null when there is none. */
+  public static @Nullable Quality ofLabel(String label) {
+    for (Quality quality : ALL) {
+      if (quality.label.equalsIgnoreCase(label)) {
+        return quality;
+      }
+    }
+    return null;
   }
 
   /** The quality in a stored code: negative ones are suspect with a reason, from 2 on it is bad. */

@@ -41,6 +41,9 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   /** Attribute of a connection: tenant, role and subject of its user, separated by spaces. */
   static final String CALLER = "hub-caller";
 
+  /** How long a client waits to hear whether it may connect. */
+  private static final Duration LOOKED_UP = Duration.ofSeconds(10);
+
   /** Of its own, because HiveMQ's belongs to whichever broker of this process started last. */
   private final ExecutorService logins =
       Executors.newFixedThreadPool(
@@ -125,8 +128,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
       return;
     }
     Async<SimpleAuthOutput> answer =
-        output.async(
-            Duration.ofSeconds(10), TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
+        output.async(LOOKED_UP, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
     logins.execute(() -> login(input, output, answer));
   }
 
@@ -146,7 +148,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
       answer.resume();
       if (answer.getStatus() == Async.Status.CANCELED) {
         refusals.say(
-            "Refused an MQTT connection of \"{}\": its user was not looked up within 10 s",
+            "Refused an MQTT connection of \"{}\": its user was not looked up in time",
             input.getConnectPacket().getUserName().orElse(""));
         var unused = sessions().remove(input.getConnectionInformation());
       }

@@ -30,8 +30,6 @@ final class TelemetryJson {
   private static final Instant EARLIEST = Instant.EPOCH;
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
-  private static final List<Quality> QUALITIES = List.of(Quality.values());
-
   private TelemetryJson() {}
 
   static byte[] write(Telemetry telemetry) {
@@ -191,12 +189,11 @@ final class TelemetryJson {
   }
 
   private static Quality quality(String text, String field) {
-    for (Quality quality : QUALITIES) {
-      if (quality.label().equalsIgnoreCase(text)) {
-        return quality;
-      }
+    Quality quality = Quality.ofLabel(text);
+    if (quality == null) {
+      throw new UnusableMessageException(field, "expected good, suspect or bad");
     }
-    throw new UnusableMessageException(field, "expected good, suspect or bad");
+    return quality;
   }
 
   /** The last time of a message is mostly that of the next measurement too. */

@@ -7,7 +7,6 @@ import io.caravanhub.core.telemetry.UnusableMessageException;
 import io.caravanhub.core.unit.Conversion;
 import io.caravanhub.core.unit.Units;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -216,18 +215,15 @@ public class MeasurementReader {
   }
 
   private static @Nullable Quality quality(Map<?, ?> item, FieldName field) {
-    Object quality = item.get("quality");
-    if (quality == null) {
+    Object given = item.get("quality");
+    if (given == null) {
       return null;
     }
-    if (quality instanceof String text) {
-      for (Quality known : Quality.values()) {
-        if (known.label().equals(text.toLowerCase(Locale.ROOT))) {
-          return known;
-        }
-      }
+    Quality quality = given instanceof String text ? Quality.ofLabel(text) : null;
+    if (quality == null) {
+      throw new UnusableMessageException(
+          field.below("quality"), "expected good, suspect or bad, got " + Shape.of(given));
     }
-    throw new UnusableMessageException(
-        field.below("quality"), "expected good, suspect or bad, got " + Shape.of(quality));
+    return quality;
   }
 }
