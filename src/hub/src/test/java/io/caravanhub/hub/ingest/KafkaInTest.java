@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.kafka.KafkaBroker;
 import io.caravanhub.hub.limit.ReadingLimits;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -24,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Telemetry from a customer's Kafka, a real one, into the whole hub. */
 class KafkaInTest {
-  private static final EmbeddedKafkaKraftBroker KAFKA = new EmbeddedKafkaKraftBroker(1, 2, "plant");
+  @TempDir static Path folder;
+
+  private static KafkaBroker kafka;
   private static OpenedRoute route;
   private static KafkaProducer<String, byte[]> customer;
 
@@ -37,7 +41,8 @@ class KafkaInTest {
 
   @BeforeAll
   static void start() throws Exception {
-    KAFKA.afterPropertiesSet();
+    kafka = new KafkaBroker(folder.resolve("kafka"));
+    kafka.create("plant", 2);
     route =
         new OpenedRoute(
             RunningHub.get(),
@@ -46,10 +51,10 @@ class KafkaInTest {
                 "{{hub.ingest.kafka.topic:telemetry}}",
                 "plant",
                 "{{hub.ingest.kafka:127.0.0.1:9092}}",
-                KAFKA.getBrokersAsString()));
+                kafka.address()));
     customer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", KAFKA.getBrokersAsString()),
+            Map.of("bootstrap.servers", kafka.address()),
             new StringSerializer(),
             new ByteArraySerializer());
   }
@@ -58,7 +63,7 @@ class KafkaInTest {
   static void stop() throws Exception {
     customer.close();
     route.close();
-    KAFKA.destroy();
+    kafka.close();
   }
 
   @Test

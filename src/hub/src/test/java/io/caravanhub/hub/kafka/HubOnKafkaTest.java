@@ -51,21 +51,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A whole hub whose stages are on a real Kafka, which is not there when the hub starts. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(300)
 class HubOnKafkaTest {
-  private static EmbeddedKafkaKraftBroker kafka;
+  @TempDir static Path folder;
+
+  private static KafkaBroker kafka;
   private static TcpProxy toKafka;
   private static RunningHub hub;
 
   @BeforeAll
   static void start() throws Exception {
-    kafka = new EmbeddedKafkaKraftBroker(1, 1);
-    kafka.afterPropertiesSet();
-    String[] broker = kafka.getBrokersAsString().split(":");
+    kafka = new KafkaBroker(folder.resolve("kafka"));
+    String[] broker = kafka.address().split(":");
     toKafka = new TcpProxy("127.0.0.1", Integer.parseInt(broker[1]));
     toKafka.refuse();
     hub =
@@ -81,18 +81,34 @@ class HubOnKafkaTest {
   static void stop() throws Exception {
     hub.stop();
     toKafka.close();
-    kafka.destroy();
+    kafka.close();
   }
 
   @Test
   @Order(1)
   void waitsForKafkaRefusesMeanwhileAndGoesOnByItself() {
     Registered device = hub.device("sensor");
+    try {
+      refusesMeanwhile(device);
+    } finally {
+      toKafka.restore();
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> readiness().status() == 200);
+
+    Answer taken = hub.ingest(device.token(), message(device, 2));
+    assertThat(taken.status()).isEqualTo(202);
+    assertThat(taken.json().path("accepted").asInt()).isEqualTo(1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) == 1);
+  }
+
+  private static void refusesMeanwhile(Registered device) {
     assertThat(readiness().status()).isEqualTo(503);
-    Answer health = hub.get("/actuator/health", hub.admin());
-    assertThat(health.json().at("/components/kafka/status").asText()).isEqualTo("DOWN");
-    assertThat(health.json().at("/components/kafka/details/reason").asText())
-        .contains("127.0.0.1:" + toKafka.port());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(kafkaHealth().at("/details/reason").asText())
+                    .contains("127.0.0.1:" + toKafka.port()));
+    assertThat(kafkaHealth().path("status").asText()).isEqualTo("DOWN");
 
     Answer refused = hub.ingest(device.token(), message(device, 0));
     assertThat(refused.status()).isEqualTo(503);
@@ -102,14 +118,10 @@ class HubOnKafkaTest {
               () -> mqtt.publish(topic(device), message(device, 1)).get(30, TimeUnit.SECONDS))
           .hasMessageContaining("PUBACK contained an Error Code");
     }
+  }
 
-    toKafka.restore();
-    await().atMost(Duration.ofSeconds(60)).until(() -> readiness().status() == 200);
-
-    Answer taken = hub.ingest(device.token(), message(device, 2));
-    assertThat(taken.status()).isEqualTo(202);
-    assertThat(taken.json().path("accepted").asInt()).isEqualTo(1);
-    await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) == 1);
+  private static JsonNode kafkaHealth() {
+    return hub.get("/actuator/health", hub.admin()).json().at("/components/kafka");
   }
 
   @Test
@@ -142,8 +154,7 @@ class HubOnKafkaTest {
         .get(60, TimeUnit.SECONDS);
     clients.forEach(MqttDevice::close);
 
-    try (TopicReader normalized =
-        new TopicReader(kafka.getBrokersAsString(), KafkaTopics.NORMALIZED)) {
+    try (TopicReader normalized = new TopicReader(kafka.address(), KafkaTopics.NORMALIZED)) {
       for (Registered device : devices) {
         await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) == 200);
         String key = "default/" + device.id();
@@ -356,8 +367,8 @@ class HubOnKafkaTest {
                 "severity", "low"));
     assertThat(rule.status()).as(rule.body()).isEqualTo(201);
     String stranger = RunningHub.unique("stranger");
-    try (TopicReader events = new TopicReader(kafka.getBrokersAsString(), KafkaTopics.EVENTS);
-        TopicReader dead = new TopicReader(kafka.getBrokersAsString(), KafkaTopics.DEAD);
+    try (TopicReader events = new TopicReader(kafka.address(), KafkaTopics.EVENTS);
+        TopicReader dead = new TopicReader(kafka.address(), KafkaTopics.DEAD);
         MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
       String key = "default/" + device.id();
       await()
@@ -436,7 +447,7 @@ class HubOnKafkaTest {
 
   private static KafkaProducer<String, byte[]> writer() {
     return new KafkaProducer<>(
-        Map.of("bootstrap.servers", kafka.getBrokersAsString()),
+        Map.of("bootstrap.servers", kafka.address()),
         new StringSerializer(),
         new ByteArraySerializer());
   }
@@ -477,8 +488,7 @@ class HubOnKafkaTest {
 
   /** Records of a group's topic that are not committed yet. */
   private static long lag(String group, String topic) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.getBrokersAsString()))) {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.address()))) {
       var committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       Map<TopicPartition, OffsetSpec> all =
           IntStream.range(0, 3)

@@ -71,7 +71,7 @@ class KafkaBadDaysTest {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     hub.stop();
     operator.close(Duration.ofSeconds(1));
     broker.close();

@@ -22,12 +22,13 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.mock.env.MockEnvironment;
 
 class RawChannelTest {
-  private static final EmbeddedKafkaKraftBroker KAFKA =
-      new EmbeddedKafkaKraftBroker(1, 2, "hub.raw");
+  @TempDir static Path folder;
+
+  private static KafkaBroker kafka;
 
   private final List<String> stored = new CopyOnWriteArrayList<>();
   private final List<Object> devices = new CopyOnWriteArrayList<>();
@@ -36,13 +37,14 @@ class RawChannelTest {
   private final AtomicInteger oddTries = new AtomicInteger();
 
   @BeforeAll
-  static void startKafka() {
-    KAFKA.afterPropertiesSet();
+  static void startKafka() throws Exception {
+    kafka = new KafkaBroker(folder.resolve("kafka"));
+    kafka.create("hub.raw", 2);
   }
 
   @AfterAll
-  static void stopKafka() {
-    KAFKA.destroy();
+  static void stopKafka() throws Exception {
+    kafka.close();
   }
 
   @Test
@@ -107,8 +109,7 @@ class RawChannelTest {
             new KafkaConfiguration()
                 .hubKafka(
                     new KafkaAccess(
-                        new MockEnvironment()
-                            .withProperty("hub.kafka", KAFKA.getBrokersAsString())),
+                        new MockEnvironment().withProperty("hub.kafka", kafka.address())),
                     failures));
     camel.getRegistry().bind("kafkaHeaders", new KafkaHeaders());
     camel.getRegistry().bind("kafkaSending", new KafkaSending(state));

@@ -2,6 +2,7 @@ package io.caravanhub.hub.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,23 +15,24 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import org.junit.jupiter.api.io.TempDir;
 
 class TopicCheckTest {
-  private static EmbeddedKafkaKraftBroker kafka;
+  @TempDir static Path folder;
+
+  private static KafkaBroker kafka;
   private static Admin admin;
 
   @BeforeAll
-  static void start() {
-    kafka = new EmbeddedKafkaKraftBroker(1, 1);
-    kafka.afterPropertiesSet();
-    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.getBrokersAsString()));
+  static void start() throws Exception {
+    kafka = new KafkaBroker(folder.resolve("kafka"));
+    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.address()));
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     admin.close();
-    kafka.destroy();
+    kafka.close();
   }
 
   private static void set(String setting, String value) throws Exception {

@@ -1,0 +1,58 @@
+package io.caravanhub.bench.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./hub cluster} itself, in short: Kafka, PostgreSQL and three hubs, each a process of its
+ * own, of which one is killed, one hangs and one is parted from Kafka under load.
+ */
+class ClusterIT {
+  private static final int MINUTES = 20;
+
+  @Test
+  void nothing_is_lost_double_or_out_of_order_when_hubs_of_three_fail(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+    Path screen = folder.resolve("screen.txt");
+    Path root = Path.of(System.getProperty("hub.root")).toAbsolutePath().normalize();
+    ProcessBuilder command =
+        new ProcessBuilder(
+                root.resolve("hub").toString(),
+                "cluster",
+                "--faults",
+                "3",
+                "--seconds",
+                "10",
+                "--rate",
+                "60",
+                "--devices",
+                "60",
+                "--work",
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(screen.toFile());
+    Map<String, String> environment = command.environment();
+    environment.keySet().removeIf(name -> name.startsWith("HUB_"));
+    environment.put("HUB_SKIP_BUILD", "1");
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+
+    Process cluster = command.start();
+    try {
+      boolean ended = cluster.waitFor(MINUTES, TimeUnit.MINUTES);
+      String said = Files.readString(screen);
+      assertThat(ended).as(said).isTrue();
+      assertThat(cluster.exitValue()).as(said).isZero();
+      assertThat(said).contains("of 3 hubs, 3 faults").contains("| work orders missing | 0 |");
+    } finally {
+      cluster.descendants().forEach(ProcessHandle::destroyForcibly);
+      cluster.destroyForcibly();
+    }
+  }
+}
