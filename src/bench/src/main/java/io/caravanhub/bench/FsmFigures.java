@@ -1,5 +1,7 @@
 package io.caravanhub.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -11,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -76,21 +80,24 @@ final class FsmFigures {
         rounds.add(publish(probes, from, size.orders(), size.seconds()));
       }
       JsonNode report = load.get(5, TimeUnit.MINUTES);
-      for (Map<String, Long> round : rounds) {
-        ConnectorFigures.until(() -> fsm.arrivals().keySet().containsAll(round.keySet()));
-      }
+      Set<String> raised = new HashSet<>();
+      rounds.forEach(round -> raised.addAll(round.keySet()));
+      ConnectorFigures.until(() -> fsm.arrivals().keySet().containsAll(raised));
       Map<String, Long> arrivals = fsm.arrivals();
       List<Double> p50 = new ArrayList<>();
       List<Double> p99 = new ArrayList<>();
       List<Double> worst = new ArrayList<>();
       for (Map<String, Long> round : rounds) {
-        List<Double> millis = millis(round, arrivals);
+        List<Double> millis = new ArrayList<>();
+        round.forEach(
+            (problem, due) ->
+                millis.add((requireNonNull(arrivals.get(problem), problem) - due) / 1e6));
         p50.add(ConnectorFigures.percentile(millis, 0.5));
         p99.add(ConnectorFigures.percentile(millis, 0.99));
         worst.add(ConnectorFigures.percentile(millis, 1));
       }
       figures.say(
-          "  %d rounds of %d orders, %,.0f messages/s acknowledged beside",
+          "  %d rounds of %d orders, %,.0f messages/s acknowledged beside over the whole run",
           rounds.size(),
           size.orders() * size.seconds(),
           report.path("acknowledged_per_second").asDouble());
@@ -106,19 +113,6 @@ final class FsmFigures {
           "of the whole run");
       probes.forEach(probe -> probe.client().toBlocking().disconnect());
     }
-  }
-
-  private static List<Double> millis(Map<String, Long> published, Map<String, Long> arrivals)
-      throws IOException {
-    List<Double> millis = new ArrayList<>();
-    for (Map.Entry<String, Long> problem : published.entrySet()) {
-      Long at = arrivals.get(problem.getKey());
-      if (at == null) {
-        throw new IOException("no work order of " + problem.getKey() + " came");
-      }
-      millis.add((at - problem.getValue()) / 1e6);
-    }
-    return millis;
   }
 
   private HubUnderTest hub(Path home, ArrivalFsm fsm, Map<String, String> settings)

@@ -42,7 +42,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
   static final String CALLER = "hub-caller";
 
   /** How long a client waits to hear whether it may connect. */
-  private static final Duration LOOKED_UP = Duration.ofSeconds(10);
+  private static final Duration LOGIN_TIME = Duration.ofSeconds(10);
 
   /** Of its own, because HiveMQ's belongs to whichever broker of this process started last. */
   private final ExecutorService logins =
@@ -128,31 +128,47 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
       return;
     }
     Async<SimpleAuthOutput> answer =
-        output.async(LOOKED_UP, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
-    logins.execute(() -> login(input, output, answer));
+        output.async(LOGIN_TIME, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
+    logins.execute(
+        () ->
+            inTime(answer, () -> login(input, output, answer), () -> tooLate(input)));
   }
 
-  /** A client that was refused because its turn came too late has no session here. */
-  private void login(
-      SimpleAuthInput input, SimpleAuthOutput output, Async<SimpleAuthOutput> answer) {
+  /**
+   * Decides a login for which the client still waits, and undoes what was decided too late: a
+   * client that was refused meanwhile has no session here.
+   */
+  static void inTime(Async<?> answer, Runnable decide, Runnable undo) {
     try {
       if (isWaitedFor(answer)) {
-        decide(input, output);
-      }
-    } catch (RuntimeException e) {
-      if (isWaitedFor(answer)) {
-        LOG.warn("A connection could not be checked: {}", e.getMessage());
-        output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
+        decide.run();
       }
     } finally {
       answer.resume();
       if (answer.getStatus() == Async.Status.CANCELED) {
-        refusals.say(
-            "Refused an MQTT connection of \"{}\": its user was not looked up in time",
-            input.getConnectPacket().getUserName().orElse(""));
-        var unused = sessions().remove(input.getConnectionInformation());
+        undo.run();
       }
     }
+  }
+
+  private void login(SimpleAuthInput input, SimpleAuthOutput output, Async<?> answer) {
+    try {
+      decide(input, output);
+    } catch (RuntimeException e) {
+      if (isWaitedFor(answer)) {
+        LOG.warn("A connection could not be checked: {}", e.getMessage());
+        gatekeeper.refused();
+        output.failAuthentication(ConnackReasonCode.SERVER_UNAVAILABLE);
+      }
+    }
+  }
+
+  private void tooLate(SimpleAuthInput input) {
+    gatekeeper.refused();
+    refusals.say(
+        "Refused an MQTT connection of \"{}\": its user was not looked up in time",
+        input.getConnectPacket().getUserName().orElse(""));
+    var unused = sessions().remove(input.getConnectionInformation());
   }
 
   private static boolean isWaitedFor(Async<?> answer) {
@@ -183,6 +199,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     }
     Optional<ClientIds.Claim> claim = sessions().claim(connect.getClientId(), principal);
     if (claim.isEmpty()) {
+      gatekeeper.refused();
       refusals.say("Refused an MQTT connection of \"{}\": another has its client id", user);
       output.failAuthentication(
           ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "this client id is in use");

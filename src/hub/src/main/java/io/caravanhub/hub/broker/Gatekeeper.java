@@ -41,16 +41,21 @@ public class Gatekeeper {
     Optional<HubPrincipal> admitted =
         tokens.authenticate(password, from).filter(caller -> isNamed(caller, user));
     if (admitted.isEmpty()) {
-      refusedLogins.increment();
+      refused();
     }
     return admitted;
+  }
+
+  /** Counts a login that was turned away. */
+  void refused() {
+    refusedLogins.increment();
   }
 
   /** Whether the holder of a certificate may connect; without a name it is its own. */
   boolean admits(HubPrincipal holder, String user) {
     boolean admitted = isNamed(holder, user.isEmpty() ? holder.subject() : user);
     if (!admitted) {
-      refusedLogins.increment();
+      refused();
     }
     return admitted;
   }

@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.extension.sdk.api.async.Async;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ class LateLoginTest {
   private static final RunningHub HUB = RunningHub.get();
 
   @Test
-  void whoseTurnCameTooLateHoldsNoClientIdAndNoTurnOfOthers() throws Exception {
+  void whoseTurnCameTooLateHoldsNoClientId() throws Exception {
     List<Registered> devices = Stream.generate(() -> HUB.device("sensor")).limit(24).toList();
     Registered other = HUB.device("sensor");
     List<CompletableFuture<Mqtt5ConnAck>> logins = new ArrayList<>();
@@ -39,10 +40,61 @@ class LateLoginTest {
       HUB.databaseIsBack();
     }
 
-    // Behind what is left of those.
-    connectsAndLeaves(client(RunningHub.unique("client")), other);
     for (Registered device : devices) {
       connectsAndLeaves(client(device.id()), other);
+    }
+  }
+
+  @Test
+  void whoIsNotWaitedForIsNotLookedUp() {
+    List<String> done = new ArrayList<>();
+    Turn turn = new Turn();
+    turn.status = Async.Status.CANCELED;
+    BrokerExtension.inTime(turn, () -> done.add("decided"), () -> done.add("undone"));
+    assertThat(done).containsExactly("undone");
+  }
+
+  @Test
+  void whatWasDecidedTooLateIsUndone() {
+    List<String> done = new ArrayList<>();
+    Turn turn = new Turn();
+    Runnable slow =
+        () -> {
+          done.add("decided");
+          turn.status = Async.Status.CANCELED;
+        };
+    BrokerExtension.inTime(turn, slow, () -> done.add("undone"));
+    assertThat(done).containsExactly("decided", "undone");
+  }
+
+  @Test
+  void whatWasDecidedInTimeStands() {
+    List<String> done = new ArrayList<>();
+    Turn turn = new Turn();
+    BrokerExtension.inTime(turn, () -> done.add("decided"), () -> done.add("undone"));
+    assertThat(done).containsExactly("decided");
+    assertThat(turn.status).isEqualTo(Async.Status.DONE);
+  }
+
+  /** What the broker waits with, which gives up when its status is set to that. */
+  private static final class Turn implements Async<String> {
+    private Status status = Status.RUNNING;
+
+    @Override
+    public void resume() {
+      if (status == Status.RUNNING) {
+        status = Status.DONE;
+      }
+    }
+
+    @Override
+    public String getOutput() {
+      return "";
+    }
+
+    @Override
+    public Status getStatus() {
+      return status;
     }
   }
 

@@ -55,12 +55,16 @@ class TwoHubsTest {
   }
 
   private static void soon(String what, Callable<Boolean> inForce) {
+    long began = System.nanoTime();
     Awaitility.await(what)
         .atMost(SOON)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
         .until(inForce);
+    System.out.printf(
+        "change: %s in force at the other hub after %d ms%n",
+        what, (System.nanoTime() - began) / 1_000_000);
   }
 
   /** Does it at the first hub; sometimes right when the other has lost all connections. */

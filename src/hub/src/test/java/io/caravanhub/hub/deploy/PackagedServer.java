@@ -34,8 +34,12 @@ final class PackagedServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts it, or skips the test when there is none. */
-  static PackagedServer start() throws Exception {
+  /**
+   * Starts it, or skips the test when there is none.
+   *
+   * @param more options of the server
+   */
+  static PackagedServer start(String... more) throws Exception {
     Path programs = programs();
     assumeTrue(programs != null, "no PostgreSQL with pg_dump below " + PACKAGES);
     boolean root = "root".equals(System.getProperty("user.name"));
@@ -59,7 +63,10 @@ final class PackagedServer implements AutoCloseable {
     String data = folder.resolve("data").toString();
     server.asServer("initdb", "-A", "trust", "-U", "postgres", "-D", data);
     String options =
-        "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off";
+        "-p "
+            + port
+            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
+            + String.join(" ", more);
     server.asServer(
         "pg_ctl", "-D", data, "-w", "-t", "120", "-l", folder + "/log", "-o", options, "start");
     JdbcClient admin = server.admin();
@@ -84,6 +91,11 @@ final class PackagedServer implements AutoCloseable {
     }
   }
 
+  /** One of the package's programs. */
+  String program(String name) {
+    return programs.resolve(name).toString();
+  }
+
   /** As the superuser. */
   JdbcClient admin() {
     return JdbcClient.create(
@@ -97,8 +109,13 @@ final class PackagedServer implements AutoCloseable {
 
   /** Runs a script of deploy/postgres on the hub's database; what it said. */
   Said run(Path script, Path argument, String user) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(script.toString(), argument.toString()).redirectErrorStream(true);
+    return run(List.of(script.toString(), argument.toString()), user, Map.of());
+  }
+
+  /** Runs a program that finds the hub's database, with these variables besides; what it said. */
+  Said run(List<String> command, String user, Map<String, String> more) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(more);
     builder
         .environment()
         .putAll(

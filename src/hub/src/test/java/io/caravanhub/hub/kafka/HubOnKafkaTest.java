@@ -179,7 +179,7 @@ class HubOnKafkaTest {
 
   @Test
   @Order(4)
-  void theDashboardsShowWhatWaitsInKafka(@TempDir Path folder) throws Exception {
+  void theDashboardsShowWhatWaitsInKafka() throws Exception {
     List<String> asked =
         Expressions.ofPanels().values().stream()
             .map(Query::asked)
