@@ -32,7 +32,10 @@ public enum Quality {
     return label;
   }
 
-  /** The quality of this label, in letters of either case; null, for every record asks, when there is none. */
+  /**
+   * The quality of this label, in letters of either case; null, for every record asks, when there
+   * is none.
+   */
   public static @Nullable Quality ofLabel(String label) {
     for (Quality quality : ALL) {
       if (quality.label.equalsIgnoreCase(label)) {

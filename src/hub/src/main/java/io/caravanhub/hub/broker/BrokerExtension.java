@@ -129,9 +129,7 @@ final class BrokerExtension implements ExtensionMain, SimpleAuthenticator {
     }
     Async<SimpleAuthOutput> answer =
         output.async(LOGIN_TIME, TimeoutFallback.FAILURE, ConnackReasonCode.SERVER_UNAVAILABLE);
-    logins.execute(
-        () ->
-            inTime(answer, () -> login(input, output, answer), () -> tooLate(input)));
+    logins.execute(() -> inTime(answer, () -> login(input, output, answer), () -> tooLate(input)));
   }
 
   /**

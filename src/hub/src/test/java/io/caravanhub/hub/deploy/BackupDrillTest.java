@@ -111,7 +111,8 @@ class BackupDrillTest {
   /** A sum over all rows by table. */
   private static Map<String, String> contents(JdbcClient hub) {
     return ofEachTable(
-        hub, "count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' order by t::text), ''))",
+        hub,
+        "count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' order by t::text), ''))",
         String.class);
   }
 
@@ -123,8 +124,7 @@ class BackupDrillTest {
             .query(String.class)
             .list()) {
       all.put(
-          table,
-          hub.sql("select " + aggregate + " from \"" + table + "\" t").query(type).single());
+          table, hub.sql("select " + aggregate + " from \"" + table + "\" t").query(type).single());
     }
     return all;
   }

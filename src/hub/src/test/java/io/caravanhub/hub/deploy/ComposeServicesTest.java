@@ -70,7 +70,8 @@ class ComposeServicesTest {
           .isTrue();
       server.hub().migrate("hub", "latest");
       PackagedServer.Said healthy =
-          server.run(List.of(server.program("pg_isready"), "-U", "hub", "-d", "hub"), "hub", Map.of());
+          server.run(
+              List.of(server.program("pg_isready"), "-U", "hub", "-d", "hub"), "hub", Map.of());
       assertThat(healthy.code()).as(healthy.text()).isZero();
     }
   }
@@ -111,7 +112,14 @@ class ComposeServicesTest {
           CompletableFuture.supplyAsync(
               () ->
                   client(
-                      Mosquitto::subscribe, port, "hub", hub, "-t", "t/+/d/+/telemetry", "-C", "1"));
+                      Mosquitto::subscribe,
+                      port,
+                      "hub",
+                      hub,
+                      "-t",
+                      "t/+/d/+/telemetry",
+                      "-C",
+                      "1"));
       await()
           .until(
               () ->
