@@ -3,6 +3,8 @@ package io.caravanhub.hub.kafka;
 import io.caravanhub.core.telemetry.Telemetry;
 import io.caravanhub.core.telemetry.TelemetryHeaders;
 import io.caravanhub.core.telemetry.UnusableMessageException;
+import io.caravanhub.hub.observability.BatchTrace;
+import io.caravanhub.hub.observability.Traced;
 import io.caravanhub.hub.rules.RuleEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,12 @@ public class NormalizedRecords {
     this.takenOver = new TakenOver(rules::forget);
   }
 
-  private record Read(Exchange record, Telemetry telemetry) {}
+  private record Read(Exchange record, Telemetry telemetry) implements Traced {
+    @Override
+    public @Nullable String traceparent() {
+      return record.getMessage().getHeader(HEADER, String.class);
+    }
+  }
 
   /**
    * Returns when every record is stored or a dead letter.
@@ -109,6 +116,8 @@ public class NormalizedRecords {
   private @Nullable Exception send(List<Read> list) throws Exception {
     Exchange message = new DefaultExchange(list.get(0).record.getContext());
     message.getMessage().setBody(list.stream().map(Read::telemetry).toList());
+    // Nobody asks them while traces are off.
+    message.setProperty(BatchTrace.RECORDS, list);
     return Stage.failure(stage.send(message));
   }
 }

@@ -87,6 +87,8 @@ public class RawRecords {
 
   private CompletableFuture<Exchange> send(Exchange record) throws Exception {
     Exchange message = StageRecord.message(record);
+    // Its trace counts only where it came from the hub's own topic.
+    message.getExchangeExtension().setFromRouteId(record.getFromRouteId());
     try {
       StageRecord.check(record, KafkaTopics.RAW_SCHEMA);
     } catch (UnusableMessageException e) {

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.observability;
 
 import io.opentelemetry.api.trace.Span;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -54,7 +55,7 @@ final class TraceRoutes implements RoutePolicyFactory {
     }
   }
 
-  private record Begun(Span span, @Nullable Object before) {}
+  private record Begun(List<Span> spans, @Nullable Object before) {}
 
   private final class Stage extends RoutePolicySupport {
     private final String name;
@@ -73,14 +74,14 @@ final class TraceRoutes implements RoutePolicyFactory {
           || name.equals(DELIVER) && !Traces.isTraced(exchange)) {
         return;
       }
-      Span span = traces.begin(exchange, name);
-      exchange.setProperty(property, new Begun(span, before));
+      List<Span> spans = traces.beginStage(exchange, name);
+      exchange.setProperty(property, new Begun(spans, before));
     }
 
     @Override
     public void onExchangeDone(Route route, Exchange exchange) {
       if (exchange.removeProperty(property) instanceof Begun begun) {
-        traces.end(exchange, begun.span(), begun.before());
+        traces.end(exchange, begun.spans(), begun.before());
       }
     }
   }

@@ -3,6 +3,7 @@ package io.caravanhub.hub.observability;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.util.List;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -13,10 +14,12 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * Lets each step of a route know the trace it works for: what it logs and what it records of an
- * event carries that. Recording an event with its actions is a span.
+ * event carries that. Recording an event with its actions is a span. Records of the hub's own topic
+ * take the trace along.
  */
 final class TraceSteps implements InterceptStrategy {
   private static final String RECORD = "evaluate-record";
+  private static final String SEND = "send-normalized-topic";
 
   private final Traces traces;
 
@@ -27,7 +30,11 @@ final class TraceSteps implements InterceptStrategy {
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-    return RECORD.equals(definition.getId()) ? new Plan(target) : new Step(target);
+    String id = definition.getId();
+    if (SEND.equals(id)) {
+      return new Send(target);
+    }
+    return RECORD.equals(id) ? new Plan(target) : new Step(target);
   }
 
   private static class Step extends DelegateAsyncProcessor {
@@ -46,6 +53,18 @@ final class TraceSteps implements InterceptStrategy {
     }
   }
 
+  private static final class Send extends Step {
+    Send(Processor target) {
+      super(target);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      Traces.sendEach(exchange);
+      return super.process(exchange, callback);
+    }
+  }
+
   private final class Plan extends Step {
     Plan(Processor target) {
       super(target);
@@ -58,7 +77,7 @@ final class TraceSteps implements InterceptStrategy {
       return super.process(
           exchange,
           doneSync -> {
-            traces.end(exchange, span, before);
+            traces.end(exchange, List.of(span), before);
             callback.done(doneSync);
           });
     }

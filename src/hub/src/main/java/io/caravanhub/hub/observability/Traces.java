@@ -9,8 +9,11 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * the outbox it travels as a {@code traceparent} (W3C Trace Context, 3.2). Thread-safe.
  */
 final class Traces {
-  /** The exchange property with the {@link Context} in force. */
+  /**
+   * The exchange property with the {@link Context} in force; of a batch, its {@link BatchTrace}.
+   */
   static final String CONTEXT = "hub-trace";
 
-  /** The header that goes with a message over the hub's own topic. */
-  static final String HEADER = "hub-traceparent";
-
-  /** The route that takes messages out of that topic: nobody else's header counts. */
+  /** The route that takes single messages out of Kafka: nobody else's header counts. */
   private static final String TAKE = "take-raw";
 
   private static final AttributeKey<String> TENANT = AttributeKey.stringKey("caravan.tenant");
@@ -35,6 +37,20 @@ final class Traces {
 
   Traces(Tracer tracer) {
     this.tracer = tracer;
+  }
+
+  /**
+   * Begins a stage that takes the exchange: a span of it or, of a batch, one in each message's own
+   * trace. They are its context until {@link #end}.
+   */
+  List<Span> beginStage(Exchange exchange, String name) {
+    BatchTrace batch = BatchTrace.of(exchange);
+    if (batch == null) {
+      return List.of(begin(exchange, name));
+    }
+    List<Span> spans = new ArrayList<>();
+    exchange.setProperty(CONTEXT, batch.begin(tracer, name, spans));
+    return spans;
   }
 
   /** Begins a span of the exchange, which is its context until {@link #end}. */
@@ -54,15 +70,32 @@ final class Traces {
    * sender wrote there does not count.
    */
   static void send(Exchange exchange) {
-    SpanContext span =
-        exchange.getProperty(CONTEXT) instanceof Context known
-            ? Span.fromContext(known).getSpanContext()
-            : SpanContext.getInvalid();
-    if (span.isValid()) {
-      exchange.getMessage().setHeader(HEADER, TraceContext.of(span));
+    String carried = carried(exchange);
+    if (carried != null) {
+      exchange.getMessage().setHeader(Traced.HEADER, carried);
     } else {
-      exchange.getMessage().removeHeader(HEADER);
+      exchange.getMessage().removeHeader(Traced.HEADER);
     }
+  }
+
+  /** Lets each of the records in the body carry the exchange's context. */
+  static void sendEach(Exchange exchange) {
+    String carried = carried(exchange);
+    if (carried != null && exchange.getMessage().getBody() instanceof List<?> records) {
+      for (Object record : records) {
+        if (record instanceof Message message) {
+          message.setHeader(Traced.HEADER, carried);
+        }
+      }
+    }
+  }
+
+  private static @Nullable String carried(Exchange exchange) {
+    if (exchange.getProperty(CONTEXT) instanceof Context known) {
+      SpanContext span = Span.fromContext(known).getSpanContext();
+      return span.isValid() ? TraceContext.of(span) : null;
+    }
+    return null;
   }
 
   /** Whether the exchange belongs to a trace already. */
@@ -70,25 +103,31 @@ final class Traces {
     return Span.fromContext(parent(exchange)).getSpanContext().isValid();
   }
 
-  /** Ends it; the context is again what it was before. */
-  void end(Exchange exchange, Span span, @Nullable Object before) {
-    if (span.isRecording()) {
-      describe(span, exchange);
-    }
+  /** Ends them; the context is again what it was before. */
+  void end(Exchange exchange, List<Span> spans, @Nullable Object before) {
     Exception failure = exchange.getException();
     if (failure == null) {
       failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+    for (Span span : spans) {
+      end(exchange, span, failure);
+    }
+    if (before == null) {
+      exchange.removeProperty(CONTEXT);
+    } else {
+      exchange.setProperty(CONTEXT, before);
+    }
+  }
+
+  private static void end(Exchange exchange, Span span, @Nullable Exception failure) {
+    if (span.isRecording()) {
+      describe(span, exchange);
     }
     if (failure != null) {
       span.recordException(failure);
       span.setStatus(StatusCode.ERROR);
     }
     span.end();
-    if (before == null) {
-      exchange.removeProperty(CONTEXT);
-    } else {
-      exchange.setProperty(CONTEXT, before);
-    }
   }
 
   /** What is known of the message; of a batch nothing is, for it has many senders. */
@@ -104,14 +143,18 @@ final class Traces {
   }
 
   private static Context parent(Exchange exchange) {
-    if (exchange.getProperty(CONTEXT) instanceof Context known) {
-      return known;
+    Object known = exchange.getProperty(CONTEXT);
+    if (known instanceof Context context) {
+      return context;
+    }
+    if (known instanceof BatchTrace batch) {
+      return batch.origin(exchange);
     }
     String sent = null;
     if (exchange.getMessage().getBody() instanceof Traced traced) {
       sent = traced.traceparent();
     } else if (TAKE.equals(exchange.getFromRouteId())) {
-      sent = exchange.getMessage().getHeader(HEADER, String.class);
+      sent = exchange.getMessage().getHeader(Traced.HEADER, String.class);
     }
     return sent == null ? Context.root() : read(sent);
   }

@@ -25,8 +25,9 @@ final class SpanReceiver implements AutoCloseable {
 
   /**
    * @param parent empty for the first of a trace
+   * @param device the attribute {@code caravan.device}, empty without
    */
-  record Received(String trace, String id, String parent, String name) {}
+  record Received(String trace, String id, String parent, String name, String device) {}
 
   SpanReceiver() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,7 +54,8 @@ final class SpanReceiver implements AutoCloseable {
     return spans.stream().map(Received::trace).collect(Collectors.toSet());
   }
 
-  private Map<String, Received> trace(String id) {
+  /** A trace's spans by name; of several of one name, the first. */
+  Map<String, Received> trace(String id) {
     return spans.stream()
         .filter(span -> span.trace.equals(id))
         .collect(Collectors.toMap(Received::name, span -> span, (first, second) -> first));
@@ -70,13 +72,26 @@ final class SpanReceiver implements AutoCloseable {
           for (UnknownFieldSet span : messages(scope, 2)) {
             spans.add(
                 new Received(
-                    hex(span, 1), hex(span, 2), hex(span, 4), bytes(span, 5).toStringUtf8()));
+                    hex(span, 1),
+                    hex(span, 2),
+                    hex(span, 4),
+                    bytes(span, 5).toStringUtf8(),
+                    attribute(span, "caravan.device")));
           }
         }
       }
     }
     exchange.sendResponseHeaders(200, -1);
     exchange.close();
+  }
+
+  private static String attribute(UnknownFieldSet span, String key) throws IOException {
+    for (UnknownFieldSet attribute : messages(span, 9)) {
+      if (bytes(attribute, 1).toStringUtf8().equals(key)) {
+        return bytes(messages(attribute, 2).get(0), 1).toStringUtf8();
+      }
+    }
+    return "";
   }
 
   private static List<UnknownFieldSet> messages(UnknownFieldSet of, int field) throws IOException {

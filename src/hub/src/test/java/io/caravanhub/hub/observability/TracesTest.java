@@ -3,10 +3,7 @@ package io.caravanhub.hub.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
-import io.caravanhub.hub.RunningHub.Registered;
-import io.caravanhub.hub.observability.SpanReceiver.Received;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
@@ -16,15 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** One trace from what a device publishes to the call that the FSM gets, over the outbox. */
 class TracesTest {
-  private static final List<String> STAGES =
-      List.of("ingest", "normalize", "store", "rule", "plan", "deliver");
 
   @Test
   void aTraceLeadsFromThePublishToTheCallOfTheFsm() throws Exception {
@@ -34,22 +26,7 @@ class TracesTest {
           RunningHub.another(
               "--camel.main.name=traced", "--hub.otel.endpoint=" + receiver.endpoint());
       try (BusyHub busy = new BusyHub(hub)) {
-        Registered oven = hub.device(busy.admin, Map.of("device_type", "oven"));
-        try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), oven.id(), oven.token())) {
-          mqtt.publish(
-                  "t/" + busy.tenant + "/d/" + oven.id() + "/telemetry",
-                  "{\"metrics\": {\"temperature\": 95}}")
-              .get(60, TimeUnit.SECONDS);
-        }
-        await().atMost(Duration.ofSeconds(60)).until(() -> receiver.traceWith(STAGES).isPresent());
-        Map<String, Received> trace = receiver.traceWith(STAGES).orElseThrow();
-        assertThat(trace.get("ingest").parent()).isEmpty();
-        for (int i = 1; i < STAGES.size(); i++) {
-          assertThat(trace.get(STAGES.get(i)).parent())
-              .as(STAGES.get(i))
-              .isEqualTo(trace.get(STAGES.get(i - 1)).id());
-        }
-        assertThat(trace).hasSize(STAGES.size());
+        PublishTrace.leadsToTheFsm(busy, receiver);
         aSendersTraceDoesNotCount(busy, receiver);
       } finally {
         hub.stop();
