@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,8 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "hub cluster",
     description = {
-      "Starts Kafka, PostgreSQL, Mosquitto (where it is installed), a played FSM and three hubs,"
-          + " each a process on this machine with a folder of its own, and puts load on them.",
+      "Starts Kafka, PostgreSQL, Mosquitto (where it is installed), a played FSM and three hubs or,"
+          + " with --roles, five by stage, each a process on this machine with a folder of its own,"
+          + " and puts load on them.",
       "Then lets one after the other fail: killed, hung, parted from Kafka or the database; compares"
           + " every message that was acknowledged with the store and every problem with the work"
           + " orders, and prints a table.",
@@ -35,12 +33,29 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     sortOptions = false)
 public final class ClusterCommand implements Callable<Integer> {
-  private static final int SETTLE_SECONDS = 120;
-
-  @Option(names = "--hubs", description = "how many hubs", defaultValue = "3")
+  @Option(names = "--hubs", description = "how many hubs, with all roles", defaultValue = "3")
   private int hubs;
 
-  @Option(names = "--faults", description = "how many faults, in turns", defaultValue = "9")
+  @Option(
+      names = "--roles",
+      arity = "0..1",
+      paramLabel = "LIST",
+      fallbackValue = Layout.STAGES,
+      description =
+          "instead: hubs with these roles, such as ingest/pipeline/all; without a list as in the"
+              + " compose profile scale: "
+              + Layout.STAGES)
+  private @Nullable String roles;
+
+  @Option(
+      names = "--upgrade-from",
+      paramLabel = "FOLDER",
+      description =
+          "all hubs begin as another version, from this folder with its built project, and first"
+              + " each is stopped in order and started as this version, one after the other")
+  private @Nullable Path upgradeFrom;
+
+  @Option(names = "--faults", description = "how many faults, in turns", defaultValue = "10")
   private int faults;
 
   @Option(
@@ -94,139 +109,143 @@ public final class ClusterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    check("--hubs", hubs, 2, 9);
+    Layout layout = layout();
     check("--faults", faults, 0, 1_000);
     check("--seconds", seconds, 1, 600);
     check("--devices", devices, 30, 1_000);
     check("--rate", rate, devices / 50 + 1, devices * 50);
-    if (Stream.of(Fault.Kind.values()).noneMatch(kind -> kind.toString().contains(only))) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "--only " + only + ": expected a part of one of: " + List.of(Fault.Kind.values()));
-    }
+    checkOnly();
     Path root = Path.of(System.getenv().getOrDefault("HUB_ROOT", ".")).toAbsolutePath();
+    Path first = upgradeFrom == null ? root : built(upgradeFrom.toAbsolutePath().normalize());
     Path folder =
         Files.createDirectories(
             work.toAbsolutePath()
                 .resolve(DateTimeFormatter.ofPattern("MMdd-HHmmss").format(LocalDateTime.now())));
-    out.println("Starting Kafka, PostgreSQL, Mosquitto and " + hubs + " hubs in " + folder);
-    try (Cluster cluster = new Cluster(root, folder, hubs, session, ownBrokers)) {
+    out.println(
+        "Starting Kafka, PostgreSQL, Mosquitto and " + layout.size() + " hubs in " + folder);
+    try (Cluster cluster = new Cluster(first, folder, layout, session, ownBrokers)) {
       if (cluster.mosquitto() == null) {
         out.println("Without Mosquitto: all devices are at the hubs' own brokers.");
       }
       cluster
           .hubs()
           .forEach(
-              hub -> out.printf("  %s  %s  log %s%n", hub.name(), hub.uri("/console"), hub.log()));
-      return run(cluster, folder);
+              hub ->
+                  out.printf(
+                      "  %-10s %s  log %s%n",
+                      hub.name(),
+                      hub.uri(hub.does("console") ? "/console" : "/actuator/health"),
+                      hub.log()));
+      return run(cluster, folder, root);
     } catch (IOException e) {
       out.println("cluster: " + e.getMessage() + "; all logs are in " + folder);
       return 1;
     }
   }
 
-  private void check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), option + " " + value + ": expected " + least + " to " + most);
+  private Layout layout() {
+    if (roles == null) {
+      check("--hubs", hubs, 2, Layout.MOST);
+      return Layout.alike(hubs);
+    }
+    if (spec.commandLine().getParseResult().hasMatchedOption("--hubs")) {
+      throw wrong("--hubs: not beside --roles, which says how many hubs there are");
+    }
+    try {
+      return Layout.read(roles);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--roles " + roles + ": " + e.getMessage());
     }
   }
 
-  private int run(Cluster cluster, Path folder) throws Exception {
+  private void checkOnly() {
+    List<String> kinds =
+        Stream.of(Fault.Kind.values())
+            .filter(kind -> Cluster.hasTurn(kind, ownBrokers))
+            .map(Fault.Kind::toString)
+            .toList();
+    if (kinds.stream().noneMatch(kind -> kind.contains(only))) {
+      throw wrong("--only " + only + ": expected a part of one of: " + kinds);
+    }
+  }
+
+  /** The folder, when there is a project in it that can be started as it is. */
+  private Path built(Path folder) {
+    Stream.of(folder.resolve("hub"), folder.resolve("src/hub/target/lib"))
+        .filter(Files::notExists)
+        .findFirst()
+        .ifPresent(
+            missing -> {
+              throw wrong(
+                  "--upgrade-from "
+                      + folder
+                      + ": no built hub, "
+                      + missing
+                      + " is missing; check the other version out there and run mvn -DskipTests"
+                      + " package in it");
+            });
+    return folder;
+  }
+
+  private void check(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw wrong(option + " " + value + ": expected " + least + " to " + most);
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String text) {
+    return new CommandLine.ParameterException(spec.commandLine(), text);
+  }
+
+  private int run(Cluster cluster, Path folder, Path root) throws Exception {
+    int upgrades = upgradeFrom == null ? 0 : cluster.hubs().size();
     // Of some thirty seconds each.
-    ClusterFleet.Size size =
-        new ClusterFleet.Size(devices, rate, Math.min(200, 10 + faults * (seconds + 30) / 20));
+    int problems = 10 + (upgrades + faults) * (seconds + 30) / 20;
+    ClusterFleet.Size size = new ClusterFleet.Size(devices, rate, Math.min(200, problems));
     try (ClusterFleet fleet = new ClusterFleet(cluster, size);
         Progress progress = new Progress(cluster.kafka().brokers())) {
       out.printf(
           "%d devices say %d messages a second; %d faults of %d s each%n",
-          devices, rate, faults, seconds);
+          devices, rate, upgrades + faults, seconds);
       fleet.start();
       long began = System.nanoTime();
       Ordeal ordeal = new Ordeal(cluster, fleet, progress, rate, out);
-      boolean recovered = recovers(ordeal);
+      boolean recovered = recovers(ordeal, root);
       if (stay) {
         out.println(ordeal.table());
-        out.println(
-            "Goes on until Ctrl-C. The admin's token: " + cluster.hubs().get(0).adminToken());
+        out.println("Goes on until Ctrl-C. The admin's token: " + cluster.api().adminToken());
         Thread.currentThread().join();
       }
       fleet.end();
       double took = (System.nanoTime() - began) / 1e9;
-      return judge(cluster, fleet, progress, ordeal, took, folder) && recovered ? 0 : 1;
+      Verdict verdict = Verdict.of(cluster, fleet, progress);
+      String table =
+          ordeal.table()
+              + String.format(
+                  Locale.ROOT,
+                  "%n| of %d hubs, %d faults in %.0f s | |%n|---|---|%n",
+                  cluster.hubs().size(),
+                  ordeal.faults(),
+                  took)
+              + verdict.rows();
+      Path report = folder.resolve("table.md");
+      Files.writeString(report, table);
+      out.printf("%n%s%nin %s%n", table, report);
+      return verdict.isGood() && recovered ? 0 : 1;
     }
   }
 
   /** Whether it recovered from each fault; what was acknowledged until then is compared anyway. */
-  private boolean recovers(Ordeal ordeal) throws InterruptedException {
+  private boolean recovers(Ordeal ordeal, Path root) throws InterruptedException {
     try {
+      if (upgradeFrom != null) {
+        ordeal.upgrade(root, seconds);
+      }
       ordeal.run(faults, seconds, only);
       return true;
     } catch (IOException e) {
       out.println("cluster: " + e.getMessage());
       return false;
     }
-  }
-
-  /** Whether nothing is lost, double or out of order. */
-  private boolean judge(
-      Cluster cluster,
-      ClusterFleet fleet,
-      Progress progress,
-      Ordeal ordeal,
-      double took,
-      Path folder)
-      throws Exception {
-    Set<String> problems = fleet.problems();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
-    Kept kept = kept(cluster, fleet);
-    // What waits at Mosquitto is behind no offset.
-    while ((progress.lag() > 0
-            || kept.lost() > 0
-            || !cluster.fsm().arrivals().keySet().containsAll(problems))
-        && System.nanoTime() < end) {
-      TimeUnit.SECONDS.sleep(2);
-      kept = kept(cluster, fleet);
-    }
-    kept = kept(cluster, fleet);
-    Set<String> ordered = cluster.fsm().arrivals().keySet();
-    long missing = problems.stream().filter(problem -> !ordered.contains(problem)).count();
-    long twice = cluster.fsm().orders() - ordered.size();
-    String table =
-        ordeal.table()
-            + "\n| of "
-            + hubs
-            + " hubs, "
-            + ordeal.faults()
-            + " faults in "
-            + String.format(Locale.ROOT, "%.0f", took)
-            + " s | |\n|---|---|\n"
-            + row("messages acknowledged", kept.acknowledged())
-            + row("of those not stored", kept.lost())
-            + row("stored twice", kept.twice())
-            + row("stored out of order within their device", kept.disorder())
-            + row("stored without an acknowledgement (the answer was lost)", kept.unasked())
-            + row("said again by devices", fleet.refused())
-            + row(
-                "taken from Kafka more than once, stored once",
-                progress.records() - kept.acknowledged() - kept.unasked())
-            + row("dead letters", kept.dead())
-            + row("problems told", problems.size())
-            + row("work orders missing", missing)
-            + row("work orders made twice", twice);
-    Path report = folder.resolve("table.md");
-    Files.writeString(report, table);
-    out.printf("%n%s%nin %s%n", table, report);
-    return kept.lost() + kept.twice() + kept.disorder() + kept.dead() + missing + twice == 0;
-  }
-
-  private static Kept kept(Cluster cluster, ClusterFleet fleet) throws SQLException {
-    try (Connection owner = cluster.postgres().connection()) {
-      return Kept.of(owner, fleet.devices());
-    }
-  }
-
-  private static String row(String what, long count) {
-    return String.format(Locale.ROOT, "| %s | %,d |%n", what, count);
   }
 }

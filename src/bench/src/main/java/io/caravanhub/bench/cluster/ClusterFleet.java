@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The devices: half by MQTT at the first hub's broker, half at the others', and every tenth by HTTP
- * at any hub. Every tenth has problems, each of which is to become one work order. Not thread-safe,
- * but for its counts.
+ * The devices: half by MQTT at the first hub's broker, half at the others' (all at Mosquitto where
+ * no hub has its own), and every tenth by HTTP at any hub that takes it. Every tenth has problems,
+ * each of which is to become one work order. Not thread-safe, but for its counts.
  */
 final class ClusterFleet implements AutoCloseable {
   private static final String TYPE = "cluster_probe";
@@ -44,9 +44,9 @@ final class ClusterFleet implements AutoCloseable {
    */
   record Size(int devices, int rate, int problems) {}
 
-  /** Registers the devices and the rules for their problems, at the first hub. */
+  /** Registers the devices and the rules for their problems. */
   ClusterFleet(Cluster cluster, Size size) throws IOException, InterruptedException {
-    ClusterHub hub = cluster.hubs().get(0);
+    ClusterHub hub = cluster.api();
     for (int n = 0; n < size.problems(); n++) {
       hub.post(cluster.admin(), "/rules", rule(n));
     }
@@ -64,7 +64,7 @@ final class ClusterFleet implements AutoCloseable {
       int way = n % WAYS;
       List<URI> addresses =
           new ArrayList<>(
-              cluster.hubs().stream().map(h -> h.uri("/api/v1/telemetry/ingest")).toList());
+              cluster.ingest().stream().map(h -> h.uri("/api/v1/telemetry/ingest")).toList());
       Collections.rotate(addresses, -n / TENTH);
       devices.add(
           new ClusterDevice(

@@ -5,10 +5,11 @@ import java.io.IOException;
 /**
  * Something that goes wrong for a while.
  *
+ * @param hub the name of the one that it happens to; empty when it is of none
  * @param begin lets it happen
  * @param end ends it; what was killed is started again and need not be ready yet
  */
-record Fault(Kind kind, Act begin, Act end) {
+record Fault(Kind kind, String hub, Act begin, Act end) {
 
   /** What goes wrong, in the order of the turns. */
   enum Kind {
@@ -20,16 +21,15 @@ record Fault(Kind kind, Act begin, Act end) {
     HUB_STOPPED("hub stopped in order, started again"),
     KAFKA_KILLED("Kafka killed, started again"),
     POSTGRES_KILLED("PostgreSQL killed, started again"),
-    MOSQUITTO_STOPPED("Mosquitto stopped in order, started again");
+    MOSQUITTO_STOPPED("Mosquitto stopped in order, started again"),
+    FROM_MOSQUITTO("hub parted from Mosquitto"),
+    /** Of an upgrade, and in no turn. */
+    UPGRADED("hub stopped in order, started as this version");
 
     private final String text;
 
     Kind(String text) {
       this.text = text;
-    }
-
-    boolean isOfOneHub() {
-      return text.startsWith("hub");
     }
 
     /** As the table has it. */

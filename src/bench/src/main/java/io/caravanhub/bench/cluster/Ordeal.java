@@ -2,6 +2,7 @@ package io.caravanhub.bench.cluster;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,6 +48,21 @@ final class Ordeal {
   }
 
   /**
+   * Each hub once, in turns: stopped in order, started as another version.
+   *
+   * @param root of that version
+   * @param seconds that each is away
+   * @throws IOException when the cluster does not recover from one
+   */
+  void upgrade(Path root, int seconds) throws IOException, InterruptedException {
+    awaitCalm();
+    List<Fault> upgrades = cluster.upgrades(root);
+    for (int n = 0; n < upgrades.size(); n++) {
+      happen(upgrades.get(n), n + 1 + " of " + upgrades.size(), seconds);
+    }
+  }
+
+  /**
    * So many faults, in turns over kinds and hubs.
    *
    * @param seconds that each lasts
@@ -54,41 +70,43 @@ final class Ordeal {
    * @throws IOException when the cluster does not recover from one
    */
   void run(int faults, int seconds, String only) throws IOException, InterruptedException {
-    List<Fault> kinds = kinds(0, only);
     awaitCalm();
+    int kinds = kinds(0, only).size();
     for (int n = 0; n < faults; n++) {
       // So that each hub has its turn at each kind, however many there are of both.
-      int victim = n + n / kinds.size();
-      String hub = cluster.hubs().get(victim % cluster.hubs().size()).name();
-      Fault fault = kinds(victim, only).get(n % kinds.size());
-      long again = fleet.refused();
-      progress.mark();
-      fault.begin().run();
-      TimeUnit.SECONDS.sleep(seconds);
-      double takeover = progress.longestGapSeconds();
-      progress.mark();
-      fault.end().run();
-      long ended = System.nanoTime();
-      awaitCalm();
-      Outcome outcome =
-          new Outcome(
-              takeover,
-              progress.longestGapSeconds(),
-              (System.nanoTime() - ended) / 1e9,
-              fleet.refused() - again);
-      outcomes.computeIfAbsent(fault.kind().toString(), name -> new ArrayList<>()).add(outcome);
-      out.printf(
-          Locale.ROOT,
-          "  %2d of %d  %-44s %-6s no commit for %4.1f s, %4.1f s after its end; calm after %5.1f s; said again %,d%n",
-          n + 1,
-          faults,
-          fault.kind(),
-          fault.kind().isOfOneHub() ? hub : "",
-          outcome.takeoverSeconds(),
-          outcome.backSeconds(),
-          outcome.recoverySeconds(),
-          outcome.again());
+      int victim = n + n / kinds;
+      happen(kinds(victim, only).get(n % kinds), n + 1 + " of " + faults, seconds);
     }
+  }
+
+  private void happen(Fault fault, String turn, int seconds)
+      throws IOException, InterruptedException {
+    long again = fleet.refused();
+    progress.mark();
+    fault.begin().run();
+    TimeUnit.SECONDS.sleep(seconds);
+    double takeover = progress.longestGapSeconds();
+    progress.mark();
+    fault.end().run();
+    long ended = System.nanoTime();
+    awaitCalm();
+    Outcome outcome =
+        new Outcome(
+            takeover,
+            progress.longestGapSeconds(),
+            (System.nanoTime() - ended) / 1e9,
+            fleet.refused() - again);
+    outcomes.computeIfAbsent(fault.kind().toString(), name -> new ArrayList<>()).add(outcome);
+    out.printf(
+        Locale.ROOT,
+        "  %8s  %-45s %-10s no commit for %4.1f s, %4.1f s after its end; calm after %5.1f s; said again %,d%n",
+        turn,
+        fault.kind(),
+        fault.hub(),
+        outcome.takeoverSeconds(),
+        outcome.backSeconds(),
+        outcome.recoverySeconds(),
+        outcome.again());
   }
 
   private List<Fault> kinds(int victim, String only) {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code ./hub cluster} itself, in short: Kafka, PostgreSQL and three hubs, each a process of its
- * own, of which one is killed, one hangs and one is parted from Kafka under load.
+ * own, under load. The one that only takes in is killed, the one that only stores and judges hangs,
+ * and the one with all roles is parted from Kafka.
  */
 class ClusterIT {
   private static final int MINUTES = 20;
@@ -26,6 +27,8 @@ class ClusterIT {
         new ProcessBuilder(
                 root.resolve("hub").toString(),
                 "cluster",
+                "--roles",
+                "ingest/pipeline/all",
                 "--faults",
                 "3",
                 "--seconds",
