@@ -54,8 +54,12 @@ class ClusterIT {
       assertThat(cluster.exitValue()).as(said).isZero();
       assertThat(said).contains("of 3 hubs, 3 faults").contains("| work orders missing | 0 |");
     } finally {
-      cluster.descendants().forEach(ProcessHandle::destroyForcibly);
-      cluster.destroyForcibly();
+      // In order, for it ends what it started.
+      cluster.destroy();
+      if (!cluster.waitFor(1, TimeUnit.MINUTES)) {
+        cluster.descendants().forEach(ProcessHandle::destroyForcibly);
+        cluster.destroyForcibly();
+      }
     }
   }
 }
