@@ -2,7 +2,6 @@ package io.caravanhub.hub.kafka;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -33,16 +31,10 @@ import org.springframework.stereotype.Component;
 class TopicCheck {
   private static final int ANSWER_SECONDS = 10;
 
-  /** Topics that the hub takes back what it wrote from. */
-  private static final List<String> STAGES = List.of(KafkaTopics.RAW, KafkaTopics.NORMALIZED);
-
-  /** What a record may have in bytes; the hub takes bodies of 8 MiB. */
-  static final int RECORD_BYTES = 9_000_000;
-
   private final boolean create;
   private final int partitions;
   private final Optional<Short> replication;
-  private final long retentionHours;
+  private final TopicSettings settings;
 
   TopicCheck(
       @Value("${hub.kafka.create.topics:true}") boolean create,
@@ -52,7 +44,7 @@ class TopicCheck {
     this.create = create;
     this.partitions = partitions;
     this.replication = replication == 0 ? Optional.empty() : Optional.of(replication);
-    this.retentionHours = retentionHours;
+    this.settings = new TopicSettings(this.replication, retentionHours);
   }
 
   /**
@@ -98,8 +90,8 @@ class TopicCheck {
           throw e;
         }
         if (!create) {
-          return "topic %s: there is none, and HUB_KAFKA_CREATE_TOPICS is false; make it with %d partitions (kafka-topics.sh --create --topic %s --partitions %d --config max.message.bytes=%d)"
-              .formatted(name, partitions, name, partitions, RECORD_BYTES);
+          return "topic %s: there is none, and HUB_KAFKA_CREATE_TOPICS is false; make it with %d partitions (kafka-topics.sh --create --topic %s --partitions %d %s)"
+              .formatted(name, partitions, name, partitions, settings.asOptions());
         }
         absent.add(topic(name));
       }
@@ -109,7 +101,7 @@ class TopicCheck {
   }
 
   /** What would lose records that are acknowledged, or refuse them. */
-  private static @Nullable String unfit(Admin admin, List<String> names) throws Exception {
+  private @Nullable String unfit(Admin admin, List<String> names) throws Exception {
     Map<ConfigResource, KafkaFuture<Config>> found =
         admin
             .describeConfigs(
@@ -124,22 +116,16 @@ class TopicCheck {
         // The right DescribeConfigs is asked of nobody.
         continue;
       }
-      ConfigEntry cleanup = config.get("cleanup.policy");
-      if (cleanup != null && cleanup.value().contains("compact")) {
-        return "topic %s: has cleanup.policy %s, which drops records; set it to delete (kafka-configs.sh --alter --topic %s --add-config cleanup.policy=delete)"
-            .formatted(name, cleanup.value(), name);
-      }
-      ConfigEntry most = config.get("max.message.bytes");
-      if (STAGES.contains(name) && most != null && Long.parseLong(most.value()) < RECORD_BYTES) {
-        return "topic %s: has max.message.bytes %s, expected %d or more (kafka-configs.sh --alter --topic %s --add-config max.message.bytes=%d)"
-            .formatted(name, most.value(), RECORD_BYTES, name, RECORD_BYTES);
+      String problem = settings.problem(name, config);
+      if (problem != null) {
+        return problem;
       }
     }
     return null;
   }
 
   private static Set<AclOperation> needed(String topic) {
-    return STAGES.contains(topic)
+    return TopicSettings.STAGES.contains(topic)
         ? EnumSet.of(AclOperation.READ, AclOperation.WRITE)
         : EnumSet.of(AclOperation.WRITE);
   }
@@ -177,15 +163,7 @@ class TopicCheck {
   }
 
   private NewTopic topic(String name) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("retention.ms", Long.toString(TimeUnit.HOURS.toMillis(retentionHours)));
-    settings.put("max.message.bytes", Integer.toString(RECORD_BYTES));
-    settings.put("cleanup.policy", "delete");
-    if (replication.isPresent() && replication.get() >= 3) {
-      // What is acknowledged outlives the loss of a broker.
-      settings.put("min.insync.replicas", "2");
-    }
-    return new NewTopic(name, Optional.of(partitions), replication).configs(settings);
+    return new NewTopic(name, Optional.of(partitions), replication).configs(settings.ofNew());
   }
 
   /** The message of what is behind a failure. */
