@@ -63,7 +63,11 @@ class KafkaAccess {
     properties.put(type, type(file));
     String secret = given(settings, setting + ".password");
     if (secret != null) {
-      properties.put(password, new Password(secret));
+      boolean ofKey =
+          type(file).equals("PEM") && location.equals(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
+      properties.put(
+          // A PEM file has no password, the key in it may have one.
+          ofKey ? SslConfigs.SSL_KEY_PASSWORD_CONFIG : password, new Password(secret));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,6 +40,10 @@ class KafkaWatch implements SmartLifecycle {
 
   /** Routes that take records; they wait for the topics, which a consumer would make itself. */
   private static final List<String> TAKING = List.of("take-normalized", "take-raw");
+
+  /** Alerts of TLS, which are the broker's word; what the hub finds wrong itself is no alert. */
+  private static final Pattern OF_OUR_CERTIFICATE =
+      Pattern.compile("fatal alert: \\w*(certificate|unknown_ca)");
 
   private final CamelContext camel;
   private final KafkaAccess access;
@@ -135,10 +140,14 @@ class KafkaWatch implements SmartLifecycle {
     }
   }
 
-  private static String why(Throwable failure) {
+  /** What there is to say of brokers that failed so, after their address. */
+  static String why(Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     String said = TopicCheck.said(failure);
     if (cause instanceof SslAuthenticationException) {
+      if (OF_OUR_CERTIFICATE.matcher(said).find()) {
+        return "refuses the hub's certificate, or asks for one, see HUB_KAFKA_KEYSTORE: " + said;
+      }
       return "and the hub do not trust each other, see HUB_KAFKA_TRUSTSTORE: " + said;
     }
     if (cause instanceof AuthenticationException) {
