@@ -25,6 +25,12 @@ public class KafkaCommit {
   private final Map<Consumer<?, ?>, Map<TopicPartition, OffsetAndMetadata>> late =
       Collections.synchronizedMap(new WeakHashMap<>());
 
+  private final RecordAges ages;
+
+  KafkaCommit(RecordAges ages) {
+    this.ages = ages;
+  }
+
   /** Called as the last step of a route from Kafka. */
   public void commit(Exchange exchange) {
     boolean last =
@@ -49,5 +55,6 @@ public class KafkaCommit {
     } catch (KafkaException e) {
       LOG.info("Offsets are committed later, their records may come again: {}", e.getMessage());
     }
+    ages.ends();
   }
 }

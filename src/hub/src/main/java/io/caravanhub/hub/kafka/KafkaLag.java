@@ -22,7 +22,8 @@ import org.springframework.stereotype.Component;
 /**
  * How many records wait in Kafka for each stage: what is behind the offsets that its group has
  * committed. By Kafka's own numbers, so every hub that asks tells the same. Not a number while
- * Kafka is away. {@link #look} is of one thread.
+ * Kafka is away. And how long they wait, which each hub tells of those it takes. {@link #look} is
+ * of one thread.
  */
 @Component
 @ConditionalOnProperty("hub.kafka.enabled")
@@ -39,13 +40,19 @@ class KafkaLag {
   private final Map<String, Double> waiting = new ConcurrentHashMap<>();
   private long lookedAt = System.nanoTime() - PERIOD_NANOS;
 
-  KafkaLag(MeterRegistry meters) {
-    for (String group : TOPICS.keySet()) {
-      Gauge.builder("hub.kafka.lag.records", () -> waiting.getOrDefault(group, Double.NaN))
-          .description("Records that wait in Kafka for the consumers of the group")
-          .tag("group", group)
-          .register(meters);
-    }
+  KafkaLag(MeterRegistry meters, RecordAges ages) {
+    TOPICS.forEach(
+        (group, topic) -> {
+          Gauge.builder("hub.kafka.lag.records", () -> waiting.getOrDefault(group, Double.NaN))
+              .description("Records that wait in Kafka for the consumers of the group")
+              .tag("group", group)
+              .register(meters);
+          Gauge.builder("hub.kafka.lag", () -> ages.seconds(topic))
+              .baseUnit("seconds")
+              .description("Age of the oldest record of Kafka that this hub is dealing with")
+              .tag("group", group)
+              .register(meters);
+        });
   }
 
   /** Asks Kafka, unless it has just done so. */

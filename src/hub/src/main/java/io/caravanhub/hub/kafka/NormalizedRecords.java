@@ -29,8 +29,11 @@ public class NormalizedRecords {
 
   private final PollFailures failures;
 
-  NormalizedRecords(RuleEngine rules, PollFailures failures) {
+  private final RecordAges ages;
+
+  NormalizedRecords(RuleEngine rules, PollFailures failures, RecordAges ages) {
     this.failures = failures;
+    this.ages = ages;
     this.takenOver = new TakenOver(rules::forget);
   }
 
@@ -55,6 +58,7 @@ public class NormalizedRecords {
       return;
     }
     batch.tell(takenOver);
+    batch.tell(ages);
     for (Exchange record : batch.open()) {
       try {
         Read read = new Read(record, read(record));

@@ -21,8 +21,11 @@ public class RawRecords {
 
   private final PollFailures failures;
 
-  RawRecords(PollFailures failures) {
+  private final RecordAges ages;
+
+  RawRecords(PollFailures failures, RecordAges ages) {
     this.failures = failures;
+    this.ages = ages;
   }
 
   private record Sent(Exchange record, CompletableFuture<Exchange> done) {}
@@ -38,6 +41,7 @@ public class RawRecords {
       failures.expelled();
       return;
     }
+    batch.tell(ages);
     for (List<Exchange> open = batch.open(); !open.isEmpty(); open = batch.open()) {
       settle(send(open));
     }

@@ -27,6 +27,7 @@ final class RecordBatch {
   private final List<Exchange> own = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
   private @Nullable Consumer<?, ?> consumer;
+  private long oldest = Long.MAX_VALUE;
 
   private RecordBatch() {}
 
@@ -47,10 +48,19 @@ final class RecordBatch {
       }
       if (assigned.contains(commit.getPartition())) {
         batch.own.add(record);
-        batch.ends.put(commit.getPartition(), new OffsetAndMetadata(commit.getRecordOffset() + 1));
+        OffsetAndMetadata end = new OffsetAndMetadata(commit.getRecordOffset() + 1);
+        if (batch.ends.put(commit.getPartition(), end) == null) {
+          // Those behind it in the partition are younger.
+          batch.oldest = Math.min(batch.oldest, time(record));
+        }
       }
     }
     return batch;
+  }
+
+  private static long time(Exchange record) {
+    Long time = record.getMessage().getHeader(KafkaConstants.TIMESTAMP, Long.class);
+    return time == null ? Long.MAX_VALUE : time;
   }
 
   /**
@@ -74,6 +84,13 @@ final class RecordBatch {
   void tell(TakenOver takenOver) {
     if (consumer != null) {
       takenOver.holds(consumer, consumer.groupMetadata().generationId(), consumer.assignment());
+    }
+  }
+
+  /** Says how old it is. */
+  void tell(RecordAges ages) {
+    if (oldest != Long.MAX_VALUE) {
+      ages.begins(partition(own.get(0)).topic(), oldest);
     }
   }
 

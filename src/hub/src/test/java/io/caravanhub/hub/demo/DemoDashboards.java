@@ -26,7 +26,8 @@ final class DemoDashboards {
       Set.of(
           "fsm.json / Actions that need somebody / A",
           "pipeline.json / Dead letters a minute, by source / A",
-          "pipeline.json / Records that wait in Kafka, by the group of their stage / A");
+          "pipeline.json / Records that wait in Kafka, by the group of their stage / A",
+          "pipeline.json / Records that wait in Kafka, by the group of their stage / B");
 
   /** These show 0 while all is well: what waits, fails, is late, silent or turned away. */
   private static final List<String> QUIET =

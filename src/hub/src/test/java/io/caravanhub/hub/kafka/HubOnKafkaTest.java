@@ -213,6 +213,9 @@ class HubOnKafkaTest {
         for (int i = 1; i < 50; i++) {
           mqtt.publish(topic(device), message(device, i)).get(30, TimeUnit.SECONDS);
         }
+        await().atMost(Duration.ofSeconds(60)).until(() -> age("hub.store") > 3);
+        double before = age("hub.store");
+        await().atMost(Duration.ofSeconds(60)).until(() -> age("hub.store") > before + 3);
       } finally {
         hub.databaseIsBack();
       }
@@ -220,6 +223,12 @@ class HubOnKafkaTest {
     await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) == 50);
     assertThat(hub.count("select count(*) from dead_letters where device = ?", device.id()))
         .isZero();
+    await().atMost(Duration.ofSeconds(60)).until(() -> age("hub.store") == 0);
+  }
+
+  /** Of the oldest record of the group that the hub has in hand, in seconds. */
+  private static double age(String group) {
+    return hub.bean(MeterRegistry.class).get("hub.kafka.lag").tag("group", group).gauge().value();
   }
 
   @Test

@@ -101,6 +101,7 @@ class RawChannelTest {
     camel.getPropertiesComponent().setInitialProperties(settings);
     KafkaState state = new KafkaState();
     PollFailures failures = new PollFailures();
+    RecordAges ages = new RecordAges();
     state.up();
     camel
         .getRegistry()
@@ -113,8 +114,8 @@ class RawChannelTest {
                     failures));
     camel.getRegistry().bind("kafkaHeaders", new KafkaHeaders());
     camel.getRegistry().bind("kafkaSending", new KafkaSending(state));
-    camel.getRegistry().bind("kafkaRaw", new RawRecords(failures));
-    camel.getRegistry().bind("kafkaCommit", new KafkaCommit());
+    camel.getRegistry().bind("kafkaRaw", new RawRecords(failures, ages));
+    camel.getRegistry().bind("kafkaCommit", new KafkaCommit(ages));
     camel.addRoutes(
         new RouteBuilder() {
           @Override

@@ -39,11 +39,11 @@ class RecordBatchTest {
     assertThat(RecordBatch.of(batch).isExpelled(batch)).as("tried again").isFalse();
     generation = -1;
     assertThat(RecordBatch.of(batch).isExpelled(batch)).isTrue();
-    new RawRecords(failures).take(batch);
+    new RawRecords(failures, new RecordAges()).take(batch);
     assertThat(failures.canContinue()).as("the consumers begin again").isFalse();
     assertThat(RecordBatch.of(batch).open()).hasSize(1);
     generation = 8;
-    new KafkaCommit().commitBatch(batch);
+    new KafkaCommit(new RecordAges()).commitBatch(batch);
     assertThat(consumer.committed(Set.of(ONE)).get(ONE)).as("it comes again").isNull();
   }
 

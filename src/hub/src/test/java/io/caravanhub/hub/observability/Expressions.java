@@ -28,7 +28,8 @@ public final class Expressions {
   static final Set<String> OF_CLOUDS = Set.of("hub_polls_messages_total", "hub_webhooks_total");
 
   /** Metrics of a hub with Kafka between its stages; {@code HubOnKafkaTest} has them. */
-  public static final Set<String> OF_KAFKA = Set.of("hub_kafka_lag_records");
+  public static final Set<String> OF_KAFKA =
+      Set.of("hub_kafka_lag_records", "hub_kafka_lag_seconds");
 
   /** A panel's question to a data source. */
   public record Query(String source, String text) {
