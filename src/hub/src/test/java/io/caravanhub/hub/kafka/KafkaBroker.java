@@ -67,6 +67,8 @@ public final class KafkaBroker implements AutoCloseable {
     settings.setProperty("transaction.state.log.min.isr", "1");
     settings.setProperty("offsets.topic.num.partitions", "1");
     settings.setProperty("group.initial.rebalance.delay.ms", "0");
+    // 128 MiB by itself, in a heap that has twice that.
+    settings.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
     more.forEach(settings::setProperty);
     try (OutputStream out = Files.newOutputStream(settings())) {
       settings.store(out, null);
