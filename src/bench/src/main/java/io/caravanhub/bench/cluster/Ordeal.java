@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 
 /** Lets one fault after the other happen to a cluster under load. Not thread-safe. */
 final class Ordeal {
-  private static final int RECOVERY_SECONDS = 300;
+  private static final int RECOVERY_SECONDS = 600;
   private static final int CALM_MILLIS = 2_000;
   private static final int CALM_LOOKS = 5;
 

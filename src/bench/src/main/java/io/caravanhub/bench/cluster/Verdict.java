@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * @param twice work orders beside another one for the same problem
  */
 record Verdict(Kept kept, long refused, long repeated, long problems, long missing, long twice) {
-  private static final int SETTLE_SECONDS = 120;
+  private static final int SETTLE_SECONDS = 300;
 
   /** Compares all once the fleet has ended, and waits for what is still under way. */
   static Verdict of(Cluster cluster, ClusterFleet fleet, Progress progress)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and the one with all roles is parted from Kafka.
  */
 class ClusterIT {
-  private static final int MINUTES = 20;
+  private static final int MINUTES = 40;
 
   @Test
   void nothing_is_lost_double_or_out_of_order_when_hubs_of_three_fail(
@@ -32,7 +32,10 @@ class ClusterIT {
                 "--faults",
                 "3",
                 "--seconds",
-                "10",
+                "15",
+                // Longer than a busy machine lets a hub that lives be silent.
+                "--session",
+                "12000",
                 "--rate",
                 "60",
                 "--devices",
