@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * A device that says its messages one after another, each again until it is acknowledged, as one
@@ -21,6 +22,9 @@ final class ClusterDevice implements Runnable {
 
   private static final double FIRST_LIMIT = 20;
   private static final double STEP = 0.1;
+
+  /** How long every other problem has to last until it is noticed. */
+  static final int DELAY_SECONDS = 10;
 
   private final String id;
   private final Channel channel;
@@ -65,14 +69,29 @@ final class ClusterDevice implements Runnable {
     return FIRST_LIMIT + problem * STEP;
   }
 
+  /** Whether the problem has to last until it is noticed. */
+  static boolean isDelayed(int problem) {
+    return problem % 2 == 1;
+  }
+
+  /** The time of the first message that shows the problem. */
+  Instant onset(int problem) {
+    return at((problem + 1) * messagesAProblem);
+  }
+
   /** The problem that the message shows beside all before; -1: none. */
   private int problem(int message) {
     return messagesAProblem == 0 ? -1 : Math.min(message / messagesAProblem, problems) - 1;
   }
 
-  /** How many problems it has told of, acknowledged. Only after {@link #run} has ended. */
-  int problemsTold() {
-    return problem(acknowledged.length() - 1) + 1;
+  /**
+   * The problems that it has told of, acknowledged, for as long as they have to last. Only after
+   * {@link #run} has ended.
+   */
+  IntStream problemsTold() {
+    Instant last = at(acknowledged.length() - 1);
+    return IntStream.rangeClosed(0, problem(acknowledged.length() - 1))
+        .filter(n -> !isDelayed(n) || !last.isBefore(onset(n).plusSeconds(DELAY_SECONDS)));
   }
 
   /** Numbers of the messages that were acknowledged. Only after {@link #run} has ended. */
@@ -83,6 +102,10 @@ final class ClusterDevice implements Runnable {
   /** Number of the message that has this timestamp. */
   int number(Instant timestamp) {
     return Math.toIntExact((timestamp.toEpochMilli() - began.toEpochMilli()) / periodMillis);
+  }
+
+  private Instant at(int message) {
+    return began.plusMillis((long) message * periodMillis);
   }
 
   /** How many were acknowledged until now. */
@@ -149,7 +172,7 @@ final class ClusterDevice implements Runnable {
             Locale.ROOT,
             "{\"device_id\":\"%s\",\"timestamp\":\"%s\",\"metrics\":{\"temperature\":%.2f}}",
             id,
-            began.plusMillis((long) message * periodMillis),
+            at(message),
             temperature)
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The devices: half by MQTT at the first hub's broker, half at the others' (all at Mosquitto where
  * no hub has its own), and every tenth by HTTP at any hub that takes it. Every tenth has problems,
- * each of which is to become one work order. Not thread-safe, but for its counts.
+ * each of which is to become one work order; half of them have to last for some time until then.
+ * Not thread-safe, but for its counts.
  */
 final class ClusterFleet implements AutoCloseable {
   private static final String TYPE = "cluster_probe";
@@ -83,13 +84,14 @@ final class ClusterFleet implements AutoCloseable {
     return String.format(
         Locale.ROOT,
         """
-        {"id": "cluster-%1$d", "scope": {"device_type": "%2$s"}, "when": {"metric": "temperature", "above": %3$.1f},
+        {"id": "cluster-%1$d", "scope": {"device_type": "%2$s"}, "when": {"metric": "temperature", "above": %3$.1f%4$s},
          "event": {"type": "critical_fault", "severity": "critical", "family": "cluster_%1$d", "failure_mode": "F%1$d",
                    "message": "too hot by rule %1$d", "action": "Look"}}\
         """,
         n,
         TYPE,
-        ClusterDevice.limit(n));
+        ClusterDevice.limit(n),
+        ClusterDevice.isDelayed(n) ? ", \"for\": \"PT" + ClusterDevice.DELAY_SECONDS + "S\"" : "");
   }
 
   private static String device(int n) {
@@ -142,9 +144,7 @@ final class ClusterFleet implements AutoCloseable {
   Set<String> problems() {
     Set<String> problems = new TreeSet<>();
     for (ClusterDevice device : devices) {
-      for (int n = 0; n < device.problemsTold(); n++) {
-        problems.add(device.id() + " F" + n);
-      }
+      device.problemsTold().forEach(n -> problems.add(device.id() + " F" + n));
     }
     return problems;
   }

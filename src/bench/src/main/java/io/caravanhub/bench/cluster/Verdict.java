@@ -17,7 +17,14 @@ import java.util.concurrent.TimeoutException;
  * @param missing of those that have no work order
  * @param twice work orders beside another one for the same problem
  */
-record Verdict(Kept kept, long refused, long repeated, long problems, long missing, long twice) {
+record Verdict(
+    Kept kept,
+    Noticed noticed,
+    long refused,
+    long repeated,
+    long problems,
+    long missing,
+    long twice) {
   private static final int SETTLE_SECONDS = 300;
 
   /** Compares all once the fleet has ended, and waits for what is still under way. */
@@ -38,6 +45,7 @@ record Verdict(Kept kept, long refused, long repeated, long problems, long missi
     Set<String> ordered = cluster.fsm().arrivals().keySet();
     return new Verdict(
         kept,
+        noticed(cluster, fleet),
         fleet.refused(),
         progress.records() - kept.acknowledged() - kept.unasked(),
         problems.size(),
@@ -51,9 +59,16 @@ record Verdict(Kept kept, long refused, long repeated, long problems, long missi
     }
   }
 
+  private static Noticed noticed(Cluster cluster, ClusterFleet fleet) throws SQLException {
+    try (Connection owner = cluster.postgres().connection()) {
+      return Noticed.of(owner, fleet.devices());
+    }
+  }
+
   /** Whether nothing is lost, double or out of order. */
   boolean isGood() {
-    return kept.lost() + kept.twice() + kept.disorder() + kept.dead() + missing + twice == 0;
+    long wrong = kept.lost() + kept.twice() + kept.disorder() + kept.dead();
+    return wrong + noticed.twice() + noticed.moved() + missing + twice == 0;
   }
 
   /** A row for each count, in Markdown. */
@@ -67,6 +82,8 @@ record Verdict(Kept kept, long refused, long repeated, long problems, long missi
         + row("taken from Kafka more than once, stored once", repeated)
         + row("dead letters", kept.dead())
         + row("problems told", problems)
+        + row("events recorded twice", noticed.twice())
+        + row("events with another onset than the problem's", noticed.moved())
         + row("work orders missing", missing)
         + row("work orders made twice", twice);
   }

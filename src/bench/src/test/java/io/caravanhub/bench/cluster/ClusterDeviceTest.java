@@ -26,21 +26,34 @@ class ClusterDeviceTest {
     assertThat(device.count()).isEqualTo(5);
     assertThat(device.acknowledged().cardinality()).isEqualTo(5);
     assertThat(device.number(BEGAN.plusMillis(4))).isEqualTo(4);
-    assertThat(device.problemsTold()).isZero();
+    assertThat(device.problemsTold()).isEmpty();
   }
 
   @Test
   void eachProblemIsAStepAboveTheLimitOfTheOneBefore() {
     ClusterDevice device = run(9, 2);
 
-    assertThat(device.problemsTold()).isEqualTo(3);
+    assertThat(device.problemsTold()).as("the second has to last").containsExactly(0, 2);
+    assertThat(device.onset(0)).isEqualTo(BEGAN.plusMillis(2));
     assertThat(said.get(0)).contains("19.00");
     assertThat(said.get(said.size() - 1)).contains("20.25");
     assertThat(ClusterDevice.limit(2)).isBetween(20.15, 20.25);
   }
 
+  @Test
+  void whatHasToLastIsToldOnceItHasLasted() {
+    Instant before = BEGAN.minusSeconds(60);
+
+    assertThat(run(9, 4, before, 5_000).problemsTold()).containsExactly(0);
+    assertThat(run(11, 4, before, 5_000).problemsTold()).containsExactly(0, 1);
+  }
+
   /** One message a millisecond; the third is refused once. */
   private ClusterDevice run(int messages, int messagesAProblem) {
+    return run(messages, messagesAProblem, BEGAN, 1);
+  }
+
+  private ClusterDevice run(int messages, int messagesAProblem, Instant began, int periodMillis) {
     ClusterDevice[] device = new ClusterDevice[1];
     Channel channel =
         new Channel() {
@@ -64,7 +77,7 @@ class ClusterDeviceTest {
             // Nothing is open.
           }
         };
-    device[0] = new ClusterDevice("D", channel, BEGAN, 1, messagesAProblem, 3);
+    device[0] = new ClusterDevice("D", channel, began, periodMillis, messagesAProblem, 3);
     device[0].run();
     return device[0];
   }

@@ -1,5 +1,6 @@
 package io.caravanhub.hub.kafka;
 
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.role.HubRoles;
 import io.caravanhub.hub.settings.Role;
 import java.time.Duration;
@@ -52,12 +53,13 @@ class KafkaWatch implements SmartLifecycle {
   private final PollFailures failures;
   private final KafkaLag lag;
   private final HubRoles roles;
+  private final HubLeases leases;
   private @Nullable ScheduledExecutorService thread;
   private @Nullable Admin admin;
   private boolean topicsFit;
   private long lookedAt;
   private long groupsLookedAt;
-  private @Nullable String withheld;
+  private @Nullable String closed;
   private @Nullable String told = "nothing yet";
   private @Nullable String toldWithheld;
 
@@ -68,7 +70,9 @@ class KafkaWatch implements SmartLifecycle {
       TopicCheck topics,
       PollFailures failures,
       KafkaLag lag,
-      HubRoles roles) {
+      HubRoles roles,
+      HubLeases leases) {
+    this.leases = leases;
     this.failures = failures;
     this.lag = lag;
     this.roles = roles;
@@ -117,9 +121,9 @@ class KafkaWatch implements SmartLifecycle {
     }
   }
 
-  /** Starts the consumers, or stops them while their groups are closed to the hub's user. */
+  /** Starts the consumers, or stops them while what they take could not be dealt with here. */
   private void take() {
-    String why = withheld;
+    String why = withheld();
     state.withheld(why);
     try {
       if (why == null) {
@@ -133,11 +137,23 @@ class KafkaWatch implements SmartLifecycle {
     if (!Objects.equals(why, toldWithheld)) {
       toldWithheld = why;
       if (why == null) {
-        LOG.info("Kafka's groups are open to the hub again");
+        LOG.info("The hub takes what comes from Kafka again");
       } else {
-        LOG.warn("{}; until then what comes in is kept in Kafka and not stored", why);
+        LOG.warn("{}; until then what comes in is kept in Kafka and not stored by this hub", why);
       }
     }
+  }
+
+  /** Why nothing is taken; null when nothing speaks against it. */
+  private @Nullable String withheld() {
+    if (!roles.has(Role.PIPELINE)) {
+      return null;
+    }
+    // Other hubs may reach the database: its partitions are theirs then. One that is alone keeps
+    // them, and goes on without joining the groups anew.
+    return closed != null || leases.isAlone() || leases.isHere()
+        ? closed
+        : "the database does not answer this hub, which leaves its partitions to others";
   }
 
   /** What there is to say of brokers that failed so, after their address. */
@@ -188,14 +204,14 @@ class KafkaWatch implements SmartLifecycle {
 
   private void lookAtGroups(Admin client) throws InterruptedException {
     // A poll that failed may have for want of a right.
-    if (withheld == null
+    if (closed == null
         && failures.canContinue()
         && groupsLookedAt != 0
         && System.nanoTime() - groupsLookedAt < GROUPS_NANOS) {
       return;
     }
     try {
-      withheld = GroupCheck.problem(client);
+      closed = GroupCheck.problem(client);
       groupsLookedAt = System.nanoTime();
     } catch (ExecutionException | TimeoutException e) {
       // Their coordinator may be on its way to another broker; that closes nothing.

@@ -71,7 +71,12 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     this.term = term;
     this.me = me;
     thread.setDaemon(true);
-    wanted.add("hub " + me);
+    wanted.add(hub());
+  }
+
+  /** The lease that says that this hub is there. */
+  private String hub() {
+    return "hub " + me;
   }
 
   /** What this hub is called in leases. */
@@ -82,6 +87,11 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   /** Whether no other hub was on the database at the last look. */
   public boolean isAlone() {
     return hubs <= 1;
+  }
+
+  /** Whether the database has heard of this hub within the term, for others to see. */
+  public boolean isHere() {
+    return lease(hub()).isHeld();
   }
 
   /** Whether there was no other hub at any look since this moment of {@link System#nanoTime}. */

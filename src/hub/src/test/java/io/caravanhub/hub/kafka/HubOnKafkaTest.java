@@ -12,6 +12,7 @@ import io.caravanhub.hub.Answer;
 import io.caravanhub.hub.MqttDevice;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.RunningHub.Registered;
+import io.caravanhub.hub.lease.HubLeases;
 import io.caravanhub.hub.observability.Expressions;
 import io.caravanhub.hub.observability.Expressions.Query;
 import io.caravanhub.hub.observability.Prometheus;
@@ -421,6 +422,46 @@ class HubOnKafkaTest {
     }
     await().atMost(Duration.ofSeconds(60)).until(() -> hub.rows(device) == 60);
     assertThat(hub.bean(PollFailures.class).canContinue()).isTrue();
+  }
+
+  @Test
+  @Order(10)
+  void leavesItsPartitionsToOtherHubsWhileTheDatabaseDoesNotAnswerIt() throws Exception {
+    Registered device = hub.device("sensor");
+    hub.owner()
+        .sql("insert into leases (name, holder, epoch, until) values ('hub z', 'z', 1, 'infinity')")
+        .update();
+    await().until(() -> !hub.bean(HubLeases.class).isAlone());
+    try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
+      hub.toDatabase().refuse();
+      hub.toDatabase().cut();
+      try {
+        mqtt.publish(topic(device), message(device, 0)).get(30, TimeUnit.SECONDS);
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(hub.bean(KafkaState.class).withheld())
+                        .contains("the database does not answer this hub"));
+        await().until(() -> members("hub") + members("hub.store") == 0);
+        mqtt.publish(topic(device), message(device, 1)).get(30, TimeUnit.SECONDS);
+      } finally {
+        hub.databaseIsBack();
+      }
+    }
+    await().until(() -> hub.rows(device) == 2);
+    await().until(() -> kafkaHealth().path("status").asText().equals("UP"));
+  }
+
+  private static int members(String group) throws Exception {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.address()))) {
+      return admin
+          .describeConsumerGroups(List.of(group))
+          .describedGroups()
+          .get(group)
+          .get()
+          .members()
+          .size();
+    }
   }
 
   /** Says in its failure, which rolls all back, what a change of an event leaves to be told. */
