@@ -151,7 +151,11 @@ public class EventLog {
   private <T> @Nullable T inTransaction(TransactionCallback<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return transaction.execute(work);
+        return transaction.execute(
+            status -> {
+              shared.begin();
+              return work.doInTransaction(status);
+            });
       } catch (PessimisticLockingFailureException e) {
         if (attempt == ATTEMPTS) {
           throw e;
@@ -297,7 +301,7 @@ public class EventLog {
 
   private void clear(@Nullable String gateway, Detection detection) {
     UUID cleared =
-        transaction.execute(
+        inTransaction(
             status -> {
               UUID id = cleared(gateway, detection).orElse(null);
               if (id != null) {

@@ -43,6 +43,18 @@ final class SharedEvents {
    */
   record Same(UUID id, String key, Instant raisedAt, boolean over, boolean ofHub) {}
 
+  /**
+   * A hub that hangs in this transaction, or is cut off, has its locks for ten seconds more: who
+   * takes its devices over may wait for them.
+   */
+  void begin() {
+    if (!alone.getAsBoolean()) {
+      jdbc.sql("select set_config('idle_in_transaction_session_timeout', '10000', true)")
+          .query(String.class)
+          .single();
+    }
+  }
+
   /** Lets those that raise the same rule on the same device do so one after the other. */
   void lock(Detection detection) {
     jdbc.sql("select pg_advisory_xact_lock(hashtextextended('event ' || ? || ' ' || ?, 0))")

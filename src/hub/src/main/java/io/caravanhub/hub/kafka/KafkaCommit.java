@@ -1,17 +1,8 @@
 package io.caravanhub.hub.kafka;
 
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,15 +11,12 @@ import org.springframework.stereotype.Component;
  */
 @Component("kafkaCommit")
 public class KafkaCommit {
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaCommit.class);
-
-  private final Map<Consumer<?, ?>, Map<TopicPartition, OffsetAndMetadata>> late =
-      Collections.synchronizedMap(new WeakHashMap<>());
-
   private final RecordAges ages;
+  private final LateOffsets offsets;
 
-  KafkaCommit(RecordAges ages) {
+  KafkaCommit(RecordAges ages, LateOffsets offsets) {
     this.ages = ages;
+    this.offsets = offsets;
   }
 
   /** Called as the last step of a route from Kafka. */
@@ -44,17 +32,9 @@ public class KafkaCommit {
     }
   }
 
-  /**
-   * The same for a batch. A commit that Kafka refuses, because partitions are on their way to
-   * another consumer or nobody answers, is made with the next batch: all of it is stored, and comes
-   * again at most.
-   */
+  /** The same for a batch. */
   public void commitBatch(Exchange exchange) {
-    try {
-      RecordBatch.of(exchange).commit(late);
-    } catch (KafkaException e) {
-      LOG.info("Offsets are committed later, their records may come again: {}", e.getMessage());
-    }
+    RecordBatch.of(exchange).commit(offsets);
     ages.ends();
   }
 }

@@ -14,7 +14,7 @@ class KafkaConfiguration {
    * declared as what it is, for Camel's own starter then would make no {@code kafka:}.
    */
   @Bean("hub-kafka")
-  Component hubKafka(KafkaAccess access, PollFailures failures) {
+  Component hubKafka(KafkaAccess access, PollFailures failures, LateOffsets offsets) {
     KafkaComponent component = new KafkaComponent();
     component.getConfiguration().setBrokers(access.brokers());
     component.getConfiguration().getAdditionalProperties().putAll(access.properties());
@@ -22,6 +22,7 @@ class KafkaConfiguration {
     component.getConfiguration().setAllowManualCommit(true);
     component.getConfiguration().setHeaderDeserializer(new KafkaText());
     component.setPollExceptionStrategy(failures);
+    component.setKafkaClientFactory(new HubConsumers(offsets));
     return component;
   }
 }

@@ -23,7 +23,7 @@ public class NormalizedRecords {
   /** A list with more measurements would crowd the store's queue. */
   private static final int MOST = 5_000;
 
-  private final Stage stage = new Stage("direct:channel.normalized");
+  private final Stage stage;
 
   private final TakenOver takenOver;
 
@@ -31,7 +31,8 @@ public class NormalizedRecords {
 
   private final RecordAges ages;
 
-  NormalizedRecords(RuleEngine rules, PollFailures failures, RecordAges ages) {
+  NormalizedRecords(RuleEngine rules, KafkaState state, PollFailures failures, RecordAges ages) {
+    this.stage = new Stage("direct:channel.normalized", state::withheld);
     this.failures = failures;
     this.ages = ages;
     this.takenOver = new TakenOver(rules::forget);
@@ -50,15 +51,24 @@ public class NormalizedRecords {
    * @throws Exception a failure that passes; what is stored is left out when it is called again
    */
   public void take(Exchange exchange) throws Exception {
-    List<Read> list = new ArrayList<>();
-    int measurements = 0;
     RecordBatch batch = RecordBatch.of(exchange);
-    if (batch.isExpelled(exchange)) {
-      failures.expelled();
+    if (failures.mustEnd(batch, exchange)) {
       return;
     }
     batch.tell(takenOver);
     batch.tell(ages);
+    try {
+      take(batch);
+    } catch (Exception e) {
+      if (!failures.mustEnd(batch, exchange)) {
+        throw e;
+      }
+    }
+  }
+
+  private void take(RecordBatch batch) throws Exception {
+    List<Read> list = new ArrayList<>();
+    int measurements = 0;
     for (Exchange record : batch.open()) {
       try {
         Read read = new Read(record, read(record));
@@ -122,6 +132,6 @@ public class NormalizedRecords {
     message.getMessage().setBody(list.stream().map(Read::telemetry).toList());
     // Nobody asks them while traces are off.
     message.setProperty(BatchTrace.RECORDS, list);
-    return Stage.failure(stage.send(message));
+    return stage.failure(stage.send(message));
   }
 }

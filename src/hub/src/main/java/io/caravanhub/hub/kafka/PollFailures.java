@@ -1,5 +1,6 @@
 package io.caravanhub.hub.kafka;
 
+import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.slf4j.Logger;
@@ -15,7 +16,12 @@ import org.springframework.stereotype.Component;
 class PollFailures implements PollExceptionStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(PollFailures.class);
 
+  private final KafkaState state;
   private volatile boolean failed;
+
+  PollFailures(KafkaState state) {
+    this.state = state;
+  }
 
   @Override
   public boolean canContinue() {
@@ -30,9 +36,20 @@ class PollFailures implements PollExceptionStrategy {
         failure.getMessage());
   }
 
-  /** The group has put a consumer out while its batch was held. */
-  void expelled() {
-    handle(-1, new CommitFailedException("a batch was held for too long"));
+  /**
+   * Whether the consumers have to end without this batch: the group has put them out while it was
+   * held, or the hub is to leave it to others.
+   */
+  boolean mustEnd(RecordBatch batch, Exchange exchange) {
+    if (batch.isExpelled(exchange)) {
+      handle(-1, new CommitFailedException("a batch was held for too long"));
+    } else if (state.withheld() != null) {
+      failed = true;
+    }
+    if (failed) {
+      batch.giveUp();
+    }
+    return failed;
   }
 
   /** The consumers have ended and may start again. */

@@ -17,13 +17,14 @@ import org.springframework.stereotype.Component;
  */
 @Component("kafkaRaw")
 public class RawRecords {
-  private final Stage stage = new Stage("direct:channel.raw");
+  private final Stage stage;
 
   private final PollFailures failures;
 
   private final RecordAges ages;
 
-  RawRecords(PollFailures failures, RecordAges ages) {
+  RawRecords(KafkaState state, PollFailures failures, RecordAges ages) {
+    this.stage = new Stage("direct:channel.raw", state::withheld);
     this.failures = failures;
     this.ages = ages;
   }
@@ -37,13 +38,18 @@ public class RawRecords {
    */
   public void take(Exchange exchange) throws Exception {
     RecordBatch batch = RecordBatch.of(exchange);
-    if (batch.isExpelled(exchange)) {
-      failures.expelled();
+    if (failures.mustEnd(batch, exchange)) {
       return;
     }
     batch.tell(ages);
-    for (List<Exchange> open = batch.open(); !open.isEmpty(); open = batch.open()) {
-      settle(send(open));
+    try {
+      for (List<Exchange> open = batch.open(); !open.isEmpty(); open = batch.open()) {
+        settle(send(open));
+      }
+    } catch (Exception e) {
+      if (!failures.mustEnd(batch, exchange)) {
+        throw e;
+      }
     }
   }
 
@@ -64,7 +70,7 @@ public class RawRecords {
     Exception first = null;
     Set<String> waiting = new HashSet<>();
     for (Sent one : sent) {
-      Exception failure = Stage.failure(one.done);
+      Exception failure = stage.failure(one.done);
       String key = String.valueOf(one.record.getMessage().getHeader(KafkaConstants.KEY));
       if (waiting.contains(key)) {
         // Behind one of its device that failed, it goes again with it.
@@ -72,7 +78,7 @@ public class RawRecords {
       }
       if (Blame.of(failure) == Blame.UNKNOWN) {
         failure =
-            Stage.again(Objects.requireNonNull(failure), () -> Stage.failure(send(one.record)));
+            Stage.again(Objects.requireNonNull(failure), () -> stage.failure(send(one.record)));
       }
       if (isLeft(Blame.of(failure))) {
         first = first == null ? failure : first;

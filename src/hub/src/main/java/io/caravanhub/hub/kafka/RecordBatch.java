@@ -25,6 +25,7 @@ final class RecordBatch {
   private static final String GENERATION = "hub-kafka-generation";
 
   private final List<Exchange> own = new ArrayList<>();
+  private final Map<TopicPartition, Long> begins = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
   private @Nullable Consumer<?, ?> consumer;
   private long oldest = Long.MAX_VALUE;
@@ -50,6 +51,7 @@ final class RecordBatch {
         batch.own.add(record);
         OffsetAndMetadata end = new OffsetAndMetadata(commit.getRecordOffset() + 1);
         if (batch.ends.put(commit.getPartition(), end) == null) {
+          batch.begins.put(commit.getPartition(), commit.getRecordOffset());
           // Those behind it in the partition are younger.
           batch.oldest = Math.min(batch.oldest, time(record));
         }
@@ -78,6 +80,11 @@ final class RecordBatch {
       return now < 0;
     }
     return now < 0 || now != first;
+  }
+
+  /** Nothing of it is dealt with: should the consumer go on, it begins with it again. */
+  void giveUp() {
+    begins.forEach((partition, offset) -> Objects.requireNonNull(consumer).seek(partition, offset));
   }
 
   /** Says what the consumer holds now. */
@@ -111,37 +118,10 @@ final class RecordBatch {
         .getPartition();
   }
 
-  /**
-   * Commits the end of each partition in one call, and those before that could not be.
-   *
-   * @param late what could not be committed yet, of partitions that may have gone meanwhile; holds
-   *     what this call could not commit
-   */
-  void commit(Map<Consumer<?, ?>, Map<TopicPartition, OffsetAndMetadata>> late) {
-    Consumer<?, ?> of = consumer;
-    if (of == null || !open().isEmpty()) {
-      // What is open was given up, and comes again.
-      return;
+  /** Commits the end of each partition, unless some of it is to come again. */
+  void commit(LateOffsets offsets) {
+    if (consumer != null && open().isEmpty()) {
+      offsets.commit(consumer, ends);
     }
-    Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>(late.getOrDefault(of, Map.of()));
-    all.keySet().retainAll(of.assignment());
-    all.keySet().removeAll(ends.keySet());
-    if (!all.isEmpty()) {
-      // Who had the partition meanwhile may have gone further.
-      of.committed(all.keySet())
-          .forEach(
-              (partition, committed) -> {
-                if (committed != null
-                    && committed.offset() >= Objects.requireNonNull(all.get(partition)).offset()) {
-                  all.remove(partition);
-                }
-              });
-    }
-    all.putAll(ends);
-    if (!all.isEmpty()) {
-      late.put(of, all);
-      of.commitSync(all);
-    }
-    late.remove(of);
   }
 }

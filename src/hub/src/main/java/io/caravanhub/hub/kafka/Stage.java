@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -24,12 +25,26 @@ final class Stage {
   /** Longer than anything behind the channel is patient. */
   private static final long PATIENCE_SECONDS = 240;
 
+  /** How soon it is noticed that nobody is to wait any more. */
+  private static final long LOOK_MILLIS = 250;
+
   private final String channel;
+  private final Supplier<@Nullable String> leave;
   private volatile @Nullable AsyncProducer producer;
   private volatile @Nullable AsyncProducer letters;
 
   Stage(String channel) {
+    this(channel, () -> null);
+  }
+
+  /**
+   * One whose end is not waited for any more when something says why not.
+   *
+   * @param leave the reason, or null
+   */
+  Stage(String channel, Supplier<@Nullable String> leave) {
     this.channel = channel;
+    this.leave = leave;
   }
 
   /** Sends without waiting; completes with the exchange, failed or not. */
@@ -75,13 +90,25 @@ final class Stage {
     }
   }
 
-  /** What an exchange that was sent has failed with, or null; waits for its end. */
-  static @Nullable Exception failure(CompletableFuture<Exchange> sent)
+  /**
+   * What an exchange that was sent has failed with, or null; waits for its end, unless it is not to
+   * be waited for.
+   */
+  @Nullable Exception failure(CompletableFuture<Exchange> sent)
       throws InterruptedException, ExecutionException {
-    try {
-      return sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS).getException();
-    } catch (TimeoutException e) {
-      return new StoreBusyException("no answer within " + PATIENCE_SECONDS + " s", e);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      try {
+        return sent.get(LOOK_MILLIS, TimeUnit.MILLISECONDS).getException();
+      } catch (TimeoutException e) {
+        String reason = leave.get();
+        if (reason != null) {
+          return new StoreBusyException(reason, e);
+        }
+        if (System.nanoTime() - end > 0) {
+          return new StoreBusyException("no answer within " + PATIENCE_SECONDS + " s", e);
+        }
+      }
     }
   }
 

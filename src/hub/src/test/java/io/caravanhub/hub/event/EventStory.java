@@ -37,13 +37,12 @@ final class EventStory {
 
   /** Of a hub on the same database as others. */
   EventLog logBesideOthers() {
+    return logBesideOthers(ACTING.orchestrator);
+  }
+
+  EventLog logBesideOthers(ActionPlanner planner) {
     return new EventLog(
-        ACTING.jdbc,
-        ACTING.transactions,
-        ACTING.orchestrator,
-        ACTING.published::add,
-        limits,
-        () -> false);
+        ACTING.jdbc, ACTING.transactions, planner, ACTING.published::add, limits, () -> false);
   }
 
   void tick() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.caravanhub.core.rule.Detection;
 import io.caravanhub.core.rule.Finding;
 import io.caravanhub.hub.rules.Detections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,36 @@ class SharedEventsTest {
     assertThat(story.only().resolvedAt()).isEqualTo(story.at(90));
     story.clear(0, 95);
     assertThat(story.only().resolvedAt()).isEqualTo(story.at(90));
+  }
+
+  @Test
+  void aHubThatHangsAmidAnEventHasItsLocksForTenSecondsMore() {
+    List<String> limits = new ArrayList<>();
+    EventLog hub =
+        story.logBesideOthers(
+            new ActionPlanner() {
+              @Override
+              public int plan(RecordedEvent event) {
+                limits.add(idleLimit());
+                return 0;
+              }
+
+              @Override
+              public void committed(String tenant) {
+                // Nothing was planned.
+              }
+            });
+    hub.record(detection(Detection.Kind.RAISE, "r", 0, 60));
+    assertThat(limits).containsExactly("10s");
+    assertThat(idleLimit()).as("of other transactions").isNotEqualTo("10s");
+  }
+
+  private static String idleLimit() {
+    return EventStory.ACTING
+        .jdbc
+        .sql("show idle_in_transaction_session_timeout")
+        .query(String.class)
+        .single();
   }
 
   @Test

@@ -450,6 +450,7 @@ class HubOnKafkaTest {
     }
     await().until(() -> hub.rows(device) == 2);
     await().until(() -> kafkaHealth().path("status").asText().equals("UP"));
+    await().until(() -> nothingIsLeft());
   }
 
   private static int members(String group) throws Exception {

@@ -112,7 +112,9 @@ class KafkaAccessTest {
           .until(() -> new TopicCheck(true, 1, (short) 1, 72).problem(admin) == null);
     }
     Map<String, Object> producer =
-        ((KafkaComponent) new KafkaConfiguration().hubKafka(access, new PollFailures()))
+        ((KafkaComponent)
+                new KafkaConfiguration()
+                    .hubKafka(access, new PollFailures(new KafkaState()), new LateOffsets()))
             .getConfiguration()
             .getAdditionalProperties();
     try (KafkaProducer<String, String> writer =

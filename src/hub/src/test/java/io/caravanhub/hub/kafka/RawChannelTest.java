@@ -100,8 +100,9 @@ class RawChannelTest {
     settings.setProperty("hub.kafka.enabled", "true");
     camel.getPropertiesComponent().setInitialProperties(settings);
     KafkaState state = new KafkaState();
-    PollFailures failures = new PollFailures();
+    PollFailures failures = new PollFailures(state);
     RecordAges ages = new RecordAges();
+    LateOffsets offsets = new LateOffsets();
     state.up();
     camel
         .getRegistry()
@@ -111,11 +112,12 @@ class RawChannelTest {
                 .hubKafka(
                     new KafkaAccess(
                         new MockEnvironment().withProperty("hub.kafka", kafka.address())),
-                    failures));
+                    failures,
+                    offsets));
     camel.getRegistry().bind("kafkaHeaders", new KafkaHeaders());
     camel.getRegistry().bind("kafkaSending", new KafkaSending(state));
-    camel.getRegistry().bind("kafkaRaw", new RawRecords(failures, ages));
-    camel.getRegistry().bind("kafkaCommit", new KafkaCommit(ages));
+    camel.getRegistry().bind("kafkaRaw", new RawRecords(state, failures, ages));
+    camel.getRegistry().bind("kafkaCommit", new KafkaCommit(ages, offsets));
     camel.addRoutes(
         new RouteBuilder() {
           @Override

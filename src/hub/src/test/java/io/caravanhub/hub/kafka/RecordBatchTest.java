@@ -34,17 +34,32 @@ class RecordBatchTest {
   void aBatchIsGivenUpOnceTheGroupHasPutItsConsumerOut() throws Exception {
     consumer.assign(Set.of(ONE));
     Exchange batch = batch();
-    PollFailures failures = new PollFailures();
+    KafkaState state = new KafkaState();
+    PollFailures failures = new PollFailures(state);
     assertThat(RecordBatch.of(batch).isExpelled(batch)).isFalse();
     assertThat(RecordBatch.of(batch).isExpelled(batch)).as("tried again").isFalse();
     generation = -1;
     assertThat(RecordBatch.of(batch).isExpelled(batch)).isTrue();
-    new RawRecords(failures, new RecordAges()).take(batch);
+    new RawRecords(state, failures, new RecordAges()).take(batch);
     assertThat(failures.canContinue()).as("the consumers begin again").isFalse();
     assertThat(RecordBatch.of(batch).open()).hasSize(1);
+    assertThat(consumer.position(ONE)).as("should a consumer go on").isEqualTo(3);
     generation = 8;
-    new KafkaCommit(new RecordAges()).commitBatch(batch);
+    new KafkaCommit(new RecordAges(), new LateOffsets()).commitBatch(batch);
     assertThat(consumer.committed(Set.of(ONE)).get(ONE)).as("it comes again").isNull();
+  }
+
+  @Test
+  void aBatchIsLeftToOtherHubsWhileThisOneMayTakeNothing() throws Exception {
+    consumer.assign(Set.of(ONE));
+    Exchange batch = batch();
+    KafkaState state = new KafkaState();
+    PollFailures failures = new PollFailures(state);
+    state.withheld("the database does not answer this hub");
+    new RawRecords(state, failures, new RecordAges()).take(batch);
+    assertThat(failures.canContinue()).as("the consumers end").isFalse();
+    assertThat(RecordBatch.of(batch).open()).hasSize(1);
+    assertThat(consumer.position(ONE)).as("should a consumer go on").isEqualTo(3);
   }
 
   private Exchange batch() {
