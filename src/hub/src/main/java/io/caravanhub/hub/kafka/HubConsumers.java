@@ -9,7 +9,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
  * Makes consumers that commit what is late when nothing more comes. camel-kafka calls nobody then,
- * and a lag would be shown that is none. Thread-safe.
+ * and a lag would be shown that is none. Camel's health checks of consumers, which the hub does not
+ * use, take one of these for ready without looking. Thread-safe.
  */
 final class HubConsumers extends DefaultKafkaClientFactory {
   private final LateOffsets late;

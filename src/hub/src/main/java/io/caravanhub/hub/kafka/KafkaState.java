@@ -8,7 +8,8 @@ import org.springframework.stereotype.Component;
 @Component("kafkaState")
 public class KafkaState {
   private volatile @Nullable String reason = "the hub has not reached Kafka yet";
-  private volatile @Nullable String withheld;
+  private volatile @Nullable String closed;
+  private volatile @Nullable String left;
 
   /**
    * Refuses at once what would wait for a Kafka that is not there.
@@ -27,13 +28,27 @@ public class KafkaState {
     return reason;
   }
 
-  /** Why nothing is taken from Kafka, where it is kept meanwhile; null when nothing is known. */
+  /** Why this hub takes nothing from Kafka, where it is kept meanwhile; null when it does. */
   @Nullable String withheld() {
-    return withheld;
+    String why = closed;
+    return why == null ? left : why;
   }
 
-  void withheld(@Nullable String why) {
-    withheld = why;
+  /** Why Kafka lets nothing be taken; null when nothing is known. */
+  @Nullable String closed() {
+    return closed;
+  }
+
+  /**
+   * Why other hubs are to take it; null when this one does. What comes in is sent on all the same.
+   */
+  @Nullable String left() {
+    return left;
+  }
+
+  void withhold(@Nullable String closed, @Nullable String left) {
+    this.closed = closed;
+    this.left = left;
   }
 
   void up() {

@@ -39,6 +39,9 @@ class KafkaWatch implements SmartLifecycle {
   private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long GROUPS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Longer than leases last; what is slow is not away, and to join the groups anew costs, too. */
+  private static final Duration UNANSWERED = Duration.ofSeconds(8);
+
   /** Routes that take records; they wait for the topics, which a consumer would make itself. */
   private static final List<String> TAKING = List.of("take-normalized", "take-raw");
 
@@ -93,10 +96,11 @@ class KafkaWatch implements SmartLifecycle {
     }
     if (reason == null) {
       state.up();
-      take();
+      take(true);
       lookAtLag();
     } else {
       state.down(reason);
+      take(false);
       lag.unknown();
     }
     if (!Objects.equals(reason, told)) {
@@ -121,15 +125,19 @@ class KafkaWatch implements SmartLifecycle {
     }
   }
 
-  /** Starts the consumers, or stops them while what they take could not be dealt with here. */
-  private void take() {
-    String why = withheld();
-    state.withheld(why);
+  /**
+   * Stops the consumers while this hub is to take nothing.
+   *
+   * @param mayStart starts them otherwise
+   */
+  private void take(boolean mayStart) {
+    state.withhold(closed, left());
+    String why = state.withheld();
     try {
-      if (why == null) {
-        startTaking();
-      } else {
+      if (why != null) {
         stopTaking();
+      } else if (mayStart) {
+        startTaking();
       }
     } catch (RuntimeException e) {
       LOG.warn("Kafka's consumers do not start and are tried again: {}", e.getMessage());
@@ -144,15 +152,15 @@ class KafkaWatch implements SmartLifecycle {
     }
   }
 
-  /** Why nothing is taken; null when nothing speaks against it. */
-  private @Nullable String withheld() {
-    if (!roles.has(Role.PIPELINE)) {
-      return null;
-    }
-    // Other hubs may reach the database: its partitions are theirs then. One that is alone keeps
-    // them, and goes on without joining the groups anew.
-    return closed != null || leases.isAlone() || leases.isHere()
-        ? closed
+  /**
+   * Why its partitions are left to other hubs, which may reach the database; null when they are
+   * not. A hub that is alone keeps them, and goes on without joining the groups anew.
+   */
+  private @Nullable String left() {
+    return !roles.has(Role.PIPELINE)
+            || leases.isAlone()
+            || leases.unanswered().compareTo(UNANSWERED) < 0
+        ? null
         : "the database does not answer this hub, which leaves its partitions to others";
   }
 
@@ -238,6 +246,8 @@ class KafkaWatch implements SmartLifecycle {
   }
 
   private void stopTaking() {
+    // At once, in both routes: they are stopped one after the other.
+    failures.end();
     try {
       for (String route : TAKING) {
         ServiceStatus status = camel.getRouteController().getRouteStatus(route);
@@ -270,6 +280,8 @@ class KafkaWatch implements SmartLifecycle {
     thread = null;
     if (running != null) {
       running.shutdownNow();
+      // First of all, and while what was taken can still be dealt with: other hubs wait for it.
+      stopTaking();
     }
     Admin client = admin;
     admin = null;

@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,28 +26,60 @@ class LateOffsets {
   private static final Logger LOG = LoggerFactory.getLogger(LateOffsets.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Map<Consumer<?, ?>, Map<TopicPartition, OffsetAndMetadata>> late =
-      Collections.synchronizedMap(new WeakHashMap<>());
+  /** While nothing is at stake but a number, polls are not to wait. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  private final Duration pause;
+  private final Map<Consumer<?, ?>, Late> late = Collections.synchronizedMap(new WeakHashMap<>());
+
+  private record Late(Map<TopicPartition, OffsetAndMetadata> offsets, long tried) {}
+
+  @Autowired
+  LateOffsets() {
+    this(Duration.ofSeconds(1));
+  }
+
+  /**
+   * @param pause between two tries while nothing comes
+   */
+  LateOffsets(Duration pause) {
+    this.pause = pause;
+  }
 
   /** Commits these, and what is late; what fails is late from now on. */
   void commit(Consumer<?, ?> of, Map<TopicPartition, OffsetAndMetadata> ends) {
-    Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>(late.getOrDefault(of, Map.of()));
+    commit(of, ends, PATIENCE);
+  }
+
+  /** Tries what is late again, if anything is, with a pause: nothing new may come for long. */
+  void commitAgain(Consumer<?, ?> of) {
+    Late known = late.get(of);
+    if (known != null && System.nanoTime() - known.tried >= pause.toNanos()) {
+      commit(of, Map.of(), SHORT);
+    }
+  }
+
+  private void commit(
+      Consumer<?, ?> of, Map<TopicPartition, OffsetAndMetadata> ends, Duration patience) {
+    Late known = late.get(of);
+    Map<TopicPartition, OffsetAndMetadata> all =
+        new HashMap<>(known == null ? Map.of() : known.offsets);
     // Of partitions that have gone meanwhile it is another's business.
     all.keySet().retainAll(of.assignment());
     Set<TopicPartition> before = new HashSet<>(all.keySet());
     before.removeAll(ends.keySet());
     all.putAll(ends);
-    boolean first = late.put(of, all) == null;
     try {
       if (!before.isEmpty()) {
-        dropOlder(all, of.committed(before, PATIENCE));
+        dropOlder(all, of.committed(before, patience));
       }
       if (!all.isEmpty()) {
-        of.commitSync(all, PATIENCE);
+        of.commitSync(all, patience);
       }
       late.remove(of);
     } catch (KafkaException e) {
-      if (first) {
+      late.put(of, new Late(all, System.nanoTime()));
+      if (known == null) {
         LOG.info("Offsets are committed later, their records may come again: {}", e.getMessage());
       }
     }
@@ -61,12 +94,5 @@ class LateOffsets {
             all.computeIfPresent(
                 partition,
                 (same, ours) -> known != null && known.offset() >= ours.offset() ? null : ours));
-  }
-
-  /** Tries what is late again, if anything is: nothing new may come for long. */
-  void commitAgain(Consumer<?, ?> of) {
-    if (late.containsKey(of)) {
-      commit(of, Map.of());
-    }
   }
 }

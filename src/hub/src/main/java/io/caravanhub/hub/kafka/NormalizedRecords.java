@@ -52,7 +52,7 @@ public class NormalizedRecords {
    */
   public void take(Exchange exchange) throws Exception {
     RecordBatch batch = RecordBatch.of(exchange);
-    if (failures.mustEnd(batch, exchange)) {
+    if (failures.endWithout(batch, exchange)) {
       return;
     }
     batch.tell(takenOver);
@@ -60,7 +60,7 @@ public class NormalizedRecords {
     try {
       take(batch);
     } catch (Exception e) {
-      if (!failures.mustEnd(batch, exchange)) {
+      if (!failures.endWithout(batch, exchange)) {
         throw e;
       }
     }

@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the consumers when a poll fails. camel-kafka would go on with a new batch, and what it held
- * of the last one would be passed over by the next commit; or, for want of a right, it would end
- * for good. {@link KafkaWatch} starts them again from what is committed. Thread-safe.
+ * Ends the consumers when a poll fails, or a batch is given up. camel-kafka would go on with a new
+ * batch, and what it held of the last one would be passed over by the next commit; or, for want of
+ * a right, it would end for good. So nothing is forgotten of a failure until the consumers have
+ * ended; {@link KafkaWatch} starts them again from what is committed. Thread-safe.
  */
 @Component
 class PollFailures implements PollExceptionStrategy {
@@ -36,18 +37,22 @@ class PollFailures implements PollExceptionStrategy {
         failure.getMessage());
   }
 
+  /** Ends the consumers before their next polls. */
+  void end() {
+    failed = true;
+  }
+
   /**
-   * Whether the consumers have to end without this batch: the group has put them out while it was
-   * held, or the hub is to leave it to others.
+   * Ends the consumers without this batch, which comes again from what is committed, when the group
+   * has put them out while it was held, or the hub is to leave it to others.
+   *
+   * @return whether they end
    */
-  boolean mustEnd(RecordBatch batch, Exchange exchange) {
+  boolean endWithout(RecordBatch batch, Exchange exchange) {
     if (batch.isExpelled(exchange)) {
       handle(-1, new CommitFailedException("a batch was held for too long"));
     } else if (state.withheld() != null) {
-      failed = true;
-    }
-    if (failed) {
-      batch.giveUp();
+      end();
     }
     return failed;
   }

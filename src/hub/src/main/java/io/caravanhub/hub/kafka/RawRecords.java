@@ -38,7 +38,7 @@ public class RawRecords {
    */
   public void take(Exchange exchange) throws Exception {
     RecordBatch batch = RecordBatch.of(exchange);
-    if (failures.mustEnd(batch, exchange)) {
+    if (failures.endWithout(batch, exchange)) {
       return;
     }
     batch.tell(ages);
@@ -47,7 +47,7 @@ public class RawRecords {
         settle(send(open));
       }
     } catch (Exception e) {
-      if (!failures.mustEnd(batch, exchange)) {
+      if (!failures.endWithout(batch, exchange)) {
         throw e;
       }
     }

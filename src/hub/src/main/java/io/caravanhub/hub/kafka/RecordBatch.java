@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
@@ -25,7 +24,6 @@ final class RecordBatch {
   private static final String GENERATION = "hub-kafka-generation";
 
   private final List<Exchange> own = new ArrayList<>();
-  private final Map<TopicPartition, Long> begins = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
   private @Nullable Consumer<?, ?> consumer;
   private long oldest = Long.MAX_VALUE;
@@ -51,7 +49,6 @@ final class RecordBatch {
         batch.own.add(record);
         OffsetAndMetadata end = new OffsetAndMetadata(commit.getRecordOffset() + 1);
         if (batch.ends.put(commit.getPartition(), end) == null) {
-          batch.begins.put(commit.getPartition(), commit.getRecordOffset());
           // Those behind it in the partition are younger.
           batch.oldest = Math.min(batch.oldest, time(record));
         }
@@ -80,11 +77,6 @@ final class RecordBatch {
       return now < 0;
     }
     return now < 0 || now != first;
-  }
-
-  /** Nothing of it is dealt with: should the consumer go on, it begins with it again. */
-  void giveUp() {
-    begins.forEach((partition, offset) -> Objects.requireNonNull(consumer).seek(partition, offset));
   }
 
   /** Says what the consumer holds now. */

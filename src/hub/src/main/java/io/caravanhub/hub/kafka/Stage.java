@@ -97,19 +97,21 @@ final class Stage {
   @Nullable Exception failure(CompletableFuture<Exchange> sent)
       throws InterruptedException, ExecutionException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (true) {
+    while (!sent.isDone()) {
+      String reason = leave.get();
+      if (reason != null) {
+        return new StoreBusyException(reason);
+      }
+      if (System.nanoTime() - end > 0) {
+        return new StoreBusyException("no answer within " + PATIENCE_SECONDS + " s");
+      }
       try {
-        return sent.get(LOOK_MILLIS, TimeUnit.MILLISECONDS).getException();
+        sent.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        String reason = leave.get();
-        if (reason != null) {
-          return new StoreBusyException(reason, e);
-        }
-        if (System.nanoTime() - end > 0) {
-          return new StoreBusyException("no answer within " + PATIENCE_SECONDS + " s", e);
-        }
+        continue;
       }
     }
+    return sent.get().getException();
   }
 
   /**

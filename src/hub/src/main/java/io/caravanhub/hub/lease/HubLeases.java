@@ -46,6 +46,9 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   /** When another hub was last known to be there, or the start. */
   private volatile long company = System.nanoTime();
 
+  /** When the database answered last, or the start. */
+  private volatile long answered = System.nanoTime();
+
   private boolean failing;
   private boolean fresh;
   private boolean closed;
@@ -71,12 +74,7 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     this.term = term;
     this.me = me;
     thread.setDaemon(true);
-    wanted.add(hub());
-  }
-
-  /** The lease that says that this hub is there. */
-  private String hub() {
-    return "hub " + me;
+    wanted.add("hub " + me);
   }
 
   /** What this hub is called in leases. */
@@ -89,9 +87,9 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     return hubs <= 1;
   }
 
-  /** Whether the database has heard of this hub within the term, for others to see. */
-  public boolean isHere() {
-    return lease(hub()).isHeld();
+  /** For how long the database has not answered, or the hub has not asked it yet. */
+  public Duration unanswered() {
+    return Duration.ofNanos(System.nanoTime() - answered);
   }
 
   /** Whether there was no other hub at any look since this moment of {@link System#nanoTime}. */
@@ -237,6 +235,7 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     long now = System.nanoTime();
     try {
       LeaseRows.Claimed claimed = rows.claim(me, term, names);
+      answered = System.nanoTime();
       hubs = claimed.hubs();
       if (!isAlone()) {
         company = System.nanoTime();

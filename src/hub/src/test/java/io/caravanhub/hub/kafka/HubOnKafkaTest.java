@@ -433,8 +433,7 @@ class HubOnKafkaTest {
         .update();
     await().until(() -> !hub.bean(HubLeases.class).isAlone());
     try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
-      hub.toDatabase().refuse();
-      hub.toDatabase().cut();
+      hub.toDatabase().stall();
       try {
         mqtt.publish(topic(device), message(device, 0)).get(30, TimeUnit.SECONDS);
         await()
@@ -442,14 +441,17 @@ class HubOnKafkaTest {
                 () ->
                     assertThat(hub.bean(KafkaState.class).withheld())
                         .contains("the database does not answer this hub"));
-        await().until(() -> members("hub") + members("hub.store") == 0);
+        // The store itself is patient for twenty seconds.
+        await()
+            .atMost(Duration.ofSeconds(15))
+            .until(() -> members("hub") + members("hub.store") == 0);
         mqtt.publish(topic(device), message(device, 1)).get(30, TimeUnit.SECONDS);
+        assertThat(readiness().status()).as("it takes messages in").isEqualTo(200);
       } finally {
         hub.databaseIsBack();
       }
     }
     await().until(() -> hub.rows(device) == 2);
-    await().until(() -> kafkaHealth().path("status").asText().equals("UP"));
     await().until(() -> nothingIsLeft());
   }
 

@@ -17,7 +17,7 @@ class LateOffsetsTest {
   private static final TopicPartition ONE = new TopicPartition("hub.raw", 1);
   private static final TopicPartition TWO = new TopicPartition("hub.raw", 2);
 
-  private final LateOffsets offsets = new LateOffsets();
+  private final LateOffsets offsets = new LateOffsets(Duration.ZERO);
   private boolean rebalancing;
   private final MockConsumer<Object, Object> consumer =
       new MockConsumer<>(OffsetResetStrategy.EARLIEST) {
@@ -74,6 +74,16 @@ class LateOffsetsTest {
     offsets.commitAgain(consumer);
     consumer.assign(Set.of(ONE, TWO));
     offsets.commitAgain(consumer);
+    assertThat(committed(ONE)).isZero();
+  }
+
+  @Test
+  void itIsNotTriedWithEachPoll() {
+    LateOffsets patient = new LateOffsets(Duration.ofMinutes(1));
+    rebalancing = true;
+    patient.commit(consumer, Map.of(ONE, new OffsetAndMetadata(4)));
+    rebalancing = false;
+    patient.commitAgain(consumer);
     assertThat(committed(ONE)).isZero();
   }
 
