@@ -148,9 +148,9 @@ class SocketsTest {
       for (int i = 0; i < 12; i++) {
         frame(deaf, "{\"id\":\"" + i + id + "\",\"messages\":[" + message(i) + "]}");
       }
-      // One answer fills what the systems hold for a client with so small a window; three are
-      // beyond the bound. A slow hub closes the socket before it came to the last frames.
-      await().atMost(Duration.ofSeconds(20)).until(() -> hub.rows(device) >= 4);
+      // One answer fills what the systems hold for a client with so small a window. How many of
+      // its frames the hub still reads then is its own affair.
+      await().until(() -> hub.rows(device) >= 1);
 
       CompletableFuture<Answer> answer =
           CompletableFuture.supplyAsync(
