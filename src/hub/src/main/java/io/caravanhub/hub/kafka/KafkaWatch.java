@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,11 +37,12 @@ class KafkaWatch implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaWatch.class);
   private static final int PERIOD_MILLIS = 2_000;
   private static final int ANSWER_MILLIS = 4_000;
+  private static final int STOP_MILLIS = 2_000;
   private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long GROUPS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** Longer than leases last; what is slow is not away, and to join the groups anew costs, too. */
-  private static final Duration UNANSWERED = Duration.ofSeconds(8);
+  /** Longer than a question takes that fails and is asked again: to join the groups anew costs. */
+  private static final Duration UNANSWERED = Duration.ofSeconds(7);
 
   /** Routes that take records; they wait for the topics, which a consumer would make itself. */
   private static final List<String> TAKING = List.of("take-normalized", "take-raw");
@@ -280,14 +282,29 @@ class KafkaWatch implements SmartLifecycle {
     thread = null;
     if (running != null) {
       running.shutdownNow();
-      // First of all, and while what was taken can still be dealt with: other hubs wait for it.
-      stopTaking();
+      giveUp(running);
     }
     Admin client = admin;
     admin = null;
     if (client != null) {
       client.close(Duration.ofSeconds(1));
     }
+  }
+
+  /**
+   * Gives the partitions up, first of all and while what was taken can still be dealt with: other
+   * hubs wait for them. Of what cannot be dealt with at once they get the rest.
+   */
+  private void giveUp(ScheduledExecutorService ended) {
+    try {
+      // What it starts now would not be stopped.
+      ended.awaitTermination(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    CompletableFuture.delayedExecutor(STOP_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(() -> state.withhold(null, "the hub stops"));
+    stopTaking();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -30,6 +31,7 @@ import org.springframework.stereotype.Component;
 public final class HubLeases implements InitializingBean, DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(HubLeases.class);
   private static final long GATHER_MILLIS = 20;
+  private static final long AGAIN_MILLIS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final LeaseRows rows;
@@ -46,8 +48,8 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   /** When another hub was last known to be there, or the start. */
   private volatile long company = System.nanoTime();
 
-  /** When the database answered last, or the start. */
-  private volatile long answered = System.nanoTime();
+  /** The moment of the first question that is not answered yet, or was not since. */
+  private volatile @Nullable Long openSince;
 
   private boolean failing;
   private boolean fresh;
@@ -87,9 +89,13 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     return hubs <= 1;
   }
 
-  /** For how long the database has not answered, or the hub has not asked it yet. */
+  /**
+   * For how long the database has not answered what it was asked; nothing while no question is
+   * open, so that time in which the hub itself stood still does not count.
+   */
   public Duration unanswered() {
-    return Duration.ofNanos(System.nanoTime() - answered);
+    Long since = openSince;
+    return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
   /** Whether there was no other hub at any look since this moment of {@link System#nanoTime}. */
@@ -204,11 +210,15 @@ public final class HubLeases implements InitializingBean, DisposableBean {
     }
   }
 
-  /** Waits for a third of the term, or until something new is wanted; false when it is over. */
+  /**
+   * Waits for a third of the term, after a failure for a moment, or until something new is wanted;
+   * false when it is over.
+   */
   private synchronized boolean pause() {
     try {
       if (!fresh && !closed) {
-        wait(Math.max(1, term.toMillis() / 3));
+        long third = Math.max(1, term.toMillis() / 3);
+        wait(failing ? Math.min(AGAIN_MILLIS, third) : third);
       }
       if (fresh && !closed) {
         // Routes come one by one: their leases are asked for together.
@@ -233,9 +243,12 @@ public final class HubLeases implements InitializingBean, DisposableBean {
   private List<String> ask(Set<String> names) {
     // Before the question is on its way: the database counts from later on.
     long now = System.nanoTime();
+    if (openSince == null) {
+      openSince = now;
+    }
     try {
       LeaseRows.Claimed claimed = rows.claim(me, term, names);
-      answered = System.nanoTime();
+      openSince = null;
       hubs = claimed.hubs();
       if (!isAlone()) {
         company = System.nanoTime();

@@ -441,7 +441,6 @@ class HubOnKafkaTest {
                 () ->
                     assertThat(hub.bean(KafkaState.class).withheld())
                         .contains("the database does not answer this hub"));
-        // The store itself is patient for twenty seconds.
         await()
             .atMost(Duration.ofSeconds(15))
             .until(() -> members("hub") + members("hub.store") == 0);
@@ -453,6 +452,20 @@ class HubOnKafkaTest {
     }
     await().until(() -> hub.rows(device) == 2);
     await().until(() -> nothingIsLeft());
+  }
+
+  @Test
+  @Order(11)
+  void givesItsPartitionsUpBeforeAnythingElseStops() throws Exception {
+    hub.bean(KafkaWatch.class).stop();
+    try {
+      assertThat(members("hub") + members("hub.store")).isZero();
+    } finally {
+      hub.bean(KafkaWatch.class).start();
+    }
+    Registered device = hub.device("sensor");
+    assertThat(hub.ingest(device.token(), message(device, 0)).status()).isEqualTo(202);
+    await().until(() -> hub.rows(device) == 1);
   }
 
   private static int members(String group) throws Exception {

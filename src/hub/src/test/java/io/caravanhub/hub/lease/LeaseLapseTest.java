@@ -64,6 +64,19 @@ class LeaseLapseTest {
   }
 
   @Test
+  void timeCountsAsUnansweredFromAQuestionToItsAnswer() throws Exception {
+    Lease lease = leases.want(name);
+    until(lease::isHeld);
+    until(() -> leases.unanswered().isZero());
+
+    proxy.refuse();
+    proxy.cut();
+    until(() -> leases.unanswered().compareTo(TERM.multipliedBy(2)) > 0);
+    proxy.restore();
+    until(() -> leases.unanswered().isZero() && lease.isHeld());
+  }
+
+  @Test
   void aHubAloneGoesOnWhileTheDatabaseHangsUntilAnotherHasTheLease() throws Exception {
     Lease lease = leases.want(name);
     until(() -> lease.isHeld() && leases.isAlone());
