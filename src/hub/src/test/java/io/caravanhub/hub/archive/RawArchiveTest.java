@@ -84,7 +84,7 @@ class RawArchiveTest {
       await().until(() -> hub.rows(device) == 4);
       assertThat(ack).isNotDone();
       hub.owner().sql("alter table raw_messages_away rename to raw_messages").update();
-      ack.get(15, TimeUnit.SECONDS);
+      ack.get(60, TimeUnit.SECONDS);
     } finally {
       hub.owner().sql("alter table if exists raw_messages_away rename to raw_messages").update();
       hub.owner().sql("alter table raw_messages drop constraint shut").update();
@@ -241,7 +241,7 @@ class RawArchiveTest {
 
   private JsonNode end(String replay, String token) {
     return await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> hub.get("/api/v1/replays/" + replay, token).json(),
             job -> List.of("done", "failed").contains(job.path("state").asText()));
@@ -253,7 +253,7 @@ class RawArchiveTest {
 
   private void publish(String payload) throws Exception {
     try (MqttDevice mqtt = MqttDevice.connect(hub.mqttPort(), device.id(), device.token())) {
-      mqtt.publish(topic(), payload).get(10, TimeUnit.SECONDS);
+      mqtt.publish(topic(), payload).get(60, TimeUnit.SECONDS);
     }
   }
 
