@@ -14,6 +14,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,18 +37,24 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = SettingsHelp.load();
     good("settings", "all readable");
+    return examine(settings);
+  }
+
+  int examine(Settings settings) throws IOException, InterruptedException {
     java();
     memory();
     Path home = settings.folder(Setting.HUB_HOME);
     disk(home);
-    boolean running = HubClient.of(settings).isUp();
+    Optional<HubClient.Answer> health = HubClient.of(settings).health();
+    boolean running = health.isPresent();
     if (running) {
-      good("hub", "running at " + base(settings));
+      hub(settings, health.get());
     } else {
       good("hub", "not running");
       port(settings, Setting.HUB_HTTP_PORT);
     }
     broker(settings, running);
+    kafka(settings);
     database(settings, home, running);
     fsm(settings);
     System.out.println(
@@ -115,6 +124,52 @@ final class DoctorCommand implements Callable<Integer> {
         .ifPresentOrElse(
             problem -> bad("port", problem, "set " + setting + " to another port"),
             () -> good("port", settings.port(setting) + " is free (" + setting + ")"));
+  }
+
+  private void hub(Settings settings, HubClient.Answer health) {
+    List<String> ill = new ArrayList<>();
+    health
+        .body()
+        .path("components")
+        .fields()
+        .forEachRemaining(
+            part -> {
+              if (!part.getValue().path("status").asText().equals("UP")) {
+                List<String> details = new ArrayList<>();
+                part.getValue().path("details").forEach(detail -> details.add(detail.asText()));
+                details.add(0, part.getKey());
+                ill.add(String.join(": ", details));
+              }
+            });
+    String at = "running at " + base(settings);
+    if (health.status() == 200) {
+      good("hub", at);
+    } else {
+      bad(
+          "hub",
+          at
+              + ", not well: "
+              + (ill.isEmpty() ? "it answers " + health.status() : String.join("; ", ill)),
+          "see the lines below, the hub's log and docs/TROUBLESHOOTING.md");
+    }
+  }
+
+  private void kafka(Settings settings) {
+    if (!settings.has(Setting.HUB_KAFKA)) {
+      return;
+    }
+    String why = "no address";
+    for (String address : settings.require(Setting.HUB_KAFKA).split(",")) {
+      try (Socket socket = new Socket()) {
+        URI broker = URI.create("kafka://" + address.strip());
+        socket.connect(new InetSocketAddress(broker.getHost(), broker.getPort()), 2_000);
+        good("kafka", address.strip() + " answers");
+        return;
+      } catch (IOException | IllegalArgumentException e) {
+        why = address.strip() + ": " + e.getMessage();
+      }
+    }
+    bad("kafka", why, "start Kafka or correct HUB_KAFKA; nothing is taken in until then");
   }
 
   private void broker(Settings settings, boolean running) {

@@ -1,6 +1,7 @@
 package io.caravanhub.hub.cli;
 
 import io.caravanhub.hub.database.EmbeddedDatabase;
+import io.caravanhub.hub.gatewayconfig.SoftwareShelf;
 import io.caravanhub.hub.settings.Setting;
 import io.caravanhub.hub.settings.SettingException;
 import io.caravanhub.hub.settings.Settings;
@@ -110,8 +111,10 @@ final class TenantCommand implements Callable<Integer> {
       int code =
           with(settings, connection -> tell(TenantErasure.erase(connection, tenant), "deleted"));
       Path home = settings.folder(Setting.HUB_HOME);
-      for (String kept : List.of("device-maps", "gateway-software")) {
-        Path left = home.resolve(kept).resolve(tenant);
+      for (Path left :
+          List.of(
+              home.resolve("device-maps").resolve(tenant),
+              new SoftwareShelf(home).ofTenant(tenant))) {
         if (Files.exists(left)) {
           System.out.println("still there: " + left);
         }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Calls the API of a hub on this machine with its admin token. Thread-safe. */
 public final class HubClient {
@@ -95,6 +96,28 @@ public final class HubClient {
     }
   }
 
+  /** What the hub says of its health, whether it is well or not; empty when none answers. */
+  public Optional<Answer> health() throws InterruptedException {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(base.resolve("/actuator/health")).timeout(Duration.ofSeconds(10));
+      if (Files.exists(tokenFile)) {
+        request.header("Authorization", "Bearer " + token());
+      }
+      return Optional.of(answer(request.build()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Answer answer(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return new Answer(
+        response.statusCode(),
+        response.body().length == 0 ? json.missingNode() : json.readTree(response.body()),
+        response.headers().firstValue("ETag").orElse(""));
+  }
+
   private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
     HttpRequest ready =
         request
@@ -103,11 +126,7 @@ public final class HubClient {
             .header("Content-Type", "application/json")
             .build();
     try {
-      HttpResponse<byte[]> response = http.send(ready, HttpResponse.BodyHandlers.ofByteArray());
-      return new Answer(
-          response.statusCode(),
-          response.body().length == 0 ? json.missingNode() : json.readTree(response.body()),
-          response.headers().firstValue("ETag").orElse(""));
+      return answer(ready);
     } catch (java.net.ConnectException e) {
       throw new IOException("no hub answers at " + base + "; start one with ./hub run", e);
     }

@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** The files of releases, below {@code HUB_HOME/gateway-software/<tenant>}. Thread-safe. */
+/** The files of releases, below {@code HUB_HOME/gateway-software/t-<tenant>}. Thread-safe. */
 @Component
-class SoftwareShelf {
+public class SoftwareShelf {
   private static final Logger LOG = LoggerFactory.getLogger(SoftwareShelf.class);
   private static final long LARGEST = 512L << 20;
 
   private final Path folder;
 
-  SoftwareShelf(@Value("${hub.home}") Path home) {
+  public SoftwareShelf(@Value("${hub.home}") Path home) {
     this.folder = home.resolve("gateway-software");
   }
 
@@ -34,7 +34,7 @@ class SoftwareShelf {
   }
 
   /** Whatever a tenant is called, its folder is one below this one. */
-  private Path ofTenant(String tenant) {
+  public Path ofTenant(String tenant) {
     return folder.resolve("t-" + URLEncoder.encode(tenant, StandardCharsets.UTF_8));
   }
 

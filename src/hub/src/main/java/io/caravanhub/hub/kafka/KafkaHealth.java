@@ -1,5 +1,8 @@
 package io.caravanhub.hub.kafka;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -14,17 +17,25 @@ import org.springframework.stereotype.Component;
 class KafkaHealth implements HealthIndicator {
   private final KafkaState state;
 
-  KafkaHealth(KafkaState state) {
+  KafkaHealth(KafkaState state, MeterRegistry meters) {
     this.state = state;
+    Gauge.builder("hub.kafka.up", () -> reason() == null ? 1 : 0)
+        .description("1 while Kafka takes messages and gives them, 0 while it does not")
+        .register(meters);
   }
 
   @Override
   public Health health() {
-    String reason = state.reason() != null ? state.reason() : state.closed();
+    String reason = reason();
     if (reason != null) {
       return Health.down().withDetail("reason", reason).build();
     }
     String left = state.left();
     return left == null ? Health.up().build() : Health.up().withDetail("partitions", left).build();
+  }
+
+  private @Nullable String reason() {
+    String down = state.reason();
+    return down != null ? down : state.closed();
   }
 }

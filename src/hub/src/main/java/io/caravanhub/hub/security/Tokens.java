@@ -31,6 +31,7 @@ public class Tokens {
   public static final String TOPIC = "hub_tokens";
 
   private static final long REMEMBERED_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long LAST_KNOWN_NANOS = Duration.ofHours(1).toNanos();
   private static final int REMEMBERED_MAX = 50_000;
 
   private final String me = UUID.randomUUID().toString();
@@ -202,6 +203,18 @@ public class Tokens {
       known.remove(key);
     }
     return found;
+  }
+
+  /**
+   * The caller that this token stood for when it was last looked up, if that was within the hour
+   * and nothing is known of a revocation since: for what tells how a hub is while the database
+   * cannot be asked.
+   */
+  Optional<HubPrincipal> lastKnown(String token) {
+    Known last = known.get(key(token));
+    return last != null && System.nanoTime() - last.until() < LAST_KNOWN_NANOS
+        ? Optional.of(last.principal())
+        : Optional.empty();
   }
 
   private static byte[] hash(String token) {

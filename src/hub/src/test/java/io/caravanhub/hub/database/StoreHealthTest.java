@@ -44,4 +44,30 @@ class StoreHealthTest {
     assertThat(get("/actuator/health/liveness")).isEqualTo(200);
     assertThat(get("/actuator/health/readiness")).isEqualTo(200);
   }
+
+  @Test
+  void whoKnewTheMetricsBeforeKnowsThemWhileTheDatabaseIsAway() throws InterruptedException {
+    String never = hub.token("default", "admin");
+    assertThat(fromElsewhere("/actuator/prometheus", hub.admin())).isEqualTo(200);
+    hub.toDatabase().refuse();
+    hub.toDatabase().cut();
+    // For so long a token is not looked up anew.
+    TimeUnit.SECONDS.sleep(3);
+
+    assertThat(fromElsewhere("/actuator/prometheus", hub.admin())).isEqualTo(200);
+    assertThat(fromElsewhere("/actuator/health/readiness", hub.admin())).isEqualTo(200);
+    assertThat(fromElsewhere("/actuator/prometheus", never)).isEqualTo(503);
+    assertThat(fromElsewhere("/actuator/health/readiness", never)).isEqualTo(503);
+    assertThat(fromElsewhere("/api/v1/usage", hub.admin())).isEqualTo(503);
+    assertThat(fromElsewhere("/actuator/prometheus", "")).isEqualTo(401);
+  }
+
+  private int fromElsewhere(String path, String token) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.uri(path)).header("X-Forwarded-For", "192.0.2.1").GET();
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return hub.send(request.build()).status();
+  }
 }

@@ -95,6 +95,7 @@ class HubOnKafkaTest {
       toKafka.restore();
     }
     await().atMost(Duration.ofSeconds(60)).until(() -> readiness().status() == 200);
+    assertThat(kafkaUp()).isEqualTo(1);
 
     Answer taken = hub.ingest(device.token(), message(device, 2));
     assertThat(taken.status()).isEqualTo(202);
@@ -110,6 +111,7 @@ class HubOnKafkaTest {
                 assertThat(kafkaHealth().at("/details/reason").asText())
                     .contains("127.0.0.1:" + toKafka.port()));
     assertThat(kafkaHealth().path("status").asText()).isEqualTo("DOWN");
+    assertThat(kafkaUp()).isZero();
 
     Answer refused = hub.ingest(device.token(), message(device, 0));
     assertThat(refused.status()).isEqualTo(503);
@@ -119,6 +121,10 @@ class HubOnKafkaTest {
               () -> mqtt.publish(topic(device), message(device, 1)).get(30, TimeUnit.SECONDS))
           .hasMessageContaining("PUBACK contained an Error Code");
     }
+  }
+
+  private static double kafkaUp() {
+    return hub.bean(MeterRegistry.class).get("hub.kafka.up").gauge().value();
   }
 
   private static JsonNode kafkaHealth() {

@@ -29,7 +29,7 @@ public final class Expressions {
 
   /** Metrics of a hub with Kafka between its stages; {@code HubOnKafkaTest} has them. */
   public static final Set<String> OF_KAFKA =
-      Set.of("hub_kafka_lag_records", "hub_kafka_lag_seconds");
+      Set.of("hub_kafka_up", "hub_kafka_lag_records", "hub_kafka_lag_seconds");
 
   /** A panel's question to a data source. */
   public record Query(String source, String text) {
