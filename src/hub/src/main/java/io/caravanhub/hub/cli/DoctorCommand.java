@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -127,6 +128,25 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void hub(Settings settings, HubClient.Answer health) {
+    String at = "running at " + base(settings);
+    switch (health.status()) {
+      case 200 -> good("hub", at);
+      case 0 -> bad("hub", at + ", and does not answer in ten seconds", "look at its log");
+      case 401 ->
+          bad(
+              "hub",
+              at + ", and does not know the token of " + settings.folder(Setting.HUB_HOME),
+              "set HUB_HOME to the one of that hub");
+      default ->
+          bad(
+              "hub",
+              at + ", not well: " + ill(health),
+              "see the lines below, the hub's log and docs/TROUBLESHOOTING.md");
+    }
+  }
+
+  /** The parts that are not well, and why; of who is not known the hub tells its status alone. */
+  private static String ill(HubClient.Answer health) {
     List<String> ill = new ArrayList<>();
     health
         .body()
@@ -136,22 +156,14 @@ final class DoctorCommand implements Callable<Integer> {
             part -> {
               if (!part.getValue().path("status").asText().equals("UP")) {
                 List<String> details = new ArrayList<>();
-                part.getValue().path("details").forEach(detail -> details.add(detail.asText()));
-                details.add(0, part.getKey());
-                ill.add(String.join(": ", details));
+                part.getValue()
+                    .path("details")
+                    .fields()
+                    .forEachRemaining(d -> details.add(d.getKey() + "=" + d.getValue().asText()));
+                ill.add(part.getKey() + " (" + String.join(", ", details) + ")");
               }
             });
-    String at = "running at " + base(settings);
-    if (health.status() == 200) {
-      good("hub", at);
-    } else {
-      bad(
-          "hub",
-          at
-              + ", not well: "
-              + (ill.isEmpty() ? "it answers " + health.status() : String.join("; ", ill)),
-          "see the lines below, the hub's log and docs/TROUBLESHOOTING.md");
-    }
+    return ill.isEmpty() ? "it answers " + health.status() : String.join("; ", ill);
   }
 
   private void kafka(Settings settings) {
@@ -159,14 +171,20 @@ final class DoctorCommand implements Callable<Integer> {
       return;
     }
     String why = "no address";
-    for (String address : settings.require(Setting.HUB_KAFKA).split(",")) {
+    for (String given : settings.require(Setting.HUB_KAFKA).split(",")) {
+      String address = given.strip();
+      String host = Utils.getHost(address);
+      Integer port = Utils.getPort(address);
+      if (host == null || port == null) {
+        why = address + ": expected host:port";
+        continue;
+      }
       try (Socket socket = new Socket()) {
-        URI broker = URI.create("kafka://" + address.strip());
-        socket.connect(new InetSocketAddress(broker.getHost(), broker.getPort()), 2_000);
-        good("kafka", address.strip() + " answers");
+        socket.connect(new InetSocketAddress(host, port), 2_000);
+        good("kafka", address + " answers");
         return;
-      } catch (IOException | IllegalArgumentException e) {
-        why = address.strip() + ": " + e.getMessage();
+      } catch (IOException e) {
+        why = address + ": " + e.getMessage();
       }
     }
     bad("kafka", why, "start Kafka or correct HUB_KAFKA; nothing is taken in until then");

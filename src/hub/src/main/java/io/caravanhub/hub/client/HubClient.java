@@ -7,8 +7,10 @@ import io.caravanhub.hub.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,15 +98,26 @@ public final class HubClient {
     }
   }
 
-  /** What the hub says of its health, whether it is well or not; empty when none answers. */
+  /**
+   * What the hub says of its health, whether it is well or not, with status 0 when it says nothing
+   * within ten seconds; empty when there is no hub.
+   */
   public Optional<Answer> health() throws InterruptedException {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(base.resolve("/actuator/health")).timeout(Duration.ofSeconds(10));
-      if (Files.exists(tokenFile)) {
+      if (Files.isReadable(tokenFile)) {
         request.header("Authorization", "Bearer " + token());
       }
-      return Optional.of(answer(request.build()));
+      Answer answer = answer(request.build());
+      // Health, or a problem document: whoever answers otherwise is another program.
+      return answer.body().path("status").isTextual() || answer.body().has("detail")
+          ? Optional.of(answer)
+          : Optional.empty();
+    } catch (HttpConnectTimeoutException e) {
+      return Optional.empty();
+    } catch (HttpTimeoutException e) {
+      return Optional.of(new Answer(0, json.missingNode(), ""));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -13,8 +13,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * {@code Authorization: Bearer <token>}: names the caller and puts the request into the caller's
- * tenant. While the database is away {@code /actuator} knows those it knew before, so that health
- * and metrics can be read when they matter most; all else is refused with 503.
+ * tenant. While the database is away {@code /actuator} knows for an hour those it knew before, so
+ * that health and metrics can be read when they matter most; all else is refused with 503.
  */
 final class BearerFilter extends OncePerRequestFilter {
   private final Tokens tokens;
@@ -35,7 +35,9 @@ final class BearerFilter extends OncePerRequestFilter {
     } catch (DataAccessException e) {
       boolean isActuator = request.getRequestURI().startsWith("/actuator/");
       principal =
-          isActuator ? BearerToken.of(request).flatMap(tokens::lastKnown) : Optional.empty();
+          isActuator
+              ? BearerToken.of(request).flatMap(t -> tokens.lastKnown(t, System.nanoTime()))
+              : Optional.empty();
       // From this machine no token is needed there.
       if (principal.isEmpty() && !(isActuator && Loopback.is(request))) {
         Problems.away(response);

@@ -208,11 +208,13 @@ public class Tokens {
   /**
    * The caller that this token stood for when it was last looked up, if that was within the hour
    * and nothing is known of a revocation since: for what tells how a hub is while the database
-   * cannot be asked.
+   * cannot be asked. What other hubs revoke meanwhile is not known.
+   *
+   * @param now {@link System#nanoTime()}
    */
-  Optional<HubPrincipal> lastKnown(String token) {
+  Optional<HubPrincipal> lastKnown(String token, long now) {
     Known last = known.get(key(token));
-    return last != null && System.nanoTime() - last.until() < LAST_KNOWN_NANOS
+    return last != null && now - last.until() < LAST_KNOWN_NANOS
         ? Optional.of(last.principal())
         : Optional.empty();
   }

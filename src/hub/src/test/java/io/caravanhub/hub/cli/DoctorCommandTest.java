@@ -3,6 +3,7 @@ package io.caravanhub.hub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.TestDatabase;
 import io.caravanhub.hub.settings.Settings;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,11 +26,15 @@ class DoctorCommandTest {
   @TempDir private Path folder;
 
   private String examine(String kafka) throws IOException, InterruptedException {
+    return examine(kafka, hub.uri("/").getPort());
+  }
+
+  private String examine(String kafka, int port) throws IOException, InterruptedException {
     Settings settings =
         Settings.load(
             Map.of(
                 "HUB_HOME", hub.home().toString(),
-                "HUB_HTTP_PORT", Integer.toString(hub.uri("/").getPort()),
+                "HUB_HTTP_PORT", Integer.toString(port),
                 "HUB_KAFKA", kafka),
             folder.resolve("hub.yaml"),
             TestDatabase.root());
@@ -54,7 +60,7 @@ class DoctorCommandTest {
         .contains("ok     hub        running at")
         .containsPattern("WRONG {2}kafka +127.0.0.1:" + nobody + ": .*refused")
         .contains("correct HUB_KAFKA");
-    assertThat(examine("kafka")).containsPattern("WRONG {2}kafka +kafka: .*port");
+    assertThat(examine("kafka")).containsPattern("WRONG {2}kafka +kafka: expected host:port");
   }
 
   @Test
@@ -69,10 +75,27 @@ class DoctorCommandTest {
           .untilAsserted(
               () ->
                   assertThat(examine("127.0.0.1:1"))
-                      .containsPattern("WRONG {2}hub +running at .*, not well: .*db: ")
+                      .containsPattern("WRONG {2}hub +running at .*, not well: .*db \\(reason=")
                       .doesNotContain("is busy"));
     } finally {
       hub.databaseIsBack();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(examine("127.0.0.1:1")).contains("ok     hub "));
+    }
+  }
+
+  @Test
+  void aProgramThatIsNoHubIsNotTakenForOne() throws Exception {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.start();
+    try {
+      assertThat(examine("127.0.0.1:1", other.getAddress().getPort()))
+          .contains("ok     hub        not running")
+          .contains("is busy");
+    } finally {
+      other.stop(0);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,14 +167,27 @@ class LeaseChangesTest {
   void neverHaveTwoHoldersInForceInAThousandForcedChanges() {
     await(() -> hubs.stream().mapToLong(Hub::held).sum() == names.size());
     for (int round = 0; changes() < CHANGES; round++) {
-      Hub torn = hubs.stream().max(Comparator.comparingLong(Hub::held)).orElseThrow();
+      // Looked at before the choice: what the chosen one has by its own clock, nobody has taken
+      // yet.
       long before = changes();
+      Hub torn = hubs.stream().max(Comparator.comparingLong(Hub::held)).orElseThrow();
+      long had = torn.held();
+      if (had == 0) {
+        continue;
+      }
       switch (round % 3) {
         case 0 -> torn.proxy.refuse();
         case 1 -> torn.proxy.stall();
         default -> torn.pause = TERM.multipliedBy(3);
       }
-      await(() -> torn.held() == 0 && changes() - before > 20);
+      try {
+        await(() -> torn.held() == 0 && changes() - before >= Math.min(21, had));
+      } catch (ConditionTimeoutException e) {
+        throw new AssertionError(
+            "round %d, torn %s of %d, %d changes; %s"
+                .formatted(round, torn.name, had, changes() - before, whatEachDoes()),
+            e);
+      }
       torn.pause = Duration.ZERO;
       torn.proxy.restore();
     }
@@ -191,6 +205,20 @@ class LeaseChangesTest {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
         .until(until);
+  }
+
+  private String whatEachDoes() {
+    return hubs.stream()
+            .map(hub -> hub.name + " has " + hub.held() + ", waits " + hub.leases.unanswered())
+            .toList()
+        + TestDatabase.owner()
+            .sql(
+                "select concat_ws(' ', pid, application_name, state, wait_event_type, wait_event,"
+                    + " pg_blocking_pids(pid)::text, now() - xact_start, left(query, 60))"
+                    + " from pg_stat_activity where datname = current_database()")
+            .query(String.class)
+            .list()
+            .toString();
   }
 
   /** How often a lease was taken after its first holder. */

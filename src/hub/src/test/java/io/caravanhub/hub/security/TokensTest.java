@@ -7,6 +7,7 @@ import io.caravanhub.hub.RunningHub;
 import io.caravanhub.hub.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,18 @@ class TokensTest {
     assertThat(tokens.authenticate(good)).isEmpty();
     assertThat(tokens.byKey(Tokens.key(good), "")).isEmpty();
     assertThat(heard).containsExactly(tenant + " somebody");
+  }
+
+  @Test
+  void whoWasKnownIsRememberedForAnHourUnlessRevoked() {
+    long now = System.nanoTime();
+    assertThat(tokens.lastKnown(good, now)).as("never asked for").isEmpty();
+    assertThat(tokens.authenticate(good)).isPresent();
+
+    assertThat(tokens.lastKnown(good, now + Duration.ofMinutes(59).toNanos())).isPresent();
+    assertThat(tokens.lastKnown(good, now + Duration.ofMinutes(61).toNanos())).isEmpty();
+    tokens.revoke(tenant, "somebody");
+    assertThat(tokens.lastKnown(good, now)).isEmpty();
   }
 
   private static String wrong() {
