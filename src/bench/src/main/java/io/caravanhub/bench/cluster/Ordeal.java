@@ -179,7 +179,8 @@ final class Ordeal {
   private static String medianAndWorst(List<Outcome> of, ToDoubleFunction<Outcome> value) {
     List<Double> sorted =
         of.stream().mapToDouble(value).boxed().sorted(Comparator.naturalOrder()).toList();
-    return String.format(
-        Locale.ROOT, "%.1f (%.1f)", sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+    int last = sorted.size() - 1;
+    double median = (sorted.get(last / 2) + sorted.get((last + 1) / 2)) / 2;
+    return String.format(Locale.ROOT, "%.1f (%.1f)", median, sorted.get(last));
   }
 }
